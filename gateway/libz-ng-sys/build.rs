@@ -1,0 +1,2 @@
+//! Nothing to build: the presence of this script is what `links` asks for.
+fn main() {}

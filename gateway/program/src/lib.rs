@@ -1,0 +1,1 @@
+//! The convergences program: command line, demo, start of gateway, admin and search.

@@ -1,0 +1,1 @@
+//! The way of a request: pingora in front of the online services.

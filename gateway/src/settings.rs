@@ -1,0 +1,190 @@
+//! What an installation tells the gateway: listeners, services, limits. Typed and checked by
+//! whoever reads the configuration file; nothing here is defaulted behind its back.
+
+use accounts::SessionLimits;
+use policies::{Access, ServiceId};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The gateway's part of the configuration.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How people reach us; it makes every absolute address.
+    pub public: PublicAddress,
+    /// Certificates, for the listeners that speak TLS.
+    pub certificates: Vec<CertificateFiles>,
+    /// The service that is the portal.
+    pub portal: ServiceId,
+    /// Every online service, the portal included.
+    pub services: Vec<OnlineService>,
+    /// Networks whose `X-Forwarded-For` is believed; none unless said.
+    pub trusted_proxies: Vec<Network>,
+    /// How long sessions live.
+    pub sessions: SessionLimits,
+    /// How long open sessions go on while the store is away.
+    pub grace: Duration,
+    /// Connections at the same time.
+    pub max_connections: usize,
+    /// Whether each request writes a log line.
+    pub access_log: bool,
+}
+
+/// Scheme and port as people see them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PublicAddress {
+    /// `https`, or `http` on a machine of one's own.
+    pub tls: bool,
+    /// The port, left out of addresses when it is the scheme's own.
+    pub port: u16,
+}
+
+impl PublicAddress {
+    /// `http://host:8080`, without a trailing slash.
+    pub fn origin(&self, host: &str) -> String {
+        let scheme = if self.tls { "https" } else { "http" };
+        let usual = if self.tls { 443 } else { 80 };
+        if self.port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{}", self.port) }
+    }
+}
+
+/// A certificate chain and its key, both PEM.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CertificateFiles {
+    /// The chain, leaf first.
+    pub chain: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// An address range, `192.0.2.0/24`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Network {
+    /// Its first address.
+    pub address: std::net::IpAddr,
+    /// How many leading bits count.
+    pub prefix: u8,
+}
+
+/// An online service behind the gateway.
+#[derive(Clone, Debug)]
+pub struct OnlineService {
+    /// `net-cotisations`.
+    pub id: ServiceId,
+    /// As people read it: « Net Cotisations ».
+    pub name: String,
+    /// One sentence on the portal.
+    pub description: String,
+    /// The host people type, lower-case, without port.
+    pub host: String,
+    /// Where requests go.
+    pub upstream: Upstream,
+    /// The `Host` that the service behind expects; the public one unless said.
+    pub upstream_host: Option<String>,
+    /// Who passes where no area says otherwise.
+    pub access: Access,
+    /// Areas with a door of their own; the longest matching path wins.
+    pub areas: Vec<AreaSettings>,
+    /// How the service behind learns who is there.
+    pub sign_on: SignOn,
+    /// Whether it gets a signed assertion, and what that says.
+    pub assertion: AssertionContent,
+    /// The largest body forwarded, in bytes.
+    pub max_body: u64,
+    /// Whether `Upgrade: websocket` is forwarded.
+    pub websocket: bool,
+    /// How long each thing may take.
+    pub timeouts: Timeouts,
+}
+
+/// A part of a service, by path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AreaSettings {
+    /// Unique within the service.
+    pub id: String,
+    /// Path prefix, in whole segments: `/espace-reserve`.
+    pub path: String,
+    /// Who passes.
+    pub access: Access,
+}
+
+/// The network end of a service.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Upstream {
+    /// Plain HTTP.
+    Tcp(SocketAddr),
+    /// HTTPS, its certificate checked for this name.
+    Tls {
+        /// Where.
+        address: SocketAddr,
+        /// The name on the certificate; never empty (an empty one would switch checks off).
+        name: String,
+    },
+    /// A private unix socket.
+    Unix(PathBuf),
+}
+
+/// How the service behind learns who is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SignOn {
+    /// It does not, or by the assertion alone.
+    None,
+    /// By headers.
+    Headers(IdentityHeaders),
+    /// We fill in its login form.
+    Form(Box<LoginForm>),
+}
+
+/// Names of the identity headers; `None` is not sent.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct IdentityHeaders {
+    /// The account's login.
+    pub user: Option<String>,
+    /// First and last name, UTF-8.
+    pub name: Option<String>,
+    /// Mail address.
+    pub email: Option<String>,
+    /// Groups, comma-separated.
+    pub groups: Option<String>,
+}
+
+/// A legacy login form.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LoginForm {
+    /// Path of the page that shows it; a redirection there means « not signed in ».
+    pub page: String,
+    /// Name of the login field.
+    pub login_field: String,
+    /// Name of the password field.
+    pub password_field: String,
+    /// The cookie that carries the legacy session.
+    pub session_cookie: String,
+    /// Text that the page shows when the credential is refused.
+    pub failure: String,
+    /// Wrong passwords that we allow ourselves, until the credential is renewed.
+    pub attempts: u32,
+}
+
+/// What the signed assertion says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AssertionContent {
+    /// There is none.
+    None,
+    /// Who the person is.
+    Identity,
+    /// And their membership: rights, groups, role. For services that decide by themselves.
+    Membership,
+}
+
+/// How long each exchange with a service may take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Timeouts {
+    /// To connect, TLS included.
+    pub connect: Duration,
+    /// Between two reads.
+    pub read: Duration,
+    /// For a write.
+    pub write: Duration,
+    /// Before an unused connection is closed.
+    pub idle: Duration,
+}

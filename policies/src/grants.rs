@@ -1,0 +1,51 @@
+//! The few permits that turn data into access: an area's openness, and the rights of a member.
+//! Two a service, whatever the number of people.
+
+use crate::error::Error;
+use crate::guardrails::invalid;
+use crate::principal::ServiceId;
+use cedar_policy::{Policy, PolicyId};
+
+/// The permits for these services; ids are `droit/…`, never a collectivité's.
+pub(crate) fn permits(services: &[ServiceId]) -> Result<Vec<Policy>, Error> {
+    let mut texts = vec![
+        (
+            "droit/public".to_owned(),
+            r#"permit (principal, action in [Action::"lecture", Action::"ecriture"], resource is Route)
+               when { resource.acces == Acces::"public" };"#
+                .to_owned(),
+        ),
+        (
+            "droit/connecte".to_owned(),
+            r#"permit (principal is Agent, action in [Action::"lecture", Action::"ecriture"], resource is Route)
+               when { resource.acces == Acces::"connecte" };"#
+                .to_owned(),
+        ),
+        (
+            "droit/document-public".to_owned(),
+            r#"permit (principal, action == Action::"lire", resource is Document)
+               when { resource.diffusion == Diffusion::"public" };"#
+                .to_owned(),
+        ),
+    ];
+    for service in services {
+        for (level, actions) in [
+            ("lecture", r#"action in Action::"lecture""#),
+            (
+                "ecriture",
+                r#"action in [Action::"lecture", Action::"ecriture"]"#,
+            ),
+        ] {
+            texts.push((
+                format!("droit/{service}/{level}"),
+                format!(r#"permit (principal in Droit::"{service}/{level}", {actions}, resource in Service::"{service}");"#),
+            ));
+        }
+    }
+    texts
+        .iter()
+        .map(|(id, text)| {
+            Policy::parse(Some(PolicyId::new(id)), text).map_err(|error| invalid(id, &error))
+        })
+        .collect()
+}

@@ -1,0 +1,143 @@
+//! What is asked for: an area of a service, or a class of BIP documents.
+
+use crate::principal::{CollectiviteId, ServiceId};
+use serde::{Deserialize, Serialize};
+
+/// Who may pass an area's door before rights are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Everybody, logged in or not.
+    Public,
+    /// Everybody who has logged in.
+    SignedIn,
+    /// Those who have a right.
+    Granted,
+}
+
+impl Access {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::SignedIn => "connecte",
+            Self::Granted => "droit",
+        }
+    }
+}
+
+/// An area of a service (a *rubrique*).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Route {
+    /// `service/area`, or the service's id alone for the whole of it.
+    pub id: std::sync::Arc<str>,
+    /// The service it belongs to.
+    pub service: ServiceId,
+    /// Who may pass.
+    pub access: Access,
+}
+
+/// What a document is about; BIP's kinds.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Nature {
+    /// A *fiche pratique*.
+    Fiche,
+    /// A law, decree or article.
+    Texte,
+    /// A court decision.
+    Jurisprudence,
+    /// An entry of *Au fil de la doc*.
+    Actualite,
+}
+
+impl Nature {
+    /// The Cedar spelling, which is also the import format's.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fiche => "fiche",
+            Self::Texte => "texte",
+            Self::Jurisprudence => "jurisprudence",
+            Self::Actualite => "actualite",
+        }
+    }
+}
+
+/// How widely a document is given.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Diffusion {
+    /// To everybody.
+    Public,
+    /// To the collectivités the service is open to; what a document without the field has.
+    #[default]
+    Adherents,
+    /// To the collectivités named in `reserve_a`.
+    Restreint,
+}
+
+impl Diffusion {
+    /// The Cedar spelling, which is also the import format's.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Adherents => "adherents",
+            Self::Restreint => "restreint",
+        }
+    }
+}
+
+/// All that rules may ask of a document; documents alike in this are decided together.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+pub struct DocumentClass {
+    /// The service that holds the document.
+    pub service: ServiceId,
+    /// Its kind.
+    pub nature: Nature,
+    /// How widely it is given.
+    #[serde(default)]
+    pub diffusion: Diffusion,
+    /// Who may read it when its diffusion is restricted.
+    #[serde(default)]
+    pub reserve_a: Vec<CollectiviteId>,
+}
+
+/// What a request is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Resource<'a> {
+    /// An area of a service.
+    Route(&'a Route),
+    /// A class of documents.
+    Document(&'a DocumentClass),
+}
+
+/// What is to be done with it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    /// Open a page (`GET`, `HEAD`, `OPTIONS`).
+    Ouvrir,
+    /// Send something in (every other method).
+    Envoyer,
+    /// Read a document.
+    Lire,
+}
+
+impl Action {
+    /// The Cedar spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ouvrir => "ouvrir",
+            Self::Envoyer => "envoyer",
+            Self::Lire => "lire",
+        }
+    }
+
+    /// The group of actions it belongs to in the schema.
+    pub(crate) fn group(self) -> &'static str {
+        match self {
+            Self::Ouvrir | Self::Lire => "lecture",
+            Self::Envoyer => "ecriture",
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! What one collectivité obeys: guardrails, the fence around it, grants, and its own rules.
+//! Chosen by the principal's own collectivité, immutable, replaced whole.
+
+use crate::error::Error;
+use crate::guardrails::invalid;
+use crate::lint;
+use crate::principal::{CollectiviteId, ServiceId};
+use crate::resource::{Action, Resource};
+use crate::slice::Slice;
+use crate::vocabulary::Vocabulary;
+use cedar_policy::{Entity, Policy, PolicyId};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// A rule as stored: a statement of Cedar that belongs to a collectivité.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rule {
+    /// Unique within its collectivité.
+    pub id: String,
+    /// One Cedar policy.
+    pub text: String,
+}
+
+/// What policies may ask of a collectivité.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tenant {
+    /// The collectivité.
+    pub id: CollectiviteId,
+    /// False once it is closed.
+    pub active: bool,
+    /// The services that the CIG opened to it.
+    pub services: Vec<ServiceId>,
+}
+
+/// Slices cut so far, by action and by area or document service.
+type Slices = HashMap<(Action, Box<str>), Arc<Slice>>;
+
+/// The policies of one collectivité, or of those who have not logged in.
+#[derive(Debug)]
+pub struct Ruleset {
+    vocabulary: Arc<Vocabulary>,
+    tenant: Option<(CollectiviteId, Entity)>,
+    policies: Vec<Policy>,
+    version: u64,
+    slices: RwLock<Slices>,
+}
+
+static VERSIONS: AtomicU64 = AtomicU64::new(1);
+
+impl Ruleset {
+    /// The ruleset of a collectivité.
+    ///
+    /// # Errors
+    /// The first rule that is not Cedar, does not fit the vocabulary or reaches beyond the
+    /// collectivité; nothing is built then.
+    pub fn build(
+        vocabulary: &Arc<Vocabulary>,
+        tenant: &Tenant,
+        rules: &[Rule],
+    ) -> Result<Self, Error> {
+        let mut policies = vocabulary.shared().to_vec();
+        policies.push(fence(vocabulary, &tenant.id)?);
+        for rule in rules {
+            policies.push(Self::check(vocabulary, &tenant.id, rule)?);
+        }
+        let entity = vocabulary.tenant(tenant).map_err(Error::Vocabulary)?;
+        Ok(Self::of(
+            vocabulary,
+            Some((tenant.id.clone(), entity)),
+            policies,
+        ))
+    }
+
+    /// The ruleset of those who have not logged in: guardrails and public permits.
+    pub fn anonymous(vocabulary: &Arc<Vocabulary>) -> Self {
+        Self::of(vocabulary, None, vocabulary.shared().to_vec())
+    }
+
+    /// Reads one rule and holds it against the vocabulary and the limits of its collectivité.
+    ///
+    /// # Errors
+    /// As [`Ruleset::build`].
+    pub fn check(
+        vocabulary: &Vocabulary,
+        owner: &CollectiviteId,
+        rule: &Rule,
+    ) -> Result<Policy, Error> {
+        let id = format!("{owner}/{}", rule.id);
+        let policy =
+            Policy::parse(Some(PolicyId::new(&id)), &rule.text).map_err(|e| invalid(&id, &e))?;
+        lint::stays_within(vocabulary, owner, &policy)?;
+        vocabulary.validate(&policy)?;
+        Ok(policy)
+    }
+
+    fn of(
+        vocabulary: &Arc<Vocabulary>,
+        tenant: Option<(CollectiviteId, Entity)>,
+        policies: Vec<Policy>,
+    ) -> Self {
+        Self {
+            vocabulary: vocabulary.clone(),
+            tenant,
+            policies,
+            version: VERSIONS.fetch_add(1, Ordering::Relaxed),
+            slices: RwLock::default(),
+        }
+    }
+
+    /// Different for every ruleset built by this process.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    pub(crate) fn tenant(&self) -> Option<&(CollectiviteId, Entity)> {
+        self.tenant.as_ref()
+    }
+
+    /// The policies that can bear on this; cut at first use.
+    pub(crate) fn slice(
+        &self,
+        action: Action,
+        resource: Resource<'_>,
+    ) -> Result<Arc<Slice>, String> {
+        let key: (Action, Box<str>) = match resource {
+            Resource::Route(route) => (action, route.id.as_ref().into()),
+            Resource::Document(class) => (action, class.service.as_str().into()),
+        };
+        let known = self
+            .slices
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
+        if let Some(slice) = known {
+            return Ok(slice);
+        }
+        let slice = Arc::new(Slice::cut(
+            &self.vocabulary,
+            self.policies.iter(),
+            action,
+            resource,
+        )?);
+        self.slices
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key, slice.clone());
+        Ok(slice)
+    }
+}
+
+/// Nobody but the agents of the collectivité, whatever its rules say. Both halves matter: `in`
+/// never errors, so an agent missing from the store is refused; the attribute is single-valued.
+fn fence(vocabulary: &Vocabulary, collectivite: &CollectiviteId) -> Result<Policy, Error> {
+    let own = vocabulary.collectivite(collectivite);
+    let text = format!(
+        "forbid (principal, action, resource)\n\
+         unless {{ principal is Agent && principal in {own} && principal.collectivite == {own} }};"
+    );
+    Policy::parse(Some(PolicyId::new("cig/cloison")), text)
+        .map_err(|error| invalid("cig/cloison", &error))
+}

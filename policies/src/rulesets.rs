@@ -1,0 +1,45 @@
+//! Every collectivité's ruleset, swapped whole.
+
+use crate::decide::Refusal;
+use crate::principal::{CollectiviteId, Principal};
+use crate::ruleset::Ruleset;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The rulesets of an installation at one moment.
+#[derive(Clone, Debug)]
+pub struct Rulesets {
+    anonymous: Arc<Ruleset>,
+    by_collectivite: HashMap<CollectiviteId, Arc<Ruleset>>,
+}
+
+impl Rulesets {
+    /// The rulesets of these collectivités, and the one for everybody else.
+    pub fn new(
+        anonymous: Arc<Ruleset>,
+        by_collectivite: HashMap<CollectiviteId, Arc<Ruleset>>,
+    ) -> Self {
+        Self {
+            anonymous,
+            by_collectivite,
+        }
+    }
+
+    /// The ruleset that judges this principal: its own collectivité's.
+    ///
+    /// # Errors
+    /// A collectivité without a ruleset opens nothing.
+    pub fn of(&self, principal: &Principal) -> Result<&Arc<Ruleset>, Refusal> {
+        match principal {
+            Principal::Anonymous => Ok(&self.anonymous),
+            Principal::Member(member) => self
+                .get(&member.collectivite)
+                .ok_or_else(Refusal::no_ruleset),
+        }
+    }
+
+    /// The ruleset of a collectivité, if it has one.
+    pub fn get(&self, collectivite: &CollectiviteId) -> Option<&Arc<Ruleset>> {
+        self.by_collectivite.get(collectivite)
+    }
+}

@@ -1,0 +1,307 @@
+//! Cedar's names for our types: the one place where the two languages meet.
+//!
+//! The schema file is completed with the installation's services (closed lists are enums, so a
+//! misspelt service is an error when a rule is saved). Entities are always built with the schema:
+//! without it Cedar knows no action groups, permits vanish and forbids stop.
+
+use crate::error::Error;
+use crate::principal::{CollectiviteId, Level, Member, ServiceId};
+use crate::resource::{DocumentClass, Route};
+use crate::ruleset::Tenant;
+use crate::situation::Situation;
+use crate::{grants, guardrails};
+use cedar_policy::{
+    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet,
+    RestrictedExpression, Schema, ValidationMode, Validator,
+};
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
+use std::str::FromStr as _;
+
+const SCHEMA: &str = include_str!("../schema.cedarschema");
+
+/// The schema of this installation, and the policies that every ruleset shares.
+#[derive(Debug)]
+pub struct Vocabulary {
+    schema: Schema,
+    names: Names,
+    shared: Vec<Policy>,
+}
+
+macro_rules! names {
+    ($($field:ident = $name:literal),* $(,)?) => {
+        /// Type names, parsed once.
+        #[derive(Debug)]
+        struct Names { $($field: EntityTypeName),* }
+
+        impl Names {
+            fn new() -> Result<Self, Error> {
+                Ok(Self { $($field: type_name($name)?),* })
+            }
+        }
+    };
+}
+
+names! {
+    acces = "Acces", action = "Action", agent = "Agent", anonyme = "Anonyme", collectivite = "Collectivite",
+    diffusion = "Diffusion", document = "Document", droit = "Droit", groupe = "Groupe", jour = "Jour",
+    nature = "Nature", role = "Role", route = "Route", service = "Service",
+}
+
+fn type_name(name: &str) -> Result<EntityTypeName, Error> {
+    EntityTypeName::from_str(name).map_err(|error| Error::Vocabulary(error.to_string()))
+}
+
+fn uid(name: &EntityTypeName, id: &str) -> EntityUid {
+    EntityUid::from_type_name_and_id(name.clone(), EntityId::new(id))
+}
+
+fn value(name: &EntityTypeName, id: &str) -> RestrictedExpression {
+    RestrictedExpression::new_entity_uid(uid(name, id))
+}
+
+impl Vocabulary {
+    /// The vocabulary for these services.
+    ///
+    /// # Errors
+    /// A service id that is not lower-case letters, digits and hyphens, or a schema that does not
+    /// hold together with the guardrails.
+    pub fn new(services: &[ServiceId]) -> Result<Self, Error> {
+        let text = schema_text(services)?;
+        let (schema, _) =
+            Schema::from_cedarschema_str(&text).map_err(|e| Error::Vocabulary(e.to_string()))?;
+        let mut shared = guardrails::guardrails()?;
+        shared.extend(grants::permits(services)?);
+        let vocabulary = Self {
+            schema,
+            names: Names::new()?,
+            shared,
+        };
+        for policy in &vocabulary.shared {
+            vocabulary.validate(policy)?;
+        }
+        Ok(vocabulary)
+    }
+
+    /// Guardrails and grant permits, the same in every ruleset.
+    pub(crate) fn shared(&self) -> &[Policy] {
+        &self.shared
+    }
+
+    /// Strict validation; a warning counts as an error (an unknown entity is only a warning).
+    pub(crate) fn validate(&self, policy: &Policy) -> Result<(), Error> {
+        let rule = || policy.id().to_string();
+        let set = PolicySet::from_policies([policy.clone()]).map_err(|error| Error::Rule {
+            rule: rule(),
+            detail: error.to_string(),
+        })?;
+        let result = Validator::new(self.schema.clone()).validate(&set, ValidationMode::Strict);
+        let findings = result.validation_errors().map(ToString::to_string);
+        let findings: Vec<String> = findings
+            .chain(result.validation_warnings().map(ToString::to_string))
+            .collect();
+        if findings.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Rule {
+                rule: rule(),
+                detail: findings.join("; "),
+            })
+        }
+    }
+
+    pub(crate) fn action(&self, name: &str) -> EntityUid {
+        uid(&self.names.action, name)
+    }
+
+    pub(crate) fn collectivite(&self, id: &CollectiviteId) -> EntityUid {
+        uid(&self.names.collectivite, id.as_str())
+    }
+
+    pub(crate) fn is_agent_type(&self, name: &EntityTypeName) -> bool {
+        *name == self.names.agent
+    }
+
+    pub(crate) fn is_tenant_type(&self, name: &EntityTypeName) -> bool {
+        *name == self.names.collectivite
+    }
+
+    /// Types whose ids start with their collectivité.
+    pub(crate) fn is_owned_type(&self, name: &EntityTypeName) -> bool {
+        *name == self.names.agent || *name == self.names.groupe
+    }
+
+    pub(crate) fn anonymous(&self) -> (EntityUid, Vec<Entity>) {
+        let uid = uid(&self.names.anonyme, "anonyme");
+        (uid.clone(), vec![Entity::new_no_attrs(uid, HashSet::new())])
+    }
+
+    /// The Cedar `Agent` of a member, with its groups.
+    pub(crate) fn member(&self, member: &Member) -> Result<(EntityUid, Vec<Entity>), String> {
+        let names = &self.names;
+        let mut parents = HashSet::from([
+            uid(&names.collectivite, member.collectivite.as_str()),
+            uid(&names.role, member.role.as_str()),
+        ]);
+        let mut entities = Vec::with_capacity(member.groups.len() + 1);
+        for group in &member.groups {
+            let group = uid(&names.groupe, group.as_str());
+            entities.push(Entity::new_no_attrs(group.clone(), HashSet::new()));
+            parents.insert(group);
+        }
+        for right in &member.rights {
+            parents.insert(uid(
+                &names.droit,
+                &format!("{}/{}", right.service, right.level.as_str()),
+            ));
+        }
+        let attributes = HashMap::from([
+            (
+                "collectivite".to_owned(),
+                value(&names.collectivite, member.collectivite.as_str()),
+            ),
+            (
+                "actif".to_owned(),
+                RestrictedExpression::new_bool(member.active),
+            ),
+        ]);
+        let agent = uid(&names.agent, member.id.as_str());
+        entities.push(Entity::new(agent.clone(), attributes, parents).map_err(|e| e.to_string())?);
+        Ok((agent, entities))
+    }
+
+    pub(crate) fn tenant(&self, tenant: &Tenant) -> Result<Entity, String> {
+        let services = tenant
+            .services
+            .iter()
+            .map(|service| value(&self.names.service, service.as_str()));
+        let attributes = HashMap::from([
+            (
+                "active".to_owned(),
+                RestrictedExpression::new_bool(tenant.active),
+            ),
+            (
+                "services".to_owned(),
+                RestrictedExpression::new_set(services),
+            ),
+        ]);
+        Entity::new(self.collectivite(&tenant.id), attributes, HashSet::new())
+            .map_err(|e| e.to_string())
+    }
+
+    pub(crate) fn route_uid(&self, route: &Route) -> EntityUid {
+        uid(&self.names.route, &route.id)
+    }
+
+    pub(crate) fn service_uid(&self, service: &ServiceId) -> EntityUid {
+        uid(&self.names.service, service.as_str())
+    }
+
+    pub(crate) fn document_uid(&self) -> EntityUid {
+        uid(&self.names.document, "classe")
+    }
+
+    pub(crate) fn route(&self, route: &Route) -> Result<Entity, String> {
+        let names = &self.names;
+        let attributes = HashMap::from([
+            (
+                "service".to_owned(),
+                value(&names.service, route.service.as_str()),
+            ),
+            (
+                "acces".to_owned(),
+                value(&names.acces, route.access.as_str()),
+            ),
+        ]);
+        let parents = HashSet::from([self.service_uid(&route.service)]);
+        Entity::new(self.route_uid(route), attributes, parents).map_err(|e| e.to_string())
+    }
+
+    pub(crate) fn document(&self, class: &DocumentClass) -> Result<Entity, String> {
+        let names = &self.names;
+        let readers = class
+            .reserve_a
+            .iter()
+            .map(|id| value(&names.collectivite, id.as_str()));
+        let attributes = HashMap::from([
+            (
+                "service".to_owned(),
+                value(&names.service, class.service.as_str()),
+            ),
+            (
+                "nature".to_owned(),
+                value(&names.nature, class.nature.as_str()),
+            ),
+            (
+                "diffusion".to_owned(),
+                value(&names.diffusion, class.diffusion.as_str()),
+            ),
+            (
+                "reserve_a".to_owned(),
+                RestrictedExpression::new_set(readers),
+            ),
+        ]);
+        let parents = HashSet::from([self.service_uid(&class.service)]);
+        Entity::new(self.document_uid(), attributes, parents).map_err(|e| e.to_string())
+    }
+
+    /// A store for one decision; the schema adds the action groups.
+    pub(crate) fn entities(&self, entities: Vec<Entity>) -> Result<Entities, String> {
+        Entities::from_entities(entities, Some(&self.schema)).map_err(|e| e.to_string())
+    }
+
+    pub(crate) fn context(&self, situation: &Situation) -> Result<Context, String> {
+        let beyond = "the moment lies beyond the calendar";
+        let (since_midnight, day) = situation.paris().ok_or(beyond)?;
+        let now = situation.instant().ok_or(beyond)?;
+        let mut pairs = vec![
+            (
+                "heure".to_owned(),
+                RestrictedExpression::new_duration(format!("{since_midnight}ms")),
+            ),
+            ("jour".to_owned(), value(&self.names.jour, day)),
+            (
+                "double_facteur".to_owned(),
+                RestrictedExpression::new_bool(situation.second_factor),
+            ),
+            (
+                "maintenant".to_owned(),
+                RestrictedExpression::new_datetime(now),
+            ),
+        ];
+        if let Some(address) = situation.address {
+            pairs.push((
+                "adresse".to_owned(),
+                RestrictedExpression::new_ip(address.to_string()),
+            ));
+        }
+        Context::from_pairs(pairs).map_err(|e| e.to_string())
+    }
+}
+
+/// The schema file, completed with the closed lists of this installation.
+fn schema_text(services: &[ServiceId]) -> Result<String, Error> {
+    let mut list = String::new();
+    let mut rights = String::new();
+    for service in services {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if service.as_str().is_empty() || !service.as_str().chars().all(plain) {
+            return Err(Error::Vocabulary(format!(
+                "service id `{service}` may hold lower-case letters, digits and hyphens only"
+            )));
+        }
+        let separator = if list.is_empty() { "" } else { ", " };
+        // Writing to a String cannot fail.
+        let _ = write!(list, "{separator}\"{service}\"");
+        for (level, separator) in [(Level::Lecture, separator), (Level::Ecriture, ", ")] {
+            let _ = write!(rights, "{separator}\"{service}/{}\"", level.as_str());
+        }
+    }
+    if list.is_empty() {
+        return Err(Error::Vocabulary("there is no service".to_owned()));
+    }
+    Ok(format!(
+        "{SCHEMA}\n@libelle(\"Service en ligne\")\nentity Service enum [{list}];\n\
+         @libelle(\"Droit sur un service\")\nentity Droit enum [{rights}];\n"
+    ))
+}

@@ -1,0 +1,82 @@
+//! The corpus that the program carries, and the reading of any corpus: all of it, or an error with its line.
+
+use crate::document::Document;
+use crate::error::Error;
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader};
+
+/// Real open data; see `corpus/LICENCE.md`.
+static EMBEDDED: &[u8] = include_bytes!("../corpus/corpus.jsonl.zst");
+
+/// The corpus inside the program, unpacked as it is read.
+///
+/// # Errors
+/// When the decoder cannot be made.
+pub fn embedded_corpus() -> Result<impl BufRead, Error> {
+    let decoder = zstd::Decoder::with_buffer(EMBEDDED).map_err(Error::Corpus)?;
+    Ok(BufReader::with_capacity(1 << 16, decoder))
+}
+
+/// Reads every document before anything is written: a fault on the last line leaves no trace.
+pub(crate) fn read(corpus: impl BufRead) -> Result<Vec<Document>, Error> {
+    let mut documents: Vec<Document> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
+    for (index, text) in corpus.lines().enumerate() {
+        let line = index + 1;
+        let text = text.map_err(Error::Corpus)?;
+        if text.trim().is_empty() {
+            continue;
+        }
+        let document = Document::parse(&text, line)?;
+        if !seen.insert(document.id.clone()) {
+            let reason = format!("`id` `{}` was already given", document.id);
+            return Err(Error::Rejected { line, reason });
+        }
+        documents.push(document);
+    }
+    Ok(documents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"{"id":"a","kind":"fiche","title":"T","body":"","source_url":"https://x","licence":"l"}"#;
+
+    fn fault(corpus: &str) -> String {
+        read(corpus.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_least_document_is_read_with_the_default_diffusion() {
+        let documents = read(GOOD.as_bytes()).unwrap();
+        assert_eq!(documents[0].diffusion, policies::Diffusion::Adherents);
+    }
+
+    #[test]
+    fn a_malformed_line_is_named_by_its_number() {
+        assert_eq!(fault(&format!("{GOOD}\n\nnot json\n")), "line 3 of the corpus is no document");
+    }
+
+    #[test]
+    fn an_unknown_field_a_bad_date_and_an_unknown_kind_are_refused() {
+        for bad in [
+            GOOD.replace("\"licence\"", "\"difusion\":\"public\",\"licence\""),
+            GOOD.replace("\"licence\"", "\"date\":\"2024-02-31\",\"licence\""),
+            GOOD.replace("fiche", "memo"),
+        ] {
+            assert_eq!(fault(&bad), "line 1 of the corpus is no document");
+        }
+    }
+
+    #[test]
+    fn an_id_given_twice_is_refused_at_the_second_line() {
+        assert_eq!(fault(&format!("{GOOD}\n{GOOD}")), "line 2 of the corpus cannot stand: `id` `a` was already given");
+    }
+
+    #[test]
+    fn readers_named_without_a_restriction_are_refused() {
+        let bad = GOOD.replace("\"licence\"", "\"reserve_a\":[\"c1\"],\"licence\"");
+        assert!(fault(&bad).contains("`reserve_a` needs"));
+    }
+}

@@ -1,0 +1,195 @@
+//! A document of BIP as the import format spells it (JSON Lines, one document a line).
+//! Unknown fields are errors, so that a misspelt `diffusion` never opens a document.
+
+use crate::error::Error;
+use jiff::civil::Date;
+use policies::{CollectiviteId, Diffusion, Nature};
+use serde::{Deserialize, Serialize};
+
+/// One document.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Stable and unique, part of its address.
+    pub id: String,
+    /// Fiche, texte, jurisprudence or actualité.
+    pub kind: Nature,
+    /// Shown as it is.
+    pub title: String,
+    /// Facet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub themes: Vec<String>,
+    /// Thread or place in a code, parts joined by ` > `.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// The reference by which a text or a decision is known.
+    #[serde(default, rename = "ref", skip_serializing_if = "Option::is_none")]
+    pub reference: Option<TextReference>,
+    /// May be empty.
+    #[serde(default)]
+    pub summary: String,
+    /// Plain text with `## ` headings and `- ` lists; may be empty.
+    pub body: String,
+    /// Signature or entry into force.
+    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// Last check or change.
+    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    pub updated: Option<Date>,
+    /// `en vigueur`, `abrogation différée`…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// For fiches: `fonction publique` or `secteur privé`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audience: Vec<String>,
+    /// Last changes of an article.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Change>,
+    /// Links to other documents and texts.
+    #[serde(default)]
+    pub references: Vec<Citation>,
+    /// Where it was published.
+    pub source_url: String,
+    /// Who published it.
+    #[serde(default)]
+    pub source: String,
+    /// Under which licence.
+    pub licence: String,
+    /// How widely it is given.
+    #[serde(default)]
+    pub diffusion: Diffusion,
+    /// Who may read it when its diffusion is restricted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reserve_a: Vec<CollectiviteId>,
+}
+
+/// How a text or a decision is cited.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextReference {
+    /// `article`, `loi`, `decret`, `arret`…
+    pub nature: String,
+    /// `CGFP`, `CT`…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// `L133-1`, `88-145`, `20-60.214`…
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub num: Option<String>,
+    /// Date of signature or judgment.
+    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// The court.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jurisdiction: Option<String>,
+    /// The European case law identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ecli: Option<String>,
+    /// What the court decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub solution: Option<String>,
+}
+
+/// One change of an article.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// When it was made.
+    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    pub date: Option<Date>,
+    /// What was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// By which text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// From when.
+    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Date>,
+}
+
+/// How a document is linked to another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Relation {
+    /// Rests on it.
+    #[serde(rename = "cite")]
+    Cites,
+    /// See also.
+    #[serde(rename = "voir")]
+    SeeAlso,
+    /// Changes it.
+    #[serde(rename = "modifie")]
+    Modifies,
+    /// Is cited by it.
+    #[serde(rename = "cité par")]
+    CitedBy,
+}
+
+/// A link to another document or text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Citation {
+    /// How they are linked.
+    #[serde(rename = "rel")]
+    pub relation: Relation,
+    /// A document of the corpus.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// How this document names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// An address outside BIP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+impl Document {
+    /// Reads one line of an import; `line` is its number, counted from 1.
+    pub(crate) fn parse(text: &str, line: usize) -> Result<Self, Error> {
+        let document: Self = serde_json::from_str(text).map_err(|source| Error::Malformed { line, source })?;
+        match document.fault() {
+            Some(reason) => Err(Error::Rejected { line, reason: reason.to_owned() }),
+            None => Ok(document),
+        }
+    }
+
+    /// An empty `reserve_a` under a restricted diffusion is allowed: nobody reads the document yet.
+    fn fault(&self) -> Option<&'static str> {
+        if self.id.is_empty() || self.id.len() > 200 || self.id.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Some("`id` must have 1 to 200 characters and no space");
+        }
+        if self.title.trim().is_empty() {
+            return Some("`title` is empty");
+        }
+        (!self.reserve_a.is_empty() && self.diffusion != Diffusion::Restreint)
+            .then_some("`reserve_a` needs `diffusion` to be `restreint`")
+    }
+
+    /// True for an article of a code, whose title is only its address.
+    pub(crate) fn is_article(&self) -> bool {
+        self.reference.as_ref().is_some_and(|reference| reference.nature == "article")
+    }
+
+    /// The date to show: of signature, else of the last check.
+    pub(crate) fn shown_date(&self) -> Option<Date> {
+        self.date.or(self.updated)
+    }
+}
+
+/// `YYYY-MM-DD` or nothing, both ways.
+mod civil_date {
+    use jiff::civil::Date;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
+
+    #[expect(clippy::ref_option, reason = "serde's `with` calls it so")]
+    pub(super) fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+        match date {
+            Some(date) => serializer.collect_str(date),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| text.parse().map_err(|_| D::Error::custom(format!("`{text}` is no date")))).transpose()
+    }
+}

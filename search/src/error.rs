@@ -1,0 +1,49 @@
+//! What can go wrong in BIP; what a client is told of it is `web/problem.rs`'s business.
+
+use std::path::PathBuf;
+
+/// An import, index or page that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A line of an import that is no document.
+    #[error("line {line} of the corpus is no document")]
+    Malformed {
+        /// Counted from 1.
+        line: usize,
+        /// What serde found.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A line of an import that is a document, but not one that can stand.
+    #[error("line {line} of the corpus cannot stand: {reason}")]
+    Rejected {
+        /// Counted from 1.
+        line: usize,
+        /// Why.
+        reason: String,
+    },
+    /// The corpus could not be read to its end.
+    #[error("the corpus cannot be read")]
+    Corpus(#[source] std::io::Error),
+    /// The directory of the index.
+    #[error("the index directory `{}` cannot be used", path.display())]
+    Directory {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The index itself.
+    #[error("the index failed")]
+    Index(#[from] tantivy::TantivyError),
+    /// Something in the index is not what the import put there.
+    #[error("the index holds `{0}`, which the import never writes")]
+    Corrupt(String),
+    /// A page that could not be rendered.
+    #[error("the page cannot be rendered")]
+    Page(#[from] askama::Error),
+    /// The search was abandoned: its thread ended before it did.
+    #[error("the search was abandoned")]
+    Abandoned,
+}
