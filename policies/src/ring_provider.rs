@@ -25,7 +25,10 @@ pub(crate) fn install() {
 
 struct RingSigner(Ed25519KeyPair);
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is jsonwebtoken's")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is jsonwebtoken's"
+)]
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     if *algorithm != Algorithm::EdDSA || key.family() != AlgorithmFamily::Ed {
         return Err(ErrorKind::InvalidAlgorithm.into());
@@ -49,7 +52,10 @@ impl JwtSigner for RingSigner {
 
 struct RingVerifier(Vec<u8>);
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is jsonwebtoken's")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the signature is jsonwebtoken's"
+)]
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     if *algorithm != Algorithm::EdDSA || key.family() != AlgorithmFamily::Ed {
         return Err(ErrorKind::InvalidAlgorithm.into());

@@ -41,7 +41,8 @@ type Slices = HashMap<(Action, Box<str>), Arc<Slice>>;
 pub struct Ruleset {
     vocabulary: Arc<Vocabulary>,
     tenant: Option<(CollectiviteId, Entity)>,
-    policies: Vec<Policy>,
+    /// Beside those that the vocabulary shares.
+    own: Vec<Policy>,
     version: u64,
     slices: RwLock<Slices>,
 }
@@ -59,8 +60,7 @@ impl Ruleset {
         tenant: &Tenant,
         rules: &[Rule],
     ) -> Result<Self, Error> {
-        let mut policies = vocabulary.shared().to_vec();
-        policies.push(fence(vocabulary, &tenant.id)?);
+        let mut policies = vec![fence(vocabulary, &tenant.id)?];
         for rule in rules {
             policies.push(Self::check(vocabulary, &tenant.id, rule)?);
         }
@@ -74,7 +74,7 @@ impl Ruleset {
 
     /// The ruleset of those who have not logged in: guardrails and public permits.
     pub fn anonymous(vocabulary: &Arc<Vocabulary>) -> Self {
-        Self::of(vocabulary, None, vocabulary.shared().to_vec())
+        Self::of(vocabulary, None, Vec::new())
     }
 
     /// Reads one rule and holds it against the vocabulary and the limits of its collectivité.
@@ -97,12 +97,12 @@ impl Ruleset {
     fn of(
         vocabulary: &Arc<Vocabulary>,
         tenant: Option<(CollectiviteId, Entity)>,
-        policies: Vec<Policy>,
+        own: Vec<Policy>,
     ) -> Self {
         Self {
             vocabulary: vocabulary.clone(),
             tenant,
-            policies,
+            own,
             version: VERSIONS.fetch_add(1, Ordering::Relaxed),
             slices: RwLock::default(),
         }
@@ -142,7 +142,7 @@ impl Ruleset {
         }
         let slice = Arc::new(Slice::cut(
             &self.vocabulary,
-            self.policies.iter(),
+            self.vocabulary.shared().iter().chain(&self.own),
             action,
             resource,
         )?);

@@ -38,6 +38,11 @@ impl Rulesets {
         }
     }
 
+    /// Puts a collectivité's ruleset in the place of the one before.
+    pub fn set(&mut self, collectivite: CollectiviteId, ruleset: Arc<Ruleset>) {
+        self.by_collectivite.insert(collectivite, ruleset);
+    }
+
     /// The ruleset of a collectivité, if it has one.
     pub fn get(&self, collectivite: &CollectiviteId) -> Option<&Arc<Ruleset>> {
         self.by_collectivite.get(collectivite)

@@ -3,7 +3,7 @@
 //! Reading order: [`document`], [`corpus`] (the import format) · [`analyzer`], [`schema`], [`reference`]
 //! (what is made searchable, and how) · [`import`], [`bip`] (the index on disk) · [`scope`] (what a person
 //! may read: classes, decided by `policies`) · [`query`], [`search`] (hits, counts and snippets of that only)
-//! · [`web`] (pages and JSON).
+//!  (pages and JSON).
 //!
 //! Who a person is, is told by the gateway's signed assertion; what they may read, by `policies::decide`.
 
@@ -26,6 +26,7 @@ mod snippet;
 mod statistics;
 mod web;
 
+
 pub use bip::Bip;
 pub use corpus::embedded_corpus;
 pub use document::{Change, Citation, Document, Relation, TextReference};
@@ -33,4 +34,5 @@ pub use error::Error;
 pub use hit::{Correction, Fragment, Hit, Results};
 pub use query::{Query, Window};
 pub use scope::Scope;
-pub use web::{Gate, router};
+pub use web::Gate;
+

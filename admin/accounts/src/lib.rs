@@ -1,1 +1,49 @@
-//! Who exists, how they prove it, what they were granted. All SQL is here.
+//! Who exists, how they prove it, what they were granted, and the journal of it. All SQL is here,
+//! beside the struct it fills; one text serves SQLite and PostgreSQL.
+//!
+//! Reading order: [`store`] (connections, the shape of a write) · collectivités, accounts, grants,
+//! rules (what is managed) · [`login`], sessions, handshakes (how people come in) · [`directory`]
+//! and [`follow`] (what the way of a request keeps in memory, and how it learns of changes) ·
+//! [`journal`].
+
+mod account;
+mod changes;
+mod clock;
+mod collectivite;
+mod credential;
+mod directory;
+mod error;
+mod follow;
+mod grant;
+mod handshake;
+mod journal;
+mod login;
+mod membership;
+mod password;
+mod rule;
+mod session;
+mod signing_key;
+mod store;
+mod throttle;
+mod token;
+mod vault;
+
+pub use account::{Account, NewAccount};
+pub use changes::Change;
+pub use clock::Clock;
+pub use collectivite::{Collectivite, CollectiviteKind};
+pub use credential::{Credential, LegacyCredential};
+pub use directory::{Directory, Entry as DirectoryEntry};
+pub use error::Error;
+pub use follow::Follower;
+pub use grant::Grant;
+pub use handshake::Handshake;
+pub use journal::{Entry as JournalEntry, Tampering};
+pub use login::{LoginError, Place};
+pub use membership::{Membership, NewMembership};
+pub use password::Password;
+pub use rule::StoredRule;
+pub use session::{OpenSession, SessionLimits, SessionRecord};
+pub use store::{Schema, Store};
+pub use token::Token;
+pub use vault::{MasterKey, Vault};

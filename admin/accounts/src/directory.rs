@@ -1,0 +1,123 @@
+//! What the way of a request and the pages keep in memory of collectivités: rulesets, names,
+//! référents, and the keys of assertions. Built whole, read without locks, swapped.
+
+use crate::collectivite::Collectivite;
+use crate::error::Error;
+use crate::store::Store;
+use arc_swap::ArcSwap;
+use policies::{CollectiviteId, Ruleset, Rulesets, SigningKey, VerifyingKeys, Vocabulary};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A collectivité, as pages name it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// The collectivité.
+    pub collectivite: Collectivite,
+    /// « Renée Martin (renee@…) », in the order of family names.
+    pub referents: Vec<String>,
+}
+
+/// The collectivités of an installation at one moment, and the keys.
+#[derive(Debug)]
+pub struct Directory {
+    vocabulary: Arc<Vocabulary>,
+    rulesets: ArcSwap<Rulesets>,
+    entries: ArcSwap<HashMap<CollectiviteId, Arc<Entry>>>,
+    keys: ArcSwap<(Vec<SigningKey>, Arc<VerifyingKeys>)>,
+}
+
+impl Directory {
+    /// Reads everything once.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]. A collectivité whose rules do not hold opens nothing and is logged.
+    pub async fn load(store: &Store, vocabulary: Arc<Vocabulary>) -> Result<Self, Error> {
+        let anonymous = Arc::new(Ruleset::anonymous(&vocabulary));
+        let directory = Self {
+            vocabulary,
+            rulesets: ArcSwap::from_pointee(Rulesets::new(anonymous, HashMap::new())),
+            entries: ArcSwap::default(),
+            keys: ArcSwap::from_pointee((Vec::new(), Arc::default())),
+        };
+        directory
+            .reload(store, &store.list_collectivites().await?)
+            .await?;
+        directory.reload_keys(store).await?;
+        Ok(directory)
+    }
+
+    /// The words rules are written in.
+    pub fn vocabulary(&self) -> &Arc<Vocabulary> {
+        &self.vocabulary
+    }
+
+    /// The rulesets as they stand.
+    pub fn rulesets(&self) -> Arc<Rulesets> {
+        self.rulesets.load_full()
+    }
+
+    /// A collectivité's entry, if it is known.
+    pub fn find(&self, id: &CollectiviteId) -> Option<Arc<Entry>> {
+        self.entries.load().get(id).cloned()
+    }
+
+    /// The public halves of the signing keys.
+    pub fn verifying_keys(&self) -> Arc<VerifyingKeys> {
+        self.keys.load().1.clone()
+    }
+
+    /// Signs with the newest key.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`] when there is none.
+    pub fn sign(&self, claims: &policies::Claims) -> Result<String, Error> {
+        let keys = self.keys.load();
+        keys.0
+            .first()
+            .and_then(|key| key.sign(claims).ok())
+            .ok_or(Error::Sealed)
+    }
+
+    /// Reads these collectivités again and swaps them in together. The last good ruleset stays
+    /// when the rules of one do not hold.
+    pub(crate) async fn reload(&self, store: &Store, ids: &[CollectiviteId]) -> Result<(), Error> {
+        let mut entries = HashMap::clone(&self.entries.load());
+        let mut rulesets = Rulesets::clone(&self.rulesets.load());
+        for id in ids {
+            let Some(collectivite) = store.find_collectivite(id).await? else {
+                continue;
+            };
+            let rules: Vec<_> = store
+                .list_rules(id)
+                .await?
+                .into_iter()
+                .map(|stored| stored.rule)
+                .collect();
+            match Ruleset::build(&self.vocabulary, &collectivite.tenant(), &rules) {
+                Ok(ruleset) => rulesets.set(id.clone(), Arc::new(ruleset)),
+                Err(error) => {
+                    tracing::error!(collectivite.id = %id, %error, "Kept the last good ruleset of `{id}`");
+                }
+            }
+            let referents = store.list_referents(id).await?;
+            entries.insert(
+                id.clone(),
+                Arc::new(Entry {
+                    collectivite,
+                    referents,
+                }),
+            );
+        }
+        self.rulesets.store(Arc::new(rulesets));
+        self.entries.store(Arc::new(entries));
+        Ok(())
+    }
+
+    pub(crate) async fn reload_keys(&self, store: &Store) -> Result<(), Error> {
+        let keys = store.signing_keys().await?;
+        let public = Arc::new(VerifyingKeys::of(&keys));
+        self.keys.store(Arc::new((keys, public)));
+        Ok(())
+    }
+}

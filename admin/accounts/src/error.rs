@@ -1,0 +1,65 @@
+//! What a caller of the store can do something about.
+
+/// Why the store did not do as asked. Nothing was written then.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database could not be reached or did not answer.
+    #[error("the database is not available")]
+    Unavailable(#[source] sqlx::Error),
+    /// The database was made by another version of the program.
+    #[error(
+        "the database schema is {found}, this program needs {needed}: run `convergences migrate`"
+    )]
+    Schema { found: i64, needed: i64 },
+    /// A migration failed.
+    #[error("the database could not be migrated")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// What was named does not exist, or not for this caller.
+    #[error("there is no {what} `{id}`")]
+    NotFound { what: &'static str, id: String },
+    /// Something of that name exists already.
+    #[error("there is already a {what} `{id}`")]
+    Exists { what: &'static str, id: String },
+    /// A value in the database, or given to it, does not read.
+    #[error("`{0}` does not read")]
+    Unreadable(String),
+    /// A secret could not be sealed or opened: wrong master key, or altered data.
+    #[error("a sealed value does not open with this master key")]
+    Sealed,
+    /// Too many passwords are being checked; nothing was checked.
+    #[error("too many passwords are being checked at this moment")]
+    Busy,
+    /// A rule is not one.
+    #[error(transparent)]
+    Policy(#[from] policies::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+impl Error {
+    pub(crate) fn not_found(what: &'static str, id: &str) -> Self {
+        Self::NotFound {
+            what,
+            id: id.to_owned(),
+        }
+    }
+
+    /// A unique constraint says that it exists already; anything else stays what it is.
+    pub(crate) fn or_exists(error: sqlx::Error, what: &'static str, id: &str) -> Self {
+        let unique = error
+            .as_database_error()
+            .is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+        if unique {
+            Self::Exists {
+                what,
+                id: id.to_owned(),
+            }
+        } else {
+            error.into()
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The journal: who did what, where, decided how, by which rules, when. Append-only, each entry's
+//! MAC covers the one before, and the head knows the last: an altered, missing, added or re-ordered
+//! entry shows. People are known by the ids of their accounts, never by name.
+
+use crate::error::Error;
+use crate::store::Store;
+use crate::vault::Vault;
+use policies::CollectiviteId;
+use sqlx::any::AnyRow;
+use sqlx::{Any, Row as _, Transaction};
+
+/// Something to remember.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Entry {
+    actor: String,
+    act: String,
+    object: String,
+    collectivite: String,
+    outcome: String,
+    rules: String,
+    detail: String,
+}
+
+impl Entry {
+    /// `actor` (an account's id, `operator`, `anonymous`) did `act` (`rule.publish`) to `object`.
+    pub fn by(actor: &str, act: &str, object: &str) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            act: act.to_owned(),
+            object: object.to_owned(),
+            outcome: "done".to_owned(),
+            ..Self::default()
+        }
+    }
+
+    /// In this collectivité.
+    #[must_use]
+    pub fn within(mut self, collectivite: &CollectiviteId) -> Self {
+        self.collectivite = collectivite.to_string();
+        self
+    }
+
+    /// `permit` or `refusal`, and the rules that made it.
+    #[must_use]
+    pub fn decided(mut self, outcome: &str, rules: &[Box<str>]) -> Self {
+        outcome.clone_into(&mut self.outcome);
+        self.rules = rules.join(" ");
+        self
+    }
+
+    /// Anything more, in a word.
+    #[must_use]
+    pub fn detail(mut self, detail: &str) -> Self {
+        detail.clone_into(&mut self.detail);
+        self
+    }
+
+    fn mac(&self, vault: &Vault, previous: &str, seq: i64, at: i64) -> String {
+        let fields = [
+            previous,
+            &seq.to_string(),
+            &at.to_string(),
+            &self.actor,
+            &self.act,
+            &self.object,
+            &self.collectivite,
+            &self.outcome,
+            &self.rules,
+            &self.detail,
+        ];
+        // Lengths first, so that no text can pass for another split.
+        let mut message = String::new();
+        for field in fields {
+            message.push_str(&field.len().to_string());
+            message.push(':');
+            message.push_str(field);
+        }
+        vault.mac(message.as_bytes())
+    }
+}
+
+/// Where the journal does not hold.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Tampering {
+    /// An entry was altered, or stands where another should.
+    #[error("entry {0} was altered or does not follow the one before it")]
+    Altered(i64),
+    /// An entry is missing.
+    #[error("entry {0} is missing")]
+    Missing(i64),
+    /// There is more than the head knows.
+    #[error("entry {0} was added behind the journal's head")]
+    Added(i64),
+}
+
+pub(crate) async fn append(
+    tx: &mut Transaction<'static, Any>,
+    vault: &Vault,
+    now: i64,
+    entry: &Entry,
+) -> Result<(), Error> {
+    let head = sqlx::query("UPDATE journal_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, mac")
+        .fetch_one(&mut **tx)
+        .await?;
+    let (seq, previous): (i64, String) = (head.try_get("seq")?, head.try_get("mac")?);
+    let mac = entry.mac(vault, &previous, seq, now);
+    sqlx::query(
+        "INSERT INTO journal (seq, at, actor, act, object, collectivite, outcome, rules, detail, mac)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    )
+    .bind(seq)
+    .bind(now)
+    .bind(&entry.actor)
+    .bind(&entry.act)
+    .bind(&entry.object)
+    .bind(&entry.collectivite)
+    .bind(&entry.outcome)
+    .bind(&entry.rules)
+    .bind(&entry.detail)
+    .bind(&mac)
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query("UPDATE journal_head SET mac = $1 WHERE id = 1")
+        .bind(&mac)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+fn read(row: &AnyRow) -> Result<Entry, Error> {
+    Ok(Entry {
+        actor: row.try_get("actor")?,
+        act: row.try_get("act")?,
+        object: row.try_get("object")?,
+        collectivite: row.try_get("collectivite")?,
+        outcome: row.try_get("outcome")?,
+        rules: row.try_get("rules")?,
+        detail: row.try_get("detail")?,
+    })
+}
+
+impl Store {
+    /// Adds entries of one moment, in one transaction.
+    pub async fn record(&self, entries: &[Entry]) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        for entry in entries {
+            write.record(entry).await?;
+        }
+        write.commit().await
+    }
+
+    /// Reads the whole journal against its chain; gives the number of entries.
+    ///
+    /// # Errors
+    /// The inner error is the first place where it does not hold.
+    pub async fn verify_journal(&self) -> Result<Result<i64, Tampering>, Error> {
+        let head = sqlx::query("SELECT seq, mac FROM journal_head WHERE id = 1")
+            .fetch_one(&self.pool)
+            .await?;
+        let (last, last_mac): (i64, String) = (head.try_get("seq")?, head.try_get("mac")?);
+        let (mut seen, mut previous) = (0, String::new());
+        loop {
+            let rows = sqlx::query("SELECT * FROM journal WHERE seq > $1 ORDER BY seq LIMIT 1000")
+                .bind(seen)
+                .fetch_all(&self.pool)
+                .await?;
+            for row in &rows {
+                let (seq, at, mac): (i64, i64, String) =
+                    (row.try_get("seq")?, row.try_get("at")?, row.try_get("mac")?);
+                if seq > last {
+                    return Ok(Err(Tampering::Added(seq)));
+                }
+                if seq != seen + 1 {
+                    return Ok(Err(Tampering::Missing(seen + 1)));
+                }
+                if read(row)?.mac(&self.vault, &previous, seq, at) != mac {
+                    return Ok(Err(Tampering::Altered(seq)));
+                }
+                (seen, previous) = (seq, mac);
+            }
+            if rows.is_empty() {
+                break;
+            }
+        }
+        if seen != last {
+            return Ok(Err(Tampering::Missing(seen + 1)));
+        }
+        Ok(if previous == last_mac {
+            Ok(seen)
+        } else {
+            Err(Tampering::Altered(seen))
+        })
+    }
+}

@@ -1,0 +1,206 @@
+//! Memberships (*rattachements*): an account in a collectivité, with its role, groups and grants.
+//! This is what becomes the [`Member`] of a decision.
+
+use crate::changes::Change;
+use crate::error::Error;
+use crate::journal::Entry;
+use crate::store::Store;
+use policies::{CollectiviteId, GroupId, Level, Member, MembershipId, Right, Role};
+use sqlx::Row as _;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A membership, for choosing among one's own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Membership {
+    /// `COLLECTIVITE/…`.
+    pub id: MembershipId,
+    /// Where.
+    pub collectivite: CollectiviteId,
+    /// The collectivité's name.
+    pub collectivite_name: String,
+    /// As what.
+    pub role: Role,
+}
+
+/// What a new membership needs.
+#[derive(Clone, Debug)]
+pub struct NewMembership<'a> {
+    /// Whose.
+    pub account: &'a str,
+    /// Where.
+    pub collectivite: &'a CollectiviteId,
+    /// As what.
+    pub role: Role,
+    /// Groups of that collectivité; made when they are not there.
+    pub groups: &'a [(&'a str, &'a str)],
+}
+
+impl Store {
+    /// Adds a membership and gives its id. Groups are (slug, name).
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when the account is already in that collectivité.
+    pub async fn add_membership(
+        &self,
+        new: NewMembership<'_>,
+        by: &str,
+    ) -> Result<MembershipId, Error> {
+        let id = format!("{}/{}", new.collectivite, Uuid::now_v7());
+        let mut write = self.write().await?;
+        sqlx::query(
+            "INSERT INTO memberships (id, account, collectivite, role, created_at) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(&id)
+        .bind(new.account)
+        .bind(new.collectivite.as_str())
+        .bind(new.role.as_str())
+        .bind(write.now)
+        .execute(&mut *write.tx)
+        .await
+        .map_err(|error| Error::or_exists(error, "membership", new.account))?;
+        for (slug, name) in new.groups {
+            let group = format!("{}/{slug}", new.collectivite);
+            sqlx::query("INSERT INTO groups (id, collectivite, name) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
+                .bind(&group)
+                .bind(new.collectivite.as_str())
+                .bind(*name)
+                .execute(&mut *write.tx)
+                .await?;
+            sqlx::query("INSERT INTO group_members (group_id, membership) VALUES ($1, $2)")
+                .bind(&group)
+                .bind(&id)
+                .execute(&mut *write.tx)
+                .await?;
+        }
+        write
+            .change(&Change::Collectivite(new.collectivite.clone()))
+            .await?;
+        write
+            .change(&Change::Account(new.account.to_owned()))
+            .await?;
+        write
+            .record(&Entry::by(by, "membership.add", &id).within(new.collectivite))
+            .await?;
+        write.commit().await?;
+        Ok(id.into())
+    }
+
+    /// The memberships of an account that are not suspended, in the order of their names.
+    pub async fn list_memberships(&self, account: &str) -> Result<Vec<Membership>, Error> {
+        let rows = sqlx::query(
+            "SELECT m.id, m.collectivite, m.role, c.name FROM memberships m
+             JOIN collectivites c ON c.id = m.collectivite
+             WHERE m.account = $1 AND m.suspended_at IS NULL ORDER BY c.name, m.id",
+        )
+        .bind(account)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Membership {
+                    id: row.try_get::<String, _>("id")?.into(),
+                    collectivite: row.try_get::<String, _>("collectivite")?.into(),
+                    collectivite_name: row.try_get("name")?,
+                    role: role(row.try_get("role")?)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The names and addresses of a collectivité's référents, in order.
+    pub(crate) async fn list_referents(
+        &self,
+        collectivite: &CollectiviteId,
+    ) -> Result<Vec<String>, Error> {
+        let rows = sqlx::query(
+            "SELECT a.given_name, a.family_name, a.login FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.suspended_at IS NULL AND a.suspended_at IS NULL
+             ORDER BY a.family_name, a.given_name",
+        )
+        .bind(collectivite.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (given, family, login): (String, String, String) = (
+                    row.try_get("given_name")?,
+                    row.try_get("family_name")?,
+                    row.try_get("login")?,
+                );
+                Ok(format!("{given} {family} ({login})"))
+            })
+            .collect()
+    }
+
+    /// The member of a decision, and until when its grants stay what they are (Unix seconds).
+    pub(crate) async fn get_member(
+        &self,
+        id: &str,
+        account_active: bool,
+    ) -> Result<(Arc<Member>, i64), Error> {
+        let row =
+            sqlx::query("SELECT collectivite, role, suspended_at FROM memberships WHERE id = $1")
+                .bind(id)
+                .fetch_optional(&self.pool)
+                .await?
+                .ok_or_else(|| Error::not_found("membership", id))?;
+        let groups = sqlx::query_scalar::<_, String>(
+            "SELECT group_id FROM group_members WHERE membership = $1 ORDER BY 1",
+        )
+        .bind(id)
+        .fetch_all(&self.pool)
+        .await?;
+        let (rights, fresh_until) = self.rights(id).await?;
+        let member = Member {
+            id: id.into(),
+            collectivite: row.try_get::<String, _>("collectivite")?.into(),
+            active: account_active && row.try_get::<Option<i64>, _>("suspended_at")?.is_none(),
+            role: role(row.try_get("role")?)?,
+            groups: groups.into_iter().map(GroupId::from).collect(),
+            rights,
+        };
+        Ok((Arc::new(member), fresh_until))
+    }
+
+    /// Grants in force, and the next moment at which one starts or ends.
+    async fn rights(&self, membership: &str) -> Result<(Vec<Right>, i64), Error> {
+        let now = self.clock.now();
+        let rows = sqlx::query(
+            "SELECT service, level, starts_at, ends_at FROM grants WHERE membership = $1 AND revoked_at IS NULL
+             ORDER BY service, level",
+        )
+        .bind(membership)
+        .fetch_all(&self.pool)
+        .await?;
+        let (mut rights, mut fresh_until) = (Vec::new(), i64::MAX);
+        for row in &rows {
+            let starts = row
+                .try_get::<Option<i64>, _>("starts_at")?
+                .unwrap_or(i64::MIN);
+            let ends = row
+                .try_get::<Option<i64>, _>("ends_at")?
+                .unwrap_or(i64::MAX);
+            for boundary in [starts, ends] {
+                if boundary > now {
+                    fresh_until = fresh_until.min(boundary);
+                }
+            }
+            if starts <= now && now < ends {
+                rights.push(Right {
+                    service: row.try_get::<String, _>("service")?.into(),
+                    level: level(row.try_get("level")?)?,
+                });
+            }
+        }
+        Ok((rights, fresh_until))
+    }
+}
+
+fn role(text: &str) -> Result<Role, Error> {
+    Role::parse(text).ok_or_else(|| Error::Unreadable(text.to_owned()))
+}
+
+fn level(text: &str) -> Result<Level, Error> {
+    Level::parse(text).ok_or_else(|| Error::Unreadable(text.to_owned()))
+}

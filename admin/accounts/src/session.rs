@@ -1,0 +1,194 @@
+//! Sessions: one at the portal, one for each host opened from it. Opaque tokens, stored hashed;
+//! ending the portal's ends them all.
+
+use crate::account::{self, Account};
+use crate::changes::Change;
+use crate::error::Error;
+use crate::journal::Entry;
+use crate::store::{Store, Write};
+use crate::token::Token;
+use policies::{Member, MembershipId};
+use sqlx::Row as _;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// How long sessions live.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionLimits {
+    /// From login on, whatever happens.
+    pub absolute: Duration,
+    /// Without any request.
+    pub idle: Duration,
+}
+
+/// A session just opened.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    /// Public reference.
+    pub id: String,
+    /// For the browser.
+    pub token: Token,
+}
+
+/// A session as the way of a request needs it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionRecord {
+    /// Public reference.
+    pub id: String,
+    /// The portal session it hangs on; its own id for that one.
+    pub root: String,
+    /// The only host it is for.
+    pub host: String,
+    /// When the person logged in, Unix seconds.
+    pub logged_in_at: i64,
+    /// The last request known to the store, on any host, Unix seconds.
+    pub seen_at: i64,
+    /// Whose.
+    pub account: Account,
+    /// In which collectivité, with which rights.
+    pub member: Arc<Member>,
+    /// That collectivité's name.
+    pub collectivite_name: String,
+    /// Rights must be read again from then on, Unix seconds.
+    pub fresh_until: i64,
+}
+
+impl Write<'_> {
+    pub(crate) async fn add_session(
+        &mut self,
+        token: &Token,
+        root: Option<&str>,
+        host: &str,
+        account: &str,
+        membership: &str,
+    ) -> Result<String, Error> {
+        let id = Uuid::new_v4().to_string();
+        sqlx::query(
+            "INSERT INTO sessions (id, token_hash, root, host, account, membership, created_at, seen_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+        )
+        .bind(&id)
+        .bind(Token::hash(token.as_str()))
+        .bind(root.unwrap_or(&id))
+        .bind(host)
+        .bind(account)
+        .bind(membership)
+        .bind(self.now)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(id)
+    }
+}
+
+impl Store {
+    /// The session of a token on one host, unless it has ended or outlived its limits.
+    pub async fn find_session(
+        &self,
+        token_hash: &str,
+        host: &str,
+        limits: SessionLimits,
+    ) -> Result<Option<SessionRecord>, Error> {
+        let row = sqlx::query(
+            "SELECT s.id, s.root, s.host, r.created_at, r.seen_at, r.membership, c.name AS collectivite_name,
+                    a.id AS account_id, a.login, a.given_name, a.family_name, a.suspended_at AS account_suspended_at
+             FROM sessions s JOIN sessions r ON r.id = s.root JOIN accounts a ON a.id = r.account
+             JOIN memberships m ON m.id = r.membership JOIN collectivites c ON c.id = m.collectivite
+             WHERE s.token_hash = $1 AND s.host = $2 AND s.ended_at IS NULL AND r.ended_at IS NULL
+               AND r.created_at > $3 AND r.seen_at > $4",
+        )
+        .bind(token_hash)
+        .bind(host)
+        .bind(self.clock.now() - seconds(limits.absolute))
+        .bind(self.clock.now() - seconds(limits.idle))
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let account = account::read(&row)?;
+        let membership: String = row.try_get("membership")?;
+        let (member, fresh_until) = self.get_member(&membership, account.active).await?;
+        Ok(Some(SessionRecord {
+            id: row.try_get("id")?,
+            root: row.try_get("root")?,
+            host: row.try_get("host")?,
+            logged_in_at: row.try_get("created_at")?,
+            seen_at: row.try_get("seen_at")?,
+            account,
+            member,
+            collectivite_name: row.try_get("collectivite_name")?,
+            fresh_until,
+        }))
+    }
+
+    /// Ends a portal session and every host session that hangs on it.
+    pub async fn end_session(&self, root: &str, by: &str) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        let done =
+            sqlx::query("UPDATE sessions SET ended_at = $1 WHERE root = $2 AND ended_at IS NULL")
+                .bind(write.now)
+                .bind(root)
+                .execute(&mut *write.tx)
+                .await?;
+        if done.rows_affected() > 0 {
+            write.change(&Change::Session(root.to_owned())).await?;
+            write.record(&Entry::by(by, "session.end", root)).await?;
+        }
+        write.commit().await
+    }
+
+    /// Ends every session of an account, and tells how many people were at the portal with it.
+    pub async fn end_sessions_of(&self, account: &str, by: &str) -> Result<usize, Error> {
+        let roots = sqlx::query_scalar::<_, String>(
+            "SELECT id FROM sessions WHERE account = $1 AND root = id AND ended_at IS NULL",
+        )
+        .bind(account)
+        .fetch_all(&self.pool)
+        .await?;
+        for root in &roots {
+            self.end_session(root, by).await?;
+        }
+        Ok(roots.len())
+    }
+
+    /// Lets a session stand for another membership of the same account.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the membership is not the account's, or is suspended.
+    pub async fn switch_membership(
+        &self,
+        root: &str,
+        membership: &MembershipId,
+    ) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE sessions SET membership = $1 WHERE root = $2 AND ended_at IS NULL AND EXISTS
+             (SELECT 1 FROM memberships m WHERE m.id = $1 AND m.account = sessions.account AND m.suspended_at IS NULL)",
+        )
+        .bind(membership.as_str())
+        .bind(root)
+        .execute(&mut *write.tx)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(Error::not_found("membership", membership.as_str()));
+        }
+        write.change(&Change::Session(root.to_owned())).await?;
+        write.commit().await
+    }
+
+    /// Remembers when portal sessions were last used: (root, Unix seconds).
+    pub async fn touch_sessions(&self, seen: &[(String, i64)]) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        for (root, at) in seen {
+            sqlx::query("UPDATE sessions SET seen_at = $1 WHERE id = $2 AND seen_at < $1")
+                .bind(*at)
+                .bind(root)
+                .execute(&mut *write.tx)
+                .await?;
+        }
+        write.commit().await
+    }
+}
+
+pub(crate) fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX / 2)
+}

@@ -1,0 +1,7 @@
+//! Two programs such as a CIG already runs: a public web site and the legacy contributions application.
+//! They know nothing of Convergences and depend on none of its crates; the demo starts them behind the gateway.
+mod html;
+pub mod net_cotisations;
+pub mod site;
+#[cfg(test)]
+mod wire;

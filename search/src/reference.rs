@@ -1,0 +1,10 @@
+//! Legal references: one reader for documents and queries, one spelling of each key.
+//! A key is raw text in the index: `CGFP:L411-1`, `art:L411-1`, `txt:88-145`, `arr:19-60222`, `ecli:…`, `date:1988-02-15`.
+
+mod atoms;
+mod codes;
+mod keys;
+mod reader;
+
+pub(crate) use keys::{cited_keys, own_keys};
+pub(crate) use reader::{Reading, read};
