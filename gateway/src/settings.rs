@@ -3,7 +3,7 @@
 
 use accounts::SessionLimits;
 use policies::{Access, ServiceId};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,7 +44,11 @@ impl PublicAddress {
     pub fn origin(&self, host: &str) -> String {
         let scheme = if self.tls { "https" } else { "http" };
         let usual = if self.tls { 443 } else { 80 };
-        if self.port == usual { format!("{scheme}://{host}") } else { format!("{scheme}://{host}:{}", self.port) }
+        if self.port == usual {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{host}:{}", self.port)
+        }
     }
 }
 
@@ -61,9 +65,24 @@ pub struct CertificateFiles {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Network {
     /// Its first address.
-    pub address: std::net::IpAddr,
+    pub address: IpAddr,
     /// How many leading bits count.
     pub prefix: u8,
+}
+
+impl Network {
+    /// Whether it holds an address; an IPv4 range holds no IPv6 address, and the reverse.
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let (ours, theirs, width) = match (self.address, address) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => {
+                (u128::from(a.to_bits()), u128::from(b.to_bits()), 32)
+            }
+            (IpAddr::V6(a), IpAddr::V6(b)) => (a.to_bits(), b.to_bits(), 128),
+            _ => return false,
+        };
+        let free = u32::from(width - self.prefix.min(width));
+        ours.checked_shr(free).unwrap_or(0) == theirs.checked_shr(free).unwrap_or(0)
+    }
 }
 
 /// An online service behind the gateway.

@@ -1,9 +1,11 @@
 //! How French text becomes terms: split, lower case, fold accents, drop stop words, stem.
 //! Folding comes before stemming so that `indemnite` and `indemnité` are one term.
 
+use crate::category::CategoryFilter;
+use std::ops::Range;
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
-    TextAnalyzer, TokenizerManager,
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
+    StopWordFilter, TextAnalyzer, TokenizerManager,
 };
 
 /// The chain of every searched text field.
@@ -38,7 +40,10 @@ pub(crate) fn french() -> TextAnalyzer {
         .filter(RemoveLongFilter::limit(LONGEST))
         .filter(LowerCaser)
         .filter(AsciiFoldingFilter)
-        .filter(StopWordFilter::remove(STOP_WORDS.split_whitespace().map(str::to_owned)))
+        .filter(CategoryFilter)
+        .filter(StopWordFilter::remove(
+            STOP_WORDS.split_whitespace().map(str::to_owned),
+        ))
         .filter(Stemmer::new(Language::French))
         .build()
 }
@@ -60,6 +65,16 @@ pub(crate) fn terms(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(usize, Stri
         terms.push((token.position, token.text.clone()));
     }
     terms
+}
+
+/// The terms of a text, with the bytes they stand for.
+pub(crate) fn spans(analyzer: &mut TextAnalyzer, text: &str) -> Vec<(Range<usize>, String)> {
+    let mut spans = Vec::new();
+    let mut stream = analyzer.token_stream(text);
+    while let Some(token) = stream.next() {
+        spans.push((token.offset_from..token.offset_to, token.text.clone()));
+    }
+    spans
 }
 
 /// A text in lower case and without accents, character by character.
@@ -93,7 +108,10 @@ mod tests {
     use super::*;
 
     fn stems(text: &str) -> Vec<String> {
-        terms(&mut french(), text).into_iter().map(|(_, term)| term).collect()
+        terms(&mut french(), text)
+            .into_iter()
+            .map(|(_, term)| term)
+            .collect()
     }
 
     #[test]
@@ -108,8 +126,23 @@ mod tests {
     }
 
     #[test]
+    fn the_letter_of_a_category_is_a_word_and_other_letters_are_not() {
+        let categories = stems("les catégories A, B et C");
+        assert!(
+            ["cat:a:", "cat:b:", "cat:c:"]
+                .iter()
+                .all(|letter| categories.iter().any(|s| s == letter)),
+            "{categories:?}"
+        );
+        assert_eq!(stems("c'est à la catégorie qu'a l'agent").len(), 2);
+    }
+
+    #[test]
     fn dropped_words_leave_gaps_so_that_phrases_keep_their_distances() {
-        let positions: Vec<usize> = terms(&mut french(), "congé de maladie").iter().map(|(at, _)| *at).collect();
+        let positions: Vec<usize> = terms(&mut french(), "congé de maladie")
+            .iter()
+            .map(|(at, _)| *at)
+            .collect();
         assert_eq!(positions, [0, 2]);
     }
 }

@@ -29,7 +29,9 @@ pub struct Bip {
 
 impl fmt::Debug for Bip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Bip").field("documents", &self.document_count()).finish_non_exhaustive()
+        f.debug_struct("Bip")
+            .field("documents", &self.document_count())
+            .finish_non_exhaustive()
     }
 }
 
@@ -50,7 +52,11 @@ impl Bip {
     ///
     /// # Errors
     /// When the corpus has a fault (nothing is changed then) or the directory cannot be written.
-    pub fn import(directory: &Path, corpus: impl BufRead, progress: impl FnMut(usize, usize)) -> Result<Self, Error> {
+    pub fn import(
+        directory: &Path,
+        corpus: impl BufRead,
+        progress: impl FnMut(usize, usize),
+    ) -> Result<Self, Error> {
         let documents = corpus::read(corpus)?;
         let fields = Fields::new();
         let unfinished = directory.join(UNFINISHED);
@@ -71,8 +77,15 @@ impl Bip {
     fn open_at(path: &Path, fields: Fields) -> Result<Self, Error> {
         let mut index = Index::open_in_dir(path)?;
         index.set_tokenizers(tokenizers());
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { fields, classes: Classes::load(path)?, reader })
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        Ok(Self {
+            fields,
+            classes: Classes::load(path)?,
+            reader,
+        })
     }
 
     /// How many documents it holds, whoever may read them.
@@ -81,7 +94,12 @@ impl Bip {
     }
 
     /// What this person may read: one decision per class.
-    pub fn scope(&self, ruleset: Arc<Ruleset>, principal: Principal, situation: Situation) -> Scope {
+    pub fn scope(
+        &self,
+        ruleset: Arc<Ruleset>,
+        principal: Principal,
+        situation: Situation,
+    ) -> Scope {
         Scope::new(&self.classes, ruleset, principal, situation)
     }
 
@@ -91,9 +109,14 @@ impl Bip {
     /// When the index fails.
     pub fn find_document(&self, id: &str, scope: &Scope) -> Result<Option<Document>, Error> {
         let searcher = self.searcher();
-        let query = TermQuery::new(Term::from_field_text(self.fields.id, id), IndexRecordOption::Basic);
+        let query = TermQuery::new(
+            Term::from_field_text(self.fields.id, id),
+            IndexRecordOption::Basic,
+        );
         let found = searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        let Some((_, address)) = found.first() else { return Ok(None) };
+        let Some((_, address)) = found.first() else {
+            return Ok(None);
+        };
         let document = self.document_at(&searcher, *address)?;
         Ok(Some(document).filter(|document| scope.permits(&class_of(document))))
     }
@@ -102,9 +125,16 @@ impl Bip {
         self.reader.searcher()
     }
 
-    pub(crate) fn document_at(&self, searcher: &Searcher, address: DocAddress) -> Result<Document, Error> {
+    pub(crate) fn document_at(
+        &self,
+        searcher: &Searcher,
+        address: DocAddress,
+    ) -> Result<Document, Error> {
         let entry: TantivyDocument = searcher.doc(address)?;
-        let json = entry.get_first(self.fields.document).and_then(|value| value.as_str()).unwrap_or_default();
+        let json = entry
+            .get_first(self.fields.document)
+            .and_then(|value| value.as_str())
+            .unwrap_or_default();
         serde_json::from_str(json).map_err(|_| Error::Corrupt(json.chars().take(80).collect()))
     }
 }
@@ -121,7 +151,10 @@ fn generations(directory: &Path, fields: &Fields) -> Result<Vec<(u64, PathBuf)>,
     for entry in entries {
         let entry = entry.map_err(failed(directory))?;
         let name = entry.file_name();
-        let number = name.to_str().and_then(|name| name.strip_prefix(&prefix)).and_then(|number| number.parse().ok());
+        let number = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(&prefix))
+            .and_then(|number| number.parse().ok());
         if let Some(number) = number {
             found.push((number, entry.path()));
         }

@@ -24,7 +24,11 @@ pub(crate) fn blocks(body: &str) -> Vec<Block> {
             let is_sub = level > 2 && has_heading;
             has_heading = true;
             let text = text.trim().to_owned();
-            blocks.push(if is_sub { Block::Subheading(text) } else { Block::Heading(text) });
+            blocks.push(if is_sub {
+                Block::Subheading(text)
+            } else {
+                Block::Heading(text)
+            });
         } else if let Some(item) = line.strip_prefix("- ") {
             match blocks.last_mut() {
                 Some(Block::List(items)) => items.push(item.to_owned()),

@@ -41,7 +41,8 @@ pub(crate) fn read(corpus: impl BufRead) -> Result<Vec<Document>, Error> {
 mod tests {
     use super::*;
 
-    const GOOD: &str = r#"{"id":"a","kind":"fiche","title":"T","body":"","source_url":"https://x","licence":"l"}"#;
+    const GOOD: &str =
+        r#"{"id":"a","kind":"fiche","title":"T","body":"","source_url":"https://x","licence":"l"}"#;
 
     fn fault(corpus: &str) -> String {
         read(corpus.as_bytes()).unwrap_err().to_string()
@@ -55,7 +56,10 @@ mod tests {
 
     #[test]
     fn a_malformed_line_is_named_by_its_number() {
-        assert_eq!(fault(&format!("{GOOD}\n\nnot json\n")), "line 3 of the corpus is no document");
+        assert_eq!(
+            fault(&format!("{GOOD}\n\nnot json\n")),
+            "line 3 of the corpus is no document"
+        );
     }
 
     #[test]
@@ -71,7 +75,10 @@ mod tests {
 
     #[test]
     fn an_id_given_twice_is_refused_at_the_second_line() {
-        assert_eq!(fault(&format!("{GOOD}\n{GOOD}")), "line 2 of the corpus cannot stand: `id` `a` was already given");
+        assert_eq!(
+            fault(&format!("{GOOD}\n{GOOD}")),
+            "line 2 of the corpus cannot stand: `id` `a` was already given"
+        );
     }
 
     #[test]

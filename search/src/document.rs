@@ -145,16 +145,23 @@ pub struct Citation {
 impl Document {
     /// Reads one line of an import; `line` is its number, counted from 1.
     pub(crate) fn parse(text: &str, line: usize) -> Result<Self, Error> {
-        let document: Self = serde_json::from_str(text).map_err(|source| Error::Malformed { line, source })?;
+        let document: Self =
+            serde_json::from_str(text).map_err(|source| Error::Malformed { line, source })?;
         match document.fault() {
-            Some(reason) => Err(Error::Rejected { line, reason: reason.to_owned() }),
+            Some(reason) => Err(Error::Rejected {
+                line,
+                reason: reason.to_owned(),
+            }),
             None => Ok(document),
         }
     }
 
     /// An empty `reserve_a` under a restricted diffusion is allowed: nobody reads the document yet.
     fn fault(&self) -> Option<&'static str> {
-        if self.id.is_empty() || self.id.len() > 200 || self.id.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if self.id.is_empty()
+            || self.id.len() > 200
+            || self.id.chars().any(|c| c.is_whitespace() || c.is_control())
+        {
             return Some("`id` must have 1 to 200 characters and no space");
         }
         if self.title.trim().is_empty() {
@@ -166,7 +173,9 @@ impl Document {
 
     /// True for an article of a code, whose title is only its address.
     pub(crate) fn is_article(&self) -> bool {
-        self.reference.as_ref().is_some_and(|reference| reference.nature == "article")
+        self.reference
+            .as_ref()
+            .is_some_and(|reference| reference.nature == "article")
     }
 
     /// The date to show: of signature, else of the last check.
@@ -180,16 +189,29 @@ mod civil_date {
     use jiff::civil::Date;
     use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
 
-    #[expect(clippy::ref_option, reason = "serde's `with` calls it so")]
-    pub(super) fn serialize<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S::Error> {
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde's `with` calls it so"
+    )]
+    pub(super) fn serialize<S: Serializer>(
+        date: &Option<Date>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         match date {
             Some(date) => serializer.collect_str(date),
             None => serializer.serialize_none(),
         }
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Date>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
-        text.map(|text| text.parse().map_err(|_| D::Error::custom(format!("`{text}` is no date")))).transpose()
+        text.map(|text| {
+            text.parse()
+                .map_err(|_| D::Error::custom(format!("`{text}` is no date")))
+        })
+        .transpose()
     }
 }

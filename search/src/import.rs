@@ -17,16 +17,30 @@ use tantivy::{Index, IndexWriter, TantivyDocument};
 const BUDGET: usize = 100_000_000;
 
 /// Writes the documents and their classes.
-pub(crate) fn write(directory: &Path, documents: &[Document], mut progress: impl FnMut(usize, usize)) -> Result<(), Error> {
+pub(crate) fn write(
+    directory: &Path,
+    documents: &[Document],
+    mut progress: impl FnMut(usize, usize),
+) -> Result<(), Error> {
     let fields = Fields::new();
-    let index = Index::builder().schema(fields.schema.clone()).tokenizers(tokenizers()).create_in_dir(directory)?;
-    let own: HashMap<String, BTreeSet<String>> =
-        documents.iter().map(|document| (document.id.clone(), own_keys(document))).collect();
+    let index = Index::builder()
+        .schema(fields.schema.clone())
+        .tokenizers(tokenizers())
+        .create_in_dir(directory)?;
+    let own: HashMap<String, BTreeSet<String>> = documents
+        .iter()
+        .map(|document| (document.id.clone(), own_keys(document)))
+        .collect();
     let mut classes = Classes::default();
     // Restricted documents get segments of their own: see `statistics.rs`.
-    let (restricted, open): (Vec<_>, Vec<_>) = documents.iter().partition(|d| d.diffusion == Diffusion::Restreint);
+    let (restricted, open): (Vec<_>, Vec<_>) = documents
+        .iter()
+        .partition(|d| d.diffusion == Diffusion::Restreint);
     let mut done = 0;
-    for part in [open, restricted].into_iter().filter(|part| !part.is_empty()) {
+    for part in [open, restricted]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+    {
         let mut writer: IndexWriter = index.writer_with_num_threads(1, BUDGET)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         let before: BTreeSet<_> = index.searchable_segment_ids()?.into_iter().collect();
@@ -37,7 +51,11 @@ pub(crate) fn write(directory: &Path, documents: &[Document], mut progress: impl
             progress(done, documents.len());
         }
         writer.commit()?;
-        let made: Vec<_> = index.searchable_segment_ids()?.into_iter().filter(|id| !before.contains(id)).collect();
+        let made: Vec<_> = index
+            .searchable_segment_ids()?
+            .into_iter()
+            .filter(|id| !before.contains(id))
+            .collect();
         if made.len() > 1 {
             writer.merge(&made).wait()?;
         }
@@ -61,7 +79,10 @@ fn indexed(
         entry.add_text(fields.words, &document.title);
     }
     entry.add_text(fields.summary, &document.summary);
-    entry.add_text(fields.section, document.section.as_deref().unwrap_or_default());
+    entry.add_text(
+        fields.section,
+        document.section.as_deref().unwrap_or_default(),
+    );
     entry.add_text(fields.body, &document.body);
     entry.add_text(fields.words, &document.summary);
     entry.add_text(fields.words, &document.body);

@@ -21,8 +21,15 @@ impl Collector for KindCounts {
     type Fruit = Counts;
     type Child = SegmentCounts;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentCounts> {
-        Ok(SegmentCounts { kinds: segment.fast_fields().u64(KIND)?, counts: Counts::default() })
+    fn for_segment(
+        &self,
+        _: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<SegmentCounts> {
+        Ok(SegmentCounts {
+            kinds: segment.fast_fields().u64(KIND)?,
+            counts: Counts::default(),
+        })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -44,7 +51,10 @@ impl SegmentCollector for SegmentCounts {
     type Fruit = Counts;
 
     fn collect(&mut self, document: DocId, _: Score) {
-        let number = self.kinds.first(document).and_then(|number| usize::try_from(number).ok());
+        let number = self
+            .kinds
+            .first(document)
+            .and_then(|number| usize::try_from(number).ok());
         if let Some(count) = number.and_then(|number| self.counts.get_mut(number)) {
             *count += 1;
         }

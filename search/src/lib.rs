@@ -1,15 +1,16 @@
 //! BIP: corpus, index, query, pages, API.
 //!
-//! Reading order: [`document`], [`corpus`] (the import format) · [`analyzer`], [`schema`], [`reference`]
-//! (what is made searchable, and how) · [`import`], [`bip`] (the index on disk) · [`scope`] (what a person
-//! may read: classes, decided by `policies`) · [`query`], [`search`] (hits, counts and snippets of that only)
-//!  (pages and JSON).
+//! Reading order: `document`, `corpus` (the import format) · `analyzer`, `category`, `schema`, `reference`
+//! (what is made searchable, and how) · `import`, `bip` (the index on disk) · `scope` (what a person may
+//! read: classes, decided by `policies`) · `query`, `statistics`, `correction`, `search`, `snippet` (hits,
+//! counts and extracts of that only) · `web` (pages and JSON).
 //!
 //! Who a person is, is told by the gateway's signed assertion; what they may read, by `policies::decide`.
 
 mod analyzer;
 mod bip;
 mod body;
+mod category;
 mod corpus;
 mod correction;
 mod document;
@@ -26,7 +27,6 @@ mod snippet;
 mod statistics;
 mod web;
 
-
 pub use bip::Bip;
 pub use corpus::embedded_corpus;
 pub use document::{Change, Citation, Document, Relation, TextReference};
@@ -34,5 +34,4 @@ pub use error::Error;
 pub use hit::{Correction, Fragment, Hit, Results};
 pub use query::{Query, Window};
 pub use scope::Scope;
-pub use web::Gate;
-
+pub use web::{Gate, router};

@@ -7,7 +7,9 @@ use crate::schema::{Fields, kind_number};
 use policies::Nature;
 use std::collections::BTreeSet;
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as Node, TermQuery};
+use tantivy::query::{
+    BooleanQuery, BoostQuery, ConstScoreQuery, Occur, PhraseQuery, Query as Node, TermQuery,
+};
 use tantivy::schema::{Field, IndexRecordOption};
 
 /// Longer questions are cut: nobody types them, and each word costs.
@@ -39,9 +41,22 @@ impl Query {
     pub fn parse(text: &str) -> Self {
         let text: String = text.trim().chars().take(LONGEST).collect();
         let mut analyzer = french();
-        let stems = terms(&mut analyzer, &text).into_iter().map(|(_, stem)| stem).take(MOST_WORDS).collect();
-        let phrases = quoted(&text).into_iter().map(|phrase| terms(&mut analyzer, &phrase)).filter(|p| !p.is_empty()).collect();
-        Self { stems, phrases, reading: read(&text), text }
+        let stems = terms(&mut analyzer, &text)
+            .into_iter()
+            .map(|(_, stem)| stem)
+            .take(MOST_WORDS)
+            .collect();
+        let phrases = quoted(&text)
+            .into_iter()
+            .map(|phrase| terms(&mut analyzer, &phrase))
+            .filter(|p| !p.is_empty())
+            .collect();
+        Self {
+            stems,
+            phrases,
+            reading: read(&text),
+            text,
+        }
     }
 
     /// What was typed.
@@ -74,16 +89,29 @@ impl Query {
         let mut any: Vec<(Occur, Box<dyn Node>)> = Vec::new();
         let weight = if self.reading.is_all { 0.2 } else { 1.0 };
         for stem in &self.stems {
-            for (field, share) in [(fields.title, 1.0), (fields.summary, 1.0), (fields.section, 0.5), (fields.body, 1.0)] {
-                any.push((Occur::Should, Box::new(BoostQuery::new(word(field, stem), weight * share))));
+            for (field, share) in [
+                (fields.title, 1.0),
+                (fields.summary, 1.0),
+                (fields.section, 0.5),
+                (fields.body, 1.0),
+            ] {
+                any.push((
+                    Occur::Should,
+                    Box::new(BoostQuery::new(word(field, stem), weight * share)),
+                ));
             }
         }
         for key in &self.reading.keys {
             any.push((Occur::Should, constant(fields.own, key, 1000.0)));
             any.push((Occur::Should, constant(fields.cited, key, 50.0)));
         }
-        let mut all: Vec<(Occur, Box<dyn Node>)> = vec![(Occur::Must, Box::new(BooleanQuery::new(any)))];
-        all.extend(self.phrases.iter().map(|phrase| (Occur::Must, required(fields, phrase))));
+        let mut all: Vec<(Occur, Box<dyn Node>)> =
+            vec![(Occur::Must, Box::new(BooleanQuery::new(any)))];
+        all.extend(
+            self.phrases
+                .iter()
+                .map(|phrase| (Occur::Must, required(fields, phrase))),
+        );
         let fiche = Term::from_field_u64(fields.kind, kind_number(Nature::Fiche));
         let is_fiche = Box::new(TermQuery::new(fiche, IndexRecordOption::Basic));
         all.push((Occur::Should, Box::new(ConstScoreQuery::new(is_fiche, 2.0))));
@@ -92,7 +120,10 @@ impl Query {
 }
 
 fn word(field: Field, stem: &str) -> Box<dyn Node> {
-    Box::new(TermQuery::new(Term::from_field_text(field, stem), IndexRecordOption::WithFreqs))
+    Box::new(TermQuery::new(
+        Term::from_field_text(field, stem),
+        IndexRecordOption::WithFreqs,
+    ))
 }
 
 fn constant(field: Field, key: &str, score: f32) -> Box<dyn Node> {
@@ -103,16 +134,20 @@ fn constant(field: Field, key: &str, score: f32) -> Box<dyn Node> {
 /// The phrase, word for word, in one of the searched fields; it filters and does not score.
 fn required(fields: &Fields, phrase: &[(usize, String)]) -> Box<dyn Node> {
     let in_field = |field: Field| -> Box<dyn Node> {
-        match phrase {
-            [(_, only)] => word(field, only),
-            _ => {
-                let terms = phrase.iter().map(|(at, stem)| (*at, Term::from_field_text(field, stem))).collect();
-                Box::new(PhraseQuery::new_with_offset(terms))
-            }
+        if let [(_, only)] = phrase {
+            return word(field, only);
         }
+        let terms = phrase
+            .iter()
+            .map(|(at, stem)| (*at, Term::from_field_text(field, stem)))
+            .collect();
+        Box::new(PhraseQuery::new_with_offset(terms))
     };
     let somewhere = [fields.title, fields.summary, fields.section, fields.body].map(in_field);
-    Box::new(ConstScoreQuery::new(Box::new(BooleanQuery::union(somewhere.into())), 0.0))
+    Box::new(ConstScoreQuery::new(
+        Box::new(BooleanQuery::union(somewhere.into())),
+        0.0,
+    ))
 }
 
 /// The texts between quotes, straight or French or English; an unclosed one quotes nothing.
@@ -152,7 +187,10 @@ mod tests {
 
     #[test]
     fn a_very_long_question_is_cut() {
-        let long: String = (0..1000).map(|n| format!("mot{n} ")).collect();
+        let long = (0..1000)
+            .map(|n| format!("mot{n}"))
+            .collect::<Vec<_>>()
+            .join(" ");
         assert!(Query::parse(&long).stems.len() <= MOST_WORDS);
     }
 }

@@ -3,6 +3,7 @@
 
 mod atoms;
 mod codes;
+mod dates;
 mod keys;
 mod reader;
 

@@ -37,7 +37,12 @@ pub(crate) struct Fields {
 }
 
 /// Kinds in the order of their numbers and of the page's tabs.
-pub(crate) const KINDS: [Nature; 4] = [Nature::Fiche, Nature::Texte, Nature::Jurisprudence, Nature::Actualite];
+pub(crate) const KINDS: [Nature; 4] = [
+    Nature::Fiche,
+    Nature::Texte,
+    Nature::Jurisprudence,
+    Nature::Actualite,
+];
 /// The name of the kind field, which collectors ask by name.
 pub(crate) const KIND: &str = "kind";
 /// The name of the date field, which collectors ask by name.
@@ -82,11 +87,15 @@ impl Fields {
 }
 
 fn text(tokenizer: &str, record: IndexRecordOption) -> TextOptions {
-    let indexing = TextFieldIndexing::default().set_tokenizer(tokenizer).set_index_option(record);
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(tokenizer)
+        .set_index_option(record);
     TextOptions::default().set_indexing_options(indexing)
 }
 
 /// FNV-1a: the standard library's hasher may change between compilers, this may not.
 fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

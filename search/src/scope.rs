@@ -31,10 +31,14 @@ pub(crate) struct Classes(Vec<DocumentClass>);
 impl Classes {
     /// The number of a class, new or known.
     pub(crate) fn number(&mut self, class: DocumentClass) -> u64 {
-        let position = self.0.iter().position(|known| *known == class).unwrap_or_else(|| {
-            self.0.push(class);
-            self.0.len() - 1
-        });
+        let position = self
+            .0
+            .iter()
+            .position(|known| *known == class)
+            .unwrap_or_else(|| {
+                self.0.push(class);
+                self.0.len() - 1
+            });
         position as u64
     }
 
@@ -52,7 +56,9 @@ impl Classes {
     pub(crate) fn load(directory: &Path) -> Result<Self, Error> {
         let path = directory.join(FILE);
         let text = std::fs::read(&path).map_err(|source| Error::Directory { path, source })?;
-        serde_json::from_slice(&text).map(Self).map_err(|_| Error::Corrupt(FILE.to_owned()))
+        serde_json::from_slice(&text)
+            .map(Self)
+            .map_err(|_| Error::Corrupt(FILE.to_owned()))
     }
 }
 
@@ -66,9 +72,23 @@ pub struct Scope {
 }
 
 impl Scope {
-    pub(crate) fn new(classes: &Classes, ruleset: Arc<Ruleset>, principal: Principal, situation: Situation) -> Self {
-        let mut scope = Self { permitted: Vec::new(), ruleset, principal, situation };
-        scope.permitted = classes.numbered().filter(|(_, class)| scope.permits(class)).map(|(number, _)| number).collect();
+    pub(crate) fn new(
+        classes: &Classes,
+        ruleset: Arc<Ruleset>,
+        principal: Principal,
+        situation: Situation,
+    ) -> Self {
+        let mut scope = Self {
+            permitted: Vec::new(),
+            ruleset,
+            principal,
+            situation,
+        };
+        scope.permitted = classes
+            .numbered()
+            .filter(|(_, class)| scope.permits(class))
+            .map(|(number, _)| number)
+            .collect();
         scope
     }
 
@@ -79,6 +99,13 @@ impl Scope {
 
     /// Decides anew: the check of each document before it leaves.
     pub fn permits(&self, class: &DocumentClass) -> bool {
-        decide(&self.ruleset, &self.principal, Action::Lire, Resource::Document(class), &self.situation).is_ok()
+        decide(
+            &self.ruleset,
+            &self.principal,
+            Action::Lire,
+            Resource::Document(class),
+            &self.situation,
+        )
+        .is_ok()
     }
 }

@@ -21,14 +21,29 @@ impl Bip {
     ///
     /// # Errors
     /// When the index fails.
-    pub fn search(&self, query: &Query, window: &Window, scope: &Scope, correct: bool) -> Result<Results, Error> {
+    pub fn search(
+        &self,
+        query: &Query,
+        window: &Window,
+        scope: &Scope,
+        correct: bool,
+    ) -> Result<Results, Error> {
         let searcher = self.searcher();
         let statistics = OpenStatistics::new(&searcher, &self.fields, &self.classes)?;
         if query.is_empty() && !query.is_blank() {
-            return Ok(Results { counts: listed(Counts::default()), ..Results::default() });
+            return Ok(Results {
+                counts: listed(Counts::default()),
+                ..Results::default()
+            });
         }
-        let corrected = if correct { self.corrected(query, scope, &searcher, &statistics)? } else { None };
-        let asked = corrected.as_ref().map(|correction| Query::parse(&correction.text));
+        let corrected = if correct {
+            self.corrected(query, scope, &searcher, &statistics)?
+        } else {
+            None
+        };
+        let asked = corrected
+            .as_ref()
+            .map(|correction| Query::parse(&correction.text));
         let query = asked.as_ref().unwrap_or(query);
         let (counts, addresses) = self.matching(query, window, scope, &searcher, &statistics)?;
         let extracts = Extracts::new(query, &self.fields, &statistics)?;
@@ -43,14 +58,29 @@ impl Bip {
             }
         }
         let counts = listed(counts);
-        let total = counts.iter().filter(|(kind, _)| wanted(&window.kinds, *kind)).map(|(_, count)| count).sum();
-        Ok(Results { total, counts, hits, corrected })
+        let total = counts
+            .iter()
+            .filter(|(kind, _)| wanted(&window.kinds, *kind))
+            .map(|(_, count)| count)
+            .sum();
+        Ok(Results {
+            total,
+            counts,
+            hits,
+            corrected,
+        })
     }
 
     /// Only what the scope permits; it does not score.
     pub(crate) fn filter(&self, scope: &Scope) -> Box<dyn Node> {
-        let classes = scope.permitted().iter().map(|number| Term::from_field_u64(self.fields.class, *number));
-        Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(classes)), 0.0))
+        let classes = scope
+            .permitted()
+            .iter()
+            .map(|number| Term::from_field_u64(self.fields.class, *number));
+        Box::new(ConstScoreQuery::new(
+            Box::new(TermSetQuery::new(classes)),
+            0.0,
+        ))
     }
 
     /// Counts of every kind and the window's hits, from one search.
@@ -62,20 +92,45 @@ impl Bip {
         searcher: &Searcher,
         statistics: &OpenStatistics<'_>,
     ) -> Result<(Counts, Vec<DocAddress>), Error> {
-        let what: Box<dyn Node> = if query.is_blank() { Box::new(AllQuery) } else { query.node(&self.fields) };
-        let permitted = BooleanQuery::new(vec![(Occur::Must, what), (Occur::Must, self.filter(scope))]);
-        let kinds: Vec<u64> = KINDS.into_iter().filter(|kind| wanted(&window.kinds, *kind)).map(kind_number).collect();
+        let what: Box<dyn Node> = if query.is_blank() {
+            Box::new(AllQuery)
+        } else {
+            query.node(&self.fields)
+        };
+        let permitted =
+            BooleanQuery::new(vec![(Occur::Must, what), (Occur::Must, self.filter(scope))]);
+        let kinds: Vec<u64> = KINDS
+            .into_iter()
+            .filter(|kind| wanted(&window.kinds, *kind))
+            .map(kind_number)
+            .collect();
         let of_kind = move |kind: u64| kinds.contains(&kind);
         let top = TopDocs::with_limit(window.limit.max(1)).and_offset(window.offset);
         let (counts, mut found) = if query.is_blank() {
-            let newest = FilterCollector::new(KIND.to_owned(), of_kind, top.order_by_fast_field::<i64>(DATE, Order::Desc));
+            let newest = FilterCollector::new(
+                KIND.to_owned(),
+                of_kind,
+                top.order_by_fast_field::<i64>(DATE, Order::Desc),
+            );
             let (counts, found) = searcher.search(&permitted, &(KindCounts, newest))?;
-            (counts, found.into_iter().map(|(_, address)| address).collect::<Vec<_>>())
+            (
+                counts,
+                found
+                    .into_iter()
+                    .map(|(_, address)| address)
+                    .collect::<Vec<_>>(),
+            )
         } else {
             let best = FilterCollector::new(KIND.to_owned(), of_kind, top.order_by_score());
-            let (counts, found) =
-                searcher.search_with_statistics_provider(&permitted, &(KindCounts, best), statistics)?;
-            (counts, found.into_iter().map(|(_, address)| address).collect())
+            let (counts, found) = searcher.search_with_statistics_provider(
+                &permitted,
+                &(KindCounts, best),
+                statistics,
+            )?;
+            (
+                counts,
+                found.into_iter().map(|(_, address)| address).collect(),
+            )
         };
         found.truncate(window.limit);
         Ok((counts, found))

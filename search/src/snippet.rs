@@ -18,14 +18,26 @@ pub(crate) struct Extracts(SnippetGenerator);
 
 impl Extracts {
     /// Rare words count most, by the same open statistics as the ranking.
-    pub(crate) fn new(query: &Query, fields: &Fields, statistics: &OpenStatistics<'_>) -> tantivy::Result<Self> {
+    pub(crate) fn new(
+        query: &Query,
+        fields: &Fields,
+        statistics: &OpenStatistics<'_>,
+    ) -> tantivy::Result<Self> {
         let mut weights = BTreeMap::new();
         for stem in query.stems() {
             let frequency = statistics.doc_freq(&Term::from_field_text(fields.body, stem))?;
-            #[expect(clippy::cast_precision_loss, reason = "a weight needs no more than 24 bits")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a weight needs no more than 24 bits"
+            )]
             weights.insert(stem.clone(), 1.0 / (1.0 + frequency as f32));
         }
-        Ok(Self(SnippetGenerator::new(weights, french(), fields.body, LENGTH)))
+        Ok(Self(SnippetGenerator::new(
+            weights,
+            french(),
+            fields.body,
+            LENGTH,
+        )))
     }
 
     /// The best extract of the body, else of the summary, else the first words.
@@ -34,17 +46,29 @@ impl Extracts {
         for text in [&body, &document.summary] {
             let snippet = self.0.snippet(text);
             if !snippet.is_empty() {
-                return fragments(&snippet, snippet.fragment_range().end < text.trim_end().len());
+                return fragments(
+                    &snippet,
+                    snippet.fragment_range().end < text.trim_end().len(),
+                );
             }
         }
-        beginning(if document.summary.is_empty() { &body } else { &document.summary })
+        beginning(if document.summary.is_empty() {
+            &body
+        } else {
+            &document.summary
+        })
     }
 }
 
 /// The body as it reads: without the signs of headings and lists.
 fn without_marks(body: &str) -> String {
-    let lines = body.lines().map(|line| line.trim_start_matches('#').trim().trim_start_matches("- "));
-    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" \n")
+    let lines = body
+        .lines()
+        .map(|line| line.trim_start_matches('#').trim().trim_start_matches("- "));
+    lines
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn beginning(text: &str) -> Vec<Fragment> {
@@ -52,7 +76,14 @@ fn beginning(text: &str) -> Vec<Fragment> {
     if start.len() < text.len() {
         start.push('…');
     }
-    if start.is_empty() { Vec::new() } else { vec![Fragment { text: start, marked: false }] }
+    if start.is_empty() {
+        Vec::new()
+    } else {
+        vec![Fragment {
+            text: start,
+            marked: false,
+        }]
+    }
 }
 
 fn fragments(snippet: &Snippet, is_cut: bool) -> Vec<Fragment> {
@@ -60,7 +91,10 @@ fn fragments(snippet: &Snippet, is_cut: bool) -> Vec<Fragment> {
     let mut pieces = Vec::new();
     let mut push = |piece: Option<&str>, marked: bool| {
         if let Some(piece) = piece.filter(|piece| !piece.is_empty()) {
-            pieces.push(Fragment { text: piece.to_owned(), marked });
+            pieces.push(Fragment {
+                text: piece.to_owned(),
+                marked,
+            });
         }
     };
     if snippet.fragment_range().start > 0 {

@@ -14,7 +14,11 @@ pub(crate) struct OpenStatistics<'a> {
 }
 
 impl<'a> OpenStatistics<'a> {
-    pub(crate) fn new(searcher: &'a Searcher, fields: &Fields, classes: &Classes) -> tantivy::Result<Self> {
+    pub(crate) fn new(
+        searcher: &'a Searcher,
+        fields: &Fields,
+        classes: &Classes,
+    ) -> tantivy::Result<Self> {
         let restricted: Vec<Term> = classes
             .numbered()
             .filter(|(_, class)| class.diffusion == Diffusion::Restreint)
@@ -43,16 +47,23 @@ impl<'a> OpenStatistics<'a> {
 impl Bm25StatisticsProvider for OpenStatistics<'_> {
     fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
         // Never zero: the average length of a field is divided by.
-        self.segments.iter().try_fold(1, |sum, segment| Ok(sum + segment.inverted_index(field)?.total_num_tokens()))
+        self.segments.iter().try_fold(1, |sum, segment| {
+            Ok(sum + segment.inverted_index(field)?.total_num_tokens())
+        })
     }
 
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        Ok(self.segments.iter().map(|segment| u64::from(segment.max_doc())).sum::<u64>().max(1))
+        Ok(self
+            .segments
+            .iter()
+            .map(|segment| u64::from(segment.max_doc()))
+            .sum::<u64>()
+            .max(1))
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        self.segments
-            .iter()
-            .try_fold(0, |sum, segment| Ok(sum + u64::from(segment.inverted_index(term.field())?.doc_freq(term)?)))
+        self.segments.iter().try_fold(0, |sum, segment| {
+            Ok(sum + u64::from(segment.inverted_index(term.field())?.doc_freq(term)?))
+        })
     }
 }

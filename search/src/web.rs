@@ -1,13 +1,75 @@
-//! stub
+//! BIP's pages and JSON, behind the gateway: every address but `/healthz` needs its signed assertion.
 
+mod api;
+mod identity;
+mod pages;
+mod parameters;
+mod problem;
+mod templates;
+mod view;
+
+use crate::bip::Bip;
+use crate::error::Error;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use policies::{Rulesets, VerifyingKeys};
 use std::sync::Arc;
 
-/// stub
+/// What BIP is lent by the program that runs it. The time is an argument, so that tests can move it.
 pub trait Gate: Send + Sync + 'static {
-    /// stub
-    fn keys(&self) -> Arc<policies::VerifyingKeys>;
-    /// stub
-    fn rulesets(&self) -> Arc<policies::Rulesets>;
-    /// stub
+    /// The keys that assertions are signed with.
+    fn keys(&self) -> Arc<VerifyingKeys>;
+    /// The rules of today.
+    fn rulesets(&self) -> Arc<Rulesets>;
+    /// Unix seconds.
     fn now(&self) -> i64;
+}
+
+/// What every request reads.
+#[derive(Clone)]
+struct App {
+    bip: Arc<Bip>,
+    gate: Arc<dyn Gate>,
+    /// The audience of assertions made for this service.
+    audience: Arc<str>,
+    /// Where « Mes services » leads, without a final slash.
+    portal: Arc<str>,
+}
+
+/// Every address of BIP.
+pub fn router(
+    bip: Arc<Bip>,
+    gate: Arc<dyn Gate>,
+    audience: String,
+    mut portal_url: String,
+) -> Router {
+    while portal_url.ends_with('/') {
+        portal_url.pop();
+    }
+    let app = App {
+        bip,
+        gate,
+        audience: audience.into(),
+        portal: portal_url.into(),
+    };
+    Router::new()
+        .route("/", get(pages::search))
+        .route("/documents/{id}", get(pages::document))
+        .route("/api/v1/search", get(api::search))
+        .route("/api/v1/documents/{id}", get(api::document))
+        .fallback(pages::nowhere)
+        .layer(from_fn_with_state(app.clone(), identity::identify))
+        .route("/healthz", get(|| async { StatusCode::NO_CONTENT }))
+        .with_state(app)
+}
+
+/// Searches use the processor, not the network: they leave the threads that answer to others.
+async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or(Err(Error::Abandoned))
 }

@@ -23,11 +23,19 @@ pub(super) struct Atom {
 
 impl Atom {
     pub(super) fn word(&self) -> Option<&str> {
-        if let Kind::Word(word) = &self.kind { Some(word) } else { None }
+        if let Kind::Word(word) = &self.kind {
+            Some(word)
+        } else {
+            None
+        }
     }
 
     pub(super) fn number(&self) -> Option<&str> {
-        if let Kind::Number(number) = &self.kind { Some(number) } else { None }
+        if let Kind::Number(number) = &self.kind {
+            Some(number)
+        } else {
+            None
+        }
     }
 
     pub(super) fn is_mark(&self, mark: char) -> bool {
@@ -48,10 +56,19 @@ pub(super) fn cut(text: &str) -> Vec<Atom> {
             glued = false;
             continue;
         }
-        match (atoms.last_mut().filter(|_| glued).map(|atom| &mut atom.kind), character) {
+        match (
+            atoms
+                .last_mut()
+                .filter(|_| glued)
+                .map(|atom| &mut atom.kind),
+            character,
+        ) {
             (Some(Kind::Word(word)), c) if c.is_alphabetic() => word.push(c),
             (Some(Kind::Number(number)), c) if c.is_ascii_digit() => number.push(c),
-            (_, c) => atoms.push(Atom { kind: kind_of(c), glued }),
+            (_, c) => atoms.push(Atom {
+                kind: kind_of(c),
+                glued,
+            }),
         }
         glued = true;
     }

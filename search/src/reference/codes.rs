@@ -3,14 +3,24 @@
 use super::atoms::Atom;
 
 /// Words that are skipped when a name is compared.
-const LINKS: &[&str] = &["d", "de", "des", "du", "entre", "et", "l", "la", "le", "les"];
+const LINKS: &[&str] = &[
+    "d", "de", "des", "du", "entre", "et", "l", "la", "le", "les",
+];
 
 /// Acronym, and the words that make the name; the words in brackets may be left out.
 const CODES: &[(&str, &[&str], &[&str])] = &[
     ("CGFP", &["code", "general", "fonction", "publique"], &[]),
-    ("CRPA", &["code", "relations", "public", "administration"], &[]),
+    (
+        "CRPA",
+        &["code", "relations", "public", "administration"],
+        &[],
+    ),
     ("CJA", &["code", "justice", "administrative"], &[]),
-    ("CPCMR", &["code", "pensions", "civiles"], &["militaires", "retraite"]),
+    (
+        "CPCMR",
+        &["code", "pensions", "civiles"],
+        &["militaires", "retraite"],
+    ),
     ("CSS", &["code", "securite", "sociale"], &[]),
     ("CT", &["code", "travail"], &[]),
 ];
@@ -44,7 +54,10 @@ pub(super) fn named(atoms: &[Atom]) -> Vec<Named> {
 
 fn named_here(atoms: &[Atom]) -> Option<(Option<&'static str>, usize)> {
     let word = atoms.first()?.word()?;
-    if let Some((code, _, _)) = CODES.iter().find(|(code, _, _)| code.eq_ignore_ascii_case(word)) {
+    if let Some((code, _, _)) = CODES
+        .iter()
+        .find(|(code, _, _)| code.eq_ignore_ascii_case(word))
+    {
         return Some((Some(code), 1));
     }
     for (code, words, optional) in CODES {
@@ -55,7 +68,12 @@ fn named_here(atoms: &[Atom]) -> Option<(Option<&'static str>, usize)> {
         }
     }
     // `code de l'action sociale`: a code we do not hold, so its articles are not ours either.
-    let unknown = word == "code" && atoms.iter().skip(1).find_map(meaning).is_some_and(|next| next.len() > 3);
+    let unknown = word == "code"
+        && atoms
+            .iter()
+            .skip(1)
+            .find_map(meaning)
+            .is_some_and(|next| next.len() > 3);
     unknown.then_some((None, 1))
 }
 
@@ -76,7 +94,15 @@ fn matched(atoms: &[Atom], words: &[&str]) -> Option<usize> {
 
 /// As many of the optional words as are there, in their order.
 fn longest(atoms: &[Atom], words: &[&str]) -> usize {
-    (0..=words.len()).rev().find_map(|count| words.get(..count).filter(|w| !w.is_empty()).and_then(|w| matched(atoms, w))).unwrap_or(0)
+    (0..=words.len())
+        .rev()
+        .find_map(|count| {
+            words
+                .get(..count)
+                .filter(|w| !w.is_empty())
+                .and_then(|w| matched(atoms, w))
+        })
+        .unwrap_or(0)
 }
 
 fn meaning(atom: &Atom) -> Option<&str> {

@@ -17,25 +17,38 @@ pub(super) fn article(number: &str) -> String {
 
 /// `L. 411-1` and `l411-1` alike become `L411-1`.
 fn article_number(number: &str) -> String {
-    number.chars().filter(|c| c.is_alphanumeric() || *c == '-').flat_map(char::to_uppercase).collect()
+    number
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '-')
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// `txt:88-145`: a year of the last century has two digits.
 pub(super) fn text(year: &str, number: &str) -> String {
-    let year = year.strip_prefix("19").filter(|short| short.len() == 2).unwrap_or(year);
+    let year = year
+        .strip_prefix("19")
+        .filter(|short| short.len() == 2)
+        .unwrap_or(year);
     format!("txt:{year}-{}", number.trim_start_matches('0'))
 }
 
 /// `arr:19-60222`, without the full stop that courts print.
 pub(super) fn decision(number: &str) -> String {
-    let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '-').collect();
+    let digits: String = number
+        .chars()
+        .filter(|c| c.is_ascii_digit() || *c == '-')
+        .collect();
     format!("arr:{digits}")
 }
 
 /// `ecli:FR:CCASS:2020:C200946`, in capitals.
 pub(super) fn ecli(identifier: &str) -> String {
     let identifier = identifier.trim().to_ascii_uppercase();
-    format!("ecli:{}", identifier.strip_prefix("ECLI:").unwrap_or(&identifier))
+    format!(
+        "ecli:{}",
+        identifier.strip_prefix("ECLI:").unwrap_or(&identifier)
+    )
 }
 
 /// `date:1988-02-15`.
@@ -46,25 +59,48 @@ pub(super) fn date(date: Date) -> String {
 /// The keys by which a document is found as itself.
 pub(crate) fn own_keys(document: &Document) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    let Some(reference) = &document.reference else { return keys };
+    let Some(reference) = &document.reference else {
+        return keys;
+    };
     keys.extend(reference.ecli.as_deref().map(ecli));
-    keys.extend(reference.date.or(document.date).filter(|_| reference.nature != "article").map(date));
-    let Some(number) = reference.num.as_deref() else { return keys };
-    match (reference.nature.as_str(), reference.code.as_deref(), number.split_once('-')) {
+    keys.extend(
+        reference
+            .date
+            .or(document.date)
+            .filter(|_| reference.nature != "article")
+            .map(date),
+    );
+    let Some(number) = reference.num.as_deref() else {
+        return keys;
+    };
+    match (
+        reference.nature.as_str(),
+        reference.code.as_deref(),
+        number.split_once('-'),
+    ) {
         ("article", Some(code), _) => keys.extend([article(number), article_of(code, number)]),
         ("article", None, _) => keys.extend([article(number)]),
         ("arret", _, _) => keys.extend([decision(number)]),
         (_, _, Some((year, rest))) => keys.extend([text(year, rest)]),
-        (_, _, None) if number.len() >= 5 && number.bytes().all(|b| b.is_ascii_digit()) => keys.extend([decision(number)]),
+        (_, _, None) if number.len() >= 5 && number.bytes().all(|b| b.is_ascii_digit()) => {
+            keys.extend([decision(number)]);
+        }
         _ => {}
     }
     keys
 }
 
 /// The keys of what a document cites: those of the documents it links to, and those its labels spell out.
-pub(crate) fn cited_keys(document: &Document, own: &HashMap<String, BTreeSet<String>>) -> BTreeSet<String> {
+pub(crate) fn cited_keys(
+    document: &Document,
+    own: &HashMap<String, BTreeSet<String>>,
+) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    for citation in document.references.iter().filter(|citation| citation.relation == Relation::Cites) {
+    for citation in document
+        .references
+        .iter()
+        .filter(|citation| citation.relation == Relation::Cites)
+    {
         keys.extend(keys_of(citation, own));
     }
     // A date alone designates nothing that somebody could have meant to cite.
@@ -75,6 +111,10 @@ pub(crate) fn cited_keys(document: &Document, own: &HashMap<String, BTreeSet<Str
 fn keys_of(citation: &Citation, own: &HashMap<String, BTreeSet<String>>) -> Vec<String> {
     match citation.to.as_ref().and_then(|to| own.get(to)) {
         Some(keys) => keys.iter().cloned().collect(),
-        None => citation.label.as_deref().map(|label| reader::read(label).keys).unwrap_or_default(),
+        None => citation
+            .label
+            .as_deref()
+            .map(|label| reader::read(label).keys)
+            .unwrap_or_default(),
     }
 }

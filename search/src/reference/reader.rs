@@ -2,9 +2,9 @@
 
 use super::atoms::{Atom, cut};
 use super::codes::{Named, named};
+use super::dates::date;
 use super::keys;
 use crate::analyzer::is_stop_word;
-use jiff::civil::Date;
 
 /// The references of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,21 +16,29 @@ pub(crate) struct Reading {
 }
 
 /// A reference found somewhere in a text.
-struct Found {
-    key: String,
-    length: usize,
+pub(super) struct Found {
+    pub(super) key: String,
+    pub(super) length: usize,
 }
 
 /// Words that introduce a text or a decision.
-const NATURES: &[&str] = &[
-    "arret", "arrete", "cass", "cassation", "ce", "circulaire", "decision", "decret", "directive", "loi", "ordonnance",
-    "pourvoi", "reglement",
+pub(super) const NATURES: &[&str] = &[
+    "arret",
+    "arrete",
+    "cass",
+    "cassation",
+    "ce",
+    "circulaire",
+    "decision",
+    "decret",
+    "directive",
+    "loi",
+    "ordonnance",
+    "pourvoi",
+    "reglement",
 ];
 /// Words that belong to a reference and say nothing more.
 const FILLERS: &[&str] = &["art", "article", "articles", "no", "numero", "cour", "code"];
-const MONTHS: [&str; 12] = [
-    "janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout", "septembre", "octobre", "novembre", "decembre",
-];
 
 /// Reads a text.
 pub(crate) fn read(text: &str) -> Reading {
@@ -43,7 +51,10 @@ pub(crate) fn read(text: &str) -> Reading {
     while let Some(rest) = atoms.get(at..).filter(|rest| !rest.is_empty()) {
         let before = atoms.get(..at).unwrap_or_default();
         let code = codes.iter().find(|code| code.at == at);
-        let length = if let Some(found) = ecli(rest).or_else(|| article(rest, before, &codes)).or_else(|| number(rest, before)) {
+        let length = if let Some(found) = ecli(rest)
+            .or_else(|| article(rest, before, &codes))
+            .or_else(|| number(rest, before))
+        {
             keys.push(found.key);
             found.length
         } else if let Some(found) = date(rest, before) {
@@ -62,7 +73,10 @@ pub(crate) fn read(text: &str) -> Reading {
     if keys.is_empty() {
         keys = dates;
     }
-    Reading { is_all: is_all && !keys.is_empty(), keys }
+    Reading {
+        is_all: is_all && !keys.is_empty(),
+        keys,
+    }
 }
 
 fn says_nothing(atom: &Atom) -> bool {
@@ -80,7 +94,10 @@ fn ecli(atoms: &[Atom]) -> Option<Found> {
     }
     let tail: Vec<&Atom> = rest.iter().take_while(|atom| atom.glued).collect();
     let identifier: String = tail.iter().map(|atom| written(atom)).collect();
-    Some(Found { key: keys::ecli(identifier.trim_start_matches(':')), length: 1 + tail.len() })
+    Some(Found {
+        key: keys::ecli(identifier.trim_start_matches(':')),
+        length: 1 + tail.len(),
+    })
 }
 
 fn written(atom: &Atom) -> String {
@@ -93,8 +110,15 @@ fn written(atom: &Atom) -> String {
 
 /// `L. 411-1`, `art. LO6143-2`, `r17 bis`, with the code named nearest in the text.
 fn article(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<Found> {
-    let letters = atoms.first()?.word().filter(|word| matches!(*word, "l" | "r" | "d" | "a" | "lo"))?;
-    let marks = atoms.iter().skip(1).take_while(|atom| atom.is_mark('.') || atom.is_mark('*')).count();
+    let letters = atoms
+        .first()?
+        .word()
+        .filter(|word| matches!(*word, "l" | "r" | "d" | "a" | "lo"))?;
+    let marks = atoms
+        .iter()
+        .skip(1)
+        .take_while(|atom| atom.is_mark('.') || atom.is_mark('*'))
+        .count();
     let mut length = 1 + marks;
     let mut number = format!("{letters}{}", atoms.get(length)?.number()?);
     let glued = atoms.get(length)?.glued;
@@ -109,67 +133,109 @@ fn article(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<Found> {
         number.push_str(suffix);
         length += 1;
     }
-    let introduced = before.iter().rev().find_map(Atom::word).is_some_and(|w| matches!(w, "art" | "article" | "articles"));
-    let plausible = introduced || if parts > 1 { glued || letters != "a" } else { !codes.is_empty() && (glued || marks > 0) };
+    let introduced = before
+        .iter()
+        .rev()
+        .find_map(Atom::word)
+        .is_some_and(|w| matches!(w, "art" | "article" | "articles"));
+    let plausible = introduced
+        || if parts > 1 {
+            glued || letters != "a"
+        } else {
+            !codes.is_empty() && (glued || marks > 0)
+        };
     let code = nearest(codes, before.len());
     match code.map(|named| named.code) {
         _ if !plausible => None,
         Some(None) => None,
-        Some(Some(code)) => Some(Found { key: keys::article_of(code, &number), length }),
-        None => Some(Found { key: keys::article(&number), length }),
+        Some(Some(code)) => Some(Found {
+            key: keys::article_of(code, &number),
+            length,
+        }),
+        None => Some(Found {
+            key: keys::article(&number),
+            length,
+        }),
     }
 }
 
 /// `-12`, or `-A`, glued to what comes before.
 fn next_part(atoms: &[Atom]) -> Option<&str> {
     match atoms {
-        [dash, part, ..] if dash.is_mark('-') && dash.glued && part.glued => {
-            part.number().or_else(|| part.word().filter(|word| word.len() == 1))
-        }
+        [dash, part, ..] if dash.is_mark('-') && dash.glued && part.glued => part
+            .number()
+            .or_else(|| part.word().filter(|word| word.len() == 1)),
         _ => None,
     }
 }
 
 fn suffix(atom: &Atom) -> Option<&str> {
     let word = atom.word()?;
-    let latin = matches!(word, "bis" | "ter" | "quater" | "quinquies" | "sexies" | "septies" | "octies");
+    let latin = matches!(
+        word,
+        "bis" | "ter" | "quater" | "quinquies" | "sexies" | "septies" | "octies"
+    );
     (latin || (atom.glued && word.len() == 1)).then_some(word)
 }
 
 /// The code named next after a place in the text, else the last one before it.
 fn nearest(codes: &[Named], at: usize) -> Option<&Named> {
-    codes.iter().find(|code| code.at >= at).or_else(|| codes.last())
+    codes
+        .iter()
+        .find(|code| code.at >= at)
+        .or_else(|| codes.last())
 }
 
 /// `88-145`, `n° 2020-172`, `LOI 2009 972`, `19-60.222`, `n° 365309`.
 fn number(atoms: &[Atom], before: &[Atom]) -> Option<Found> {
     let first = atoms.first()?.number()?;
-    let follows_dash = atoms.first()?.glued && before.last().is_some_and(|atom| atom.is_mark('-') || atom.word().is_some());
+    let follows_dash = atoms.first()?.glued
+        && before
+            .last()
+            .is_some_and(|atom| atom.is_mark('-') || atom.word().is_some());
     if follows_dash {
         return None;
     }
     let introduced = introduced_by(before);
     let Some((second, length)) = second_number(atoms, introduced) else {
-        return (introduced && first.len() >= 5).then(|| Found { key: keys::decision(first), length: 1 });
+        return (introduced && first.len() >= 5).then(|| Found {
+            key: keys::decision(first),
+            length: 1,
+        });
     };
     if first.len() == 2 && second.len() == 5 {
-        return Some(Found { key: keys::decision(&format!("{first}-{second}")), length });
+        return Some(Found {
+            key: keys::decision(&format!("{first}-{second}")),
+            length,
+        });
     }
-    let year = first.len() == 2 || (first.len() == 4 && (first.starts_with("19") || first.starts_with("20")));
+    let year = first.len() == 2
+        || (first.len() == 4 && (first.starts_with("19") || first.starts_with("20")));
     let alone = before.is_empty() && atoms.len() == length;
     let sure = introduced || alone || first.len() == 4 || second.len() >= 3;
-    (year && sure && (1..=4).contains(&second.len())).then(|| Found { key: keys::text(first, &second), length })
+    (year && sure && (1..=4).contains(&second.len())).then(|| Found {
+        key: keys::text(first, &second),
+        length,
+    })
 }
 
 /// The number after the dash (or after a space, when a word announces a text), and how many atoms both take.
 fn second_number(atoms: &[Atom], introduced: bool) -> Option<(String, usize)> {
     match atoms {
         [_, dash, second, point, third, ..]
-            if dash.is_mark('-') && point.is_mark('.') && point.glued && third.glued && third.number().is_some() =>
+            if dash.is_mark('-')
+                && point.is_mark('.')
+                && point.glued
+                && third.glued
+                && third.number().is_some() =>
         {
             Some((format!("{}{}", second.number()?, third.number()?), 5))
         }
-        [_, dash, second, again, ..] if dash.is_mark('-') && second.glued && again.is_mark('-') && again.glued => None,
+        [_, dash, second, again, ..]
+            if dash.is_mark('-') && second.glued && again.is_mark('-') && again.glued =>
+        {
+            None
+        }
         [_, dash, second, ..] if dash.is_mark('-') => Some((second.number()?.to_owned(), 3)),
         [first, second, ..] if introduced && first.number().is_some_and(|year| year.len() != 3) => {
             Some((second.number()?.to_owned(), 2))
@@ -186,26 +252,6 @@ fn introduced_by(before: &[Atom]) -> bool {
         Some(word) => NATURES.contains(&word),
         None => false,
     }
-}
-
-/// `du 21 mars 1995` or `21/03/1995` after a word that announces a text or a decision.
-fn date(atoms: &[Atom], before: &[Atom]) -> Option<Found> {
-    let announced = before.iter().filter_map(Atom::word).any(|word| NATURES.contains(&word));
-    let day: i8 = atoms.first()?.number()?.parse().ok()?;
-    let (month, year, length) = match atoms {
-        [_, er, month, year, ..] if er.is_word("er") => (month_number(month)?, year, 4),
-        [_, one, month, two, year, ..] if one.is_mark('/') && two.is_mark('/') => (month.number()?.parse().ok()?, year, 5),
-        [_, month, year, ..] => (month_number(month)?, year, 3),
-        _ => return None,
-    };
-    let year: i16 = year.number().filter(|year| year.len() == 4)?.parse().ok()?;
-    let date = Date::new(year, month, day).ok()?;
-    announced.then(|| Found { key: keys::date(date), length })
-}
-
-fn month_number(atom: &Atom) -> Option<i8> {
-    let word = atom.word()?;
-    (1..).zip(MONTHS).find_map(|(number, month)| (month == word).then_some(number))
 }
 
 #[cfg(test)]

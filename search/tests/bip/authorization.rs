@@ -1,1 +1,205 @@
-//! later
+//! What a person may read: the filter inside the query against one decision per document, and what a
+//! hidden document must never change.
+
+use crate::world::{NOW, agent, base, base_of, first_page, ids, line, ruleset, scope};
+use policies::{CollectiviteId, Diffusion, DocumentClass, Nature, Principal, ServiceId, Situation};
+use search::{Bip, Query, Window};
+
+const NO_CASE_LAW: &str = r#"forbid (principal in Collectivite::"c1", action == Action::"lire", resource is Document) when { resource.nature == Nature::"jurisprudence" };"#;
+
+fn mixed() -> Vec<String> {
+    let kinds = ["fiche", "texte", "jurisprudence", "actualite"];
+    let diffusions = [
+        "",
+        r#""diffusion":"public","#,
+        r#""diffusion":"restreint","reserve_a":["c1"],"#,
+        r#""diffusion":"restreint","reserve_a":["c2","c1"],"#,
+        r#""diffusion":"restreint","reserve_a":["c2"],"#,
+        r#""diffusion":"restreint","#,
+    ];
+    let of = |(n, diffusion): (usize, &&str)| {
+        kinds.map(|kind| {
+            line(
+                &format!("{kind}-{n}"),
+                kind,
+                "le télétravail des agents",
+                diffusion,
+            )
+        })
+    };
+    diffusions.iter().enumerate().flat_map(of).collect()
+}
+
+fn class(nature: Nature, diffusion: Diffusion, reserve_a: &[&str]) -> DocumentClass {
+    DocumentClass {
+        service: ServiceId::from("bip"),
+        nature,
+        diffusion,
+        reserve_a: reserve_a
+            .iter()
+            .map(|id| CollectiviteId::from(*id))
+            .collect(),
+    }
+}
+
+#[test]
+fn the_filter_finds_exactly_what_a_decision_per_document_permits() {
+    let bip = base_of(&mixed());
+    let groups: [(Diffusion, &[&str]); 6] = [
+        (Diffusion::Adherents, &[]),
+        (Diffusion::Public, &[]),
+        (Diffusion::Restreint, &["c1"]),
+        (Diffusion::Restreint, &["c1", "c2"]),
+        (Diffusion::Restreint, &["c2"]),
+        (Diffusion::Restreint, &[]),
+    ];
+    for (collectivite, rules) in [
+        ("c1", vec![]),
+        ("c2", vec![]),
+        ("c3", vec![]),
+        ("c1", vec![NO_CASE_LAW]),
+    ] {
+        let scope = scope(&bip, collectivite, &rules);
+        let window = Window {
+            kinds: Vec::new(),
+            offset: 0,
+            limit: 100,
+        };
+        let results = bip
+            .search(&Query::parse("télétravail"), &window, &scope, true)
+            .unwrap();
+        let mut found: Vec<String> = results.hits.into_iter().map(|hit| hit.id).collect();
+        found.sort();
+        let mut permitted = Vec::new();
+        for (n, (diffusion, reserve_a)) in groups.iter().enumerate() {
+            for nature in [
+                Nature::Fiche,
+                Nature::Texte,
+                Nature::Jurisprudence,
+                Nature::Actualite,
+            ] {
+                if scope.permits(&class(nature, *diffusion, reserve_a)) {
+                    permitted.push(format!("{}-{n}", nature.as_str()));
+                }
+            }
+        }
+        permitted.sort();
+        assert_eq!(found, permitted, "{collectivite} {rules:?}");
+        assert_eq!(results.total, permitted.len());
+    }
+}
+
+#[test]
+fn a_document_is_found_by_its_address_exactly_when_it_is_permitted() {
+    let bip = base_of(&mixed());
+    let other = scope(&bip, "c3", &[]);
+    let named = scope(&bip, "c1", &[]);
+    assert!(bip.find_document("fiche-2", &named).unwrap().is_some());
+    assert!(bip.find_document("fiche-2", &other).unwrap().is_none());
+    assert!(bip.find_document("absent", &other).unwrap().is_none());
+}
+
+/// Everything a search shows but scores, for many questions.
+fn seen(bip: &Bip, collectivite: &str) -> Vec<String> {
+    let scope = scope(bip, collectivite, &[]);
+    let questions = [
+        "",
+        "télétravail",
+        "teletravial",
+        "confidentiel",
+        "confidantiel",
+        "prime annuelle",
+        "décret 2020-524",
+        "\"prime secrète\"",
+    ];
+    questions
+        .iter()
+        .map(|question| format!("{:?}", first_page(bip, &scope, question)))
+        .collect()
+}
+
+#[test]
+fn hidden_documents_change_nothing_that_is_seen() {
+    let open = vec![
+        line("a", "fiche", "le télétravail des agents", ""),
+        line(
+            "b",
+            "fiche",
+            "la prime annuelle et le télétravail, télétravail encore, et la prime",
+            "",
+        ),
+        line(
+            "c",
+            "texte",
+            "une prime",
+            r#""date":"2020-05-05","ref":{"nature":"decret","num":"2020-524","date":"2020-05-05"},"#,
+        ),
+        line(
+            "d",
+            "actualite",
+            "prime et prime annuelle",
+            r#""date":"2021-01-01","#,
+        ),
+    ];
+    let restricted = |n: usize| {
+        line(
+            &format!("z{n}"),
+            "fiche",
+            "la prime secrète et confidentielle, confidentiel, annuelle, teletravial",
+            r#""date":"2030-01-01","ref":{"nature":"decret","num":"2020-524","date":"2020-05-05"},"diffusion":"restreint","reserve_a":["c2"],"#,
+        )
+    };
+    let hidden: Vec<String> = open
+        .iter()
+        .cloned()
+        .chain((0..40).map(restricted))
+        .collect();
+    let (with, without) = (base_of(&hidden), base_of(&open));
+    assert_eq!(seen(&with, "c1"), seen(&without, "c1"));
+    assert_ne!(
+        seen(&with, "c2"),
+        seen(&without, "c2"),
+        "c2 was to see them"
+    );
+}
+
+#[test]
+fn a_base_of_restricted_documents_only_is_searched_by_those_who_may() {
+    let restricted = r#""diffusion":"restreint","reserve_a":["c1"],"#;
+    let bip = base_of(&[
+        line("a", "fiche", "prime", restricted),
+        line("b", "texte", "prime prime", restricted),
+    ]);
+    assert_eq!(ids(&bip, &scope(&bip, "c1", &[]), "prime").len(), 2);
+    assert!(ids(&bip, &scope(&bip, "c2", &[]), "prime").is_empty());
+    assert!(ids(&base_of(&[]), &scope(&bip, "c1", &[]), "prime").is_empty());
+}
+
+#[test]
+fn a_rule_of_the_collectivite_hides_a_nature_from_hits_and_counts() {
+    let bip = base();
+    let (all, less) = (scope(&bip, "c1", &[]), scope(&bip, "c1", &[NO_CASE_LAW]));
+    let count = |scope, kind| {
+        let results = first_page(&bip, scope, "licenciement");
+        results
+            .counts
+            .into_iter()
+            .find(|(of, _)| *of == kind)
+            .unwrap()
+            .1
+    };
+    assert!(count(&all, Nature::Texte) > 0);
+    assert_eq!(count(&less, Nature::Jurisprudence), 0);
+    assert_eq!(count(&less, Nature::Texte), count(&all, Nature::Texte));
+}
+
+#[test]
+fn nobody_in_particular_reads_only_what_is_public() {
+    let bip = base_of(&mixed());
+    let situation = Situation::at(NOW, None, false);
+    // A ruleset that is not the principal's opens nothing at all.
+    let stranger = bip.scope(ruleset("c1", &[]), Principal::Anonymous, situation);
+    assert!(ids(&bip, &stranger, "télétravail").is_empty());
+    let mistaken = bip.scope(ruleset("c1", &[]), agent("c2"), situation);
+    assert!(ids(&bip, &mistaken, "télétravail").is_empty());
+}

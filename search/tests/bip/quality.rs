@@ -22,15 +22,36 @@ fn write_run(bip: &Bip) {
     let mut times = Vec::new();
     for line in text.lines() {
         let asked: Asked = serde_json::from_str(line).unwrap();
-        let window = Window { kinds: asked.kinds, offset: 0, limit: 10 };
+        let window = Window {
+            kinds: asked.kinds,
+            offset: 0,
+            limit: 10,
+        };
         let start = Instant::now();
-        let results = bip.search(&Query::parse(&asked.query), &window, &scope, true).unwrap();
+        let results = bip
+            .search(&Query::parse(&asked.query), &window, &scope, true)
+            .unwrap();
         times.push(start.elapsed());
-        run.insert(asked.qid, results.hits.into_iter().map(|hit| hit.id).collect::<Vec<_>>());
+        run.insert(
+            asked.qid,
+            results
+                .hits
+                .into_iter()
+                .map(|hit| hit.id)
+                .collect::<Vec<_>>(),
+        );
     }
     times.sort_unstable();
-    eprintln!("p50 {:?} p99 {:?}", times[times.len() / 2], times[times.len() * 99 / 100]);
-    std::fs::write(std::env::var("BIP_RUN").unwrap(), serde_json::to_string(&run).unwrap()).unwrap();
+    eprintln!(
+        "p50 {:?} p99 {:?}",
+        times[times.len() / 2],
+        times[times.len() * 99 / 100]
+    );
+    std::fs::write(
+        std::env::var("BIP_RUN").unwrap(),
+        serde_json::to_string(&run).unwrap(),
+    )
+    .unwrap();
 }
 
 #[test]
@@ -38,7 +59,12 @@ fn write_run(bip: &Bip) {
 fn run_of_the_full_corpus() {
     let directory = tempfile::tempdir().unwrap();
     let start = Instant::now();
-    let bip = Bip::import(directory.path(), search::embedded_corpus().unwrap(), |_, _| {}).unwrap();
+    let bip = Bip::import(
+        directory.path(),
+        search::embedded_corpus().unwrap(),
+        |_, _| {},
+    )
+    .unwrap();
     eprintln!("imported {} in {:?}", bip.document_count(), start.elapsed());
     write_run(&bip);
 }

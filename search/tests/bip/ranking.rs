@@ -1,1 +1,165 @@
-//! later
+//! What comes first, on the real small corpus.
+
+use crate::world::{base, base_of, first_page, ids, line, scope};
+use policies::Nature;
+use search::{Query, Window};
+
+#[track_caller]
+fn first(question: &str, id: &str) {
+    let bip = base();
+    let found = ids(&bip, &scope(&bip, "c1", &[]), question);
+    assert_eq!(
+        found.first().map(String::as_str),
+        Some(id),
+        "{question}: {found:?}"
+    );
+}
+
+#[test]
+fn a_reference_in_any_spelling_comes_first() {
+    first(
+        "article L131-5 du code général de la fonction publique",
+        "CGFP-L131-5",
+    );
+    first("cgfp l131-5", "CGFP-L131-5");
+    first("CRPA L 211-3", "CRPA-L211-3");
+    first("LOI n° 1984-53", "txt-JORFTEXT000000320434");
+    first("décret du 25 août 1995", "txt-LEGITEXT000005619350");
+}
+
+#[test]
+fn an_article_among_words_still_comes_first() {
+    first("mutation article L512-18 cgfp", "CGFP-L512-18");
+}
+
+#[test]
+fn accents_and_capitals_do_not_matter() {
+    let bip = base();
+    let scope = scope(&bip, "c1", &[]);
+    let plain = ids(&bip, &scope, "conge de longue maladie");
+    assert_eq!(plain, ids(&bip, &scope, "CONGÉ DE LONGUE MALADIE"));
+    assert!(!plain.is_empty());
+}
+
+#[test]
+fn the_window_pages_through_without_gap_or_repeat() {
+    let bip = base();
+    let scope = scope(&bip, "c1", &[]);
+    let page = |offset, limit| {
+        let window = Window {
+            kinds: vec![Nature::Fiche],
+            offset,
+            limit,
+        };
+        bip.search(&Query::parse("congé"), &window, &scope, true)
+            .unwrap()
+    };
+    let whole: Vec<String> = page(0, 20).hits.into_iter().map(|hit| hit.id).collect();
+    let parts: Vec<String> = [page(0, 10), page(10, 10)]
+        .into_iter()
+        .flat_map(|p| p.hits)
+        .map(|hit| hit.id)
+        .collect();
+    assert_eq!(whole, parts);
+    assert!(page(0, 20).hits.iter().all(|hit| hit.kind == Nature::Fiche));
+    assert!(page(1_000_000, 10).hits.is_empty());
+}
+
+#[test]
+fn tab_counts_do_not_depend_on_the_tab() {
+    let bip = base();
+    let scope = scope(&bip, "c1", &[]);
+    let of = |kinds: Vec<Nature>| {
+        bip.search(
+            &Query::parse("congé"),
+            &Window {
+                kinds,
+                offset: 0,
+                limit: 10,
+            },
+            &scope,
+            true,
+        )
+        .unwrap()
+    };
+    let (all, fiches) = (of(vec![]), of(vec![Nature::Fiche]));
+    assert_eq!(all.counts, fiches.counts);
+    assert_eq!(
+        all.total,
+        all.counts.iter().map(|(_, count)| count).sum::<usize>()
+    );
+    assert_eq!(fiches.total, all.counts[0].1);
+}
+
+#[test]
+fn quotes_require_the_words_together() {
+    let bip = base_of(&[
+        line("together", "fiche", "le congé de longue maladie", ""),
+        line(
+            "apart",
+            "fiche",
+            "une longue absence, un congé, une maladie",
+            "",
+        ),
+    ]);
+    let scope = scope(&bip, "c1", &[]);
+    assert_eq!(
+        ids(&bip, &scope, "« congé de longue maladie »"),
+        ["together"]
+    );
+    assert_eq!(ids(&bip, &scope, "congé longue maladie").len(), 2);
+}
+
+#[test]
+fn a_misspelt_word_is_corrected_unless_it_is_quoted_or_known() {
+    let bip = base();
+    let scope = scope(&bip, "c1", &[]);
+    let corrected = |question| {
+        first_page(&bip, &scope, question)
+            .corrected
+            .map(|correction| correction.text)
+    };
+    assert_eq!(corrected("licenciemnet"), Some("licenciement".to_owned()));
+    assert_eq!(corrected("congé maldie"), Some("congé maladie".to_owned()));
+    assert_eq!(corrected("« licenciemnet »"), None);
+    assert_eq!(corrected("licenciement"), None);
+}
+
+#[test]
+fn extracts_mark_the_words_found() {
+    let bip = base_of(&[line(
+        "a",
+        "fiche",
+        "Avant.\\n## Titre\\n- Les indemnités de <b>fin</b>",
+        "",
+    )]);
+    let results = first_page(&bip, &scope(&bip, "c1", &[]), "indemnite");
+    let marked: Vec<&str> = results.hits[0]
+        .snippet
+        .iter()
+        .filter(|f| f.marked)
+        .map(|f| f.text.as_str())
+        .collect();
+    assert_eq!(marked, ["indemnités"]);
+}
+
+#[test]
+fn odd_questions_are_answered_too() {
+    let bip = base();
+    let scope = scope(&bip, "c1", &[]);
+    for question in [
+        "\"",
+        "« »",
+        "()[]{}+-*~^:",
+        "\u{0}\u{7f}",
+        "L.",
+        "ecli:",
+        "n°",
+        "\"a\" \"b",
+        "😀",
+        "le la les",
+        &"x".repeat(5000),
+    ] {
+        first_page(&bip, &scope, question);
+    }
+}

@@ -1,1 +1,379 @@
-//! later
+//! Pages and JSON, as the gateway asks for them.
+
+use crate::world::{Gateway, NOW, agent, base, base_of, line};
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode};
+use policies::{ASSERTION_HEADER, Claims, Principal};
+use search::{Bip, router};
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+struct Site {
+    router: Router,
+    token: String,
+}
+
+struct Answer {
+    status: StatusCode,
+    kind: String,
+    text: String,
+}
+
+impl Answer {
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.text).unwrap()
+    }
+}
+
+fn claims(collectivite: &str) -> Claims {
+    let Principal::Member(member) = agent(collectivite) else {
+        unreachable!()
+    };
+    Claims {
+        iss: String::new(),
+        aud: "bip".into(),
+        sub: "a1".into(),
+        name: "Amina <Benali>".into(),
+        email: "amina@fontclaire.example".into(),
+        collectivite: "Ville de Fontclaire".into(),
+        sid: "s1".into(),
+        iat: NOW,
+        exp: NOW + 60,
+        second_factor: false,
+        address: None,
+        member: Some(member),
+    }
+}
+
+impl Site {
+    fn of(bip: Arc<Bip>) -> Self {
+        let gateway = Gateway::new();
+        let token = gateway.key.sign(&claims("c1")).unwrap();
+        let router = router(
+            bip,
+            Arc::new(gateway),
+            "bip".to_owned(),
+            "http://portail.localhost:8080/".to_owned(),
+        );
+        Self { router, token }
+    }
+
+    async fn get(&self, address: &str) -> Answer {
+        self.get_as(address, &[&self.token]).await
+    }
+
+    async fn get_as(&self, address: &str, tokens: &[&str]) -> Answer {
+        let mut request = Request::get(address);
+        for token in tokens {
+            request = request.header(ASSERTION_HEADER, *token);
+        }
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        let kind = response
+            .headers()
+            .get("content-type")
+            .map(|kind| kind.to_str().unwrap().to_owned());
+        let status = response.status();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        Answer {
+            status,
+            kind: kind.unwrap_or_default(),
+            text: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+}
+
+fn problem(answer: &Answer, status: StatusCode) -> String {
+    assert_eq!(answer.status, status, "{}", answer.text);
+    assert_eq!(answer.kind, "application/problem+json");
+    answer.json()["detail"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn only_the_health_address_answers_without_an_assertion() {
+    let site = Site::of(base());
+    for address in [
+        "/",
+        "/?q=congé",
+        "/documents/CGFP-L1",
+        "/api/v1/search?q=a",
+        "/api/v1/documents/CGFP-L1",
+        "/nowhere",
+    ] {
+        let address = address.replace('é', "%C3%A9");
+        problem(&site.get_as(&address, &[]).await, StatusCode::UNAUTHORIZED);
+        problem(
+            &site.get_as(&address, &["forged.assertion.x"]).await,
+            StatusCode::UNAUTHORIZED,
+        );
+        problem(
+            &site.get_as(&address, &[&site.token, &site.token]).await,
+            StatusCode::UNAUTHORIZED,
+        );
+    }
+    assert_eq!(
+        site.get_as("/healthz", &[]).await.status,
+        StatusCode::NO_CONTENT
+    );
+}
+
+#[tokio::test]
+async fn an_assertion_for_another_service_or_of_another_time_opens_nothing() {
+    let gateway = Gateway::new();
+    let other = gateway
+        .key
+        .sign(&Claims {
+            aud: "site".into(),
+            ..claims("c1")
+        })
+        .unwrap();
+    let old = gateway
+        .key
+        .sign(&Claims {
+            iat: NOW - 90,
+            exp: NOW - 30,
+            ..claims("c1")
+        })
+        .unwrap();
+    let nobody = gateway
+        .key
+        .sign(&Claims {
+            member: None,
+            ..claims("c1")
+        })
+        .unwrap();
+    let lawless = gateway.key.sign(&claims("c9")).unwrap();
+    let router = router(base(), Arc::new(gateway), "bip".to_owned(), String::new());
+    let site = Site {
+        router,
+        token: String::new(),
+    };
+    for token in [other, old, nobody] {
+        problem(&site.get_as("/", &[&token]).await, StatusCode::UNAUTHORIZED);
+    }
+    problem(&site.get_as("/", &[&lawless]).await, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_search_page_shows_hits_counts_and_links_to_the_next_page() {
+    let page = Site::of(base())
+        .get("/?q=cong%C3%A9+de+longue+maladie")
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(page.kind, "text/html; charset=utf-8");
+    for wanted in [
+        "<html lang=\"fr\">",
+        "class=\"skip-link\"",
+        "Mes services",
+        "<mark>",
+        "Fiches (",
+        "rel=\"next\"",
+        "http://portail.localhost:8080/\">",
+    ] {
+        assert!(page.text.contains(wanted), "{wanted}");
+    }
+    assert!(page.text.contains("Amina &#60;Benali&#62;"));
+}
+
+#[tokio::test]
+async fn every_state_of_the_search_is_a_link_that_works() {
+    let site = Site::of(base());
+    let page = site.get("/?q=cong%C3%A9&kind=fiche&page=2").await;
+    assert!(page.text.contains("rel=\"prev\"") && page.text.contains("page 2 sur"));
+    let hrefs: Vec<String> = page
+        .text
+        .split("href=\"/?")
+        .skip(1)
+        .map(|rest| {
+            rest.split('"')
+                .next()
+                .unwrap()
+                .replace("&amp;", "&")
+                .replace("&#38;", "&")
+        })
+        .collect();
+    assert!(hrefs.len() >= 7, "{hrefs:?}");
+    for href in hrefs {
+        assert_eq!(
+            site.get(&format!("/?{href}")).await.status,
+            StatusCode::OK,
+            "{href}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn nothing_found_gives_advice_and_nonsense_in_the_address_is_left_out() {
+    let site = Site::of(base());
+    let page = site.get("/?q=zzzzqqqq").await;
+    assert!(page.text.contains("Aucun résultat pour") && page.text.contains("Vérifiez"));
+    for nonsense in [
+        "/?page=abc",
+        "/?kind=nothing",
+        "/?q=%FF",
+        "/?q=a&q=b",
+        "/?page=99999999&q=agent",
+        "/?page=0",
+    ] {
+        assert_eq!(
+            site.get(nonsense).await.status,
+            StatusCode::OK,
+            "{nonsense}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_and_imported_is_escaped() {
+    let hostile = "<script>alert(1)</script> téléphone";
+    let lines = [line(
+        "x",
+        "fiche",
+        hostile,
+        r#""references":[{"rel":"cite","label":"<i>L</i>","url":"javascript:alert(1)"}],"#,
+    )];
+    let site = Site::of(Arc::new(base_of(&lines)));
+    for address in [
+        "/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E+t%C3%A9l%C3%A9phone",
+        "/documents/x",
+    ] {
+        let page = site.get(address).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(
+            !page.text.contains("<script")
+                && !page.text.contains("<i>")
+                && !page.text.contains("javascript:"),
+            "{}",
+            page.text
+        );
+    }
+    let hit = site
+        .get("/api/v1/search?q=t%C3%A9l%C3%A9phone")
+        .await
+        .json()["hits"][0]["snippet"]
+        .clone();
+    assert_eq!(
+        hit,
+        "&lt;script&gt;alert(1)&lt;/script&gt; <mark>téléphone</mark>"
+    );
+}
+
+#[tokio::test]
+async fn a_document_page_shows_its_text_source_licence_and_links() {
+    let page = Site::of(base()).get("/documents/CGFP-L131-5").await;
+    assert_eq!(page.status, StatusCode::OK);
+    for wanted in [
+        "<h1>Code général de la fonction publique, article L131-5</h1>",
+        "LEGI (DILA)",
+        "Licence Ouverte 2.0",
+        "À propos",
+    ] {
+        assert!(page.text.contains(wanted), "{wanted}");
+    }
+}
+
+#[tokio::test]
+async fn absent_and_forbidden_documents_are_the_same_answer() {
+    let lines = [
+        line(
+            "secret",
+            "fiche",
+            "x",
+            r#""diffusion":"restreint","reserve_a":["c2"],"#,
+        ),
+        line(
+            "open",
+            "fiche",
+            "y",
+            r#""references":[{"rel":"voir","to":"secret"},{"rel":"cite","to":"absent","label":"Un texte"}],"#,
+        ),
+    ];
+    let site = Site::of(Arc::new(base_of(&lines)));
+    for (hidden, absent) in [
+        ("/documents/secret", "/documents/absent"),
+        ("/api/v1/documents/secret", "/api/v1/documents/absent"),
+    ] {
+        let (hidden, absent) = (site.get(hidden).await, site.get(absent).await);
+        assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            (hidden.status, &hidden.kind, &hidden.text),
+            (absent.status, &absent.kind, &absent.text)
+        );
+    }
+    let page = site.get("/documents/open").await;
+    assert!(!page.text.contains("secret") && page.text.contains("Un texte"));
+    let json = site.get("/api/v1/documents/open").await.json();
+    assert_eq!(
+        json["references"],
+        serde_json::json!([{"rel": "cite", "label": "Un texte"}])
+    );
+}
+
+#[tokio::test]
+async fn the_api_answers_ids_kinds_and_totals() {
+    let site = Site::of(base());
+    let answer = site
+        .get("/api/v1/search?q=cong%C3%A9&limit=3&offset=1&kind=fiche&kind=texte")
+        .await;
+    assert_eq!(
+        (answer.status, answer.kind.as_str()),
+        (StatusCode::OK, "application/json")
+    );
+    let json = answer.json();
+    assert_eq!(json["hits"].as_array().unwrap().len(), 3);
+    assert!(json["total"].as_u64().unwrap() > 3);
+    let whole = site
+        .get("/api/v1/search?q=cong%C3%A9&kind=texte&kind=fiche")
+        .await
+        .json();
+    assert_eq!(whole["hits"][1]["id"], json["hits"][0]["id"]);
+    let id = json["hits"][0]["id"].as_str().unwrap();
+    assert_eq!(
+        site.get(&format!("/api/v1/documents/{id}")).await.json()["id"],
+        id
+    );
+}
+
+#[tokio::test]
+async fn bad_parameters_of_the_api_are_explained_in_french() {
+    let site = Site::of(base());
+    for (query, word) in [
+        ("", "«\u{a0}q\u{a0}»"),
+        ("q=+", "«\u{a0}q\u{a0}»"),
+        ("q=a&limit=0", "«\u{a0}limit\u{a0}»"),
+        ("q=a&limit=101", "«\u{a0}limit\u{a0}»"),
+        ("q=a&limit=dix", "«\u{a0}limit\u{a0}»"),
+        ("q=a&offset=-1", "«\u{a0}offset\u{a0}»"),
+        ("q=a&offset=10001", "«\u{a0}offset\u{a0}»"),
+        ("q=a&kind=memo", "«\u{a0}kind\u{a0}»"),
+        ("q=a&q=b", "deux fois"),
+    ] {
+        let detail = problem(
+            &site.get(&format!("/api/v1/search?{query}")).await,
+            StatusCode::BAD_REQUEST,
+        );
+        assert!(detail.contains(word), "{query}: {detail}");
+    }
+    let long = "a".repeat(501);
+    problem(
+        &site.get(&format!("/api/v1/search?q={long}")).await,
+        StatusCode::BAD_REQUEST,
+    );
+    problem(&site.get("/api/v1/nothing").await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn five_hundred_searches_in_a_row_are_all_answered() {
+    let site = Site::of(base());
+    for n in 0..500 {
+        assert_eq!(
+            site.get(&format!("/?q=agent+{n}")).await.status,
+            StatusCode::OK
+        );
+    }
+}

@@ -1,8 +1,8 @@
 //! One index of the small corpus for every test, and people who may read more or less of it.
 
 use policies::{
-    CollectiviteId, Level, Member, MembershipId, Principal, Right, Role, Rule, Ruleset, Rulesets, ServiceId, SigningKey,
-    Situation, Tenant, VerifyingKeys, Vocabulary,
+    CollectiviteId, Level, Member, MembershipId, Principal, Right, Role, Rule, Ruleset, Rulesets,
+    ServiceId, SigningKey, Situation, Tenant, VerifyingKeys, Vocabulary,
 };
 use search::{Bip, Query, Results, Scope, Window};
 use std::collections::HashMap;
@@ -14,7 +14,9 @@ pub(crate) const NOW: i64 = 1_800_000_000;
 
 static BASE: LazyLock<Arc<Bip>> = LazyLock::new(|| {
     let directory = tempfile::tempdir().unwrap().keep();
-    let corpus = std::fs::File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/small.jsonl.zst")).unwrap();
+    let corpus =
+        std::fs::File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/small.jsonl.zst"))
+            .unwrap();
     let corpus = BufReader::new(zstd::Decoder::new(corpus).unwrap());
     Arc::new(Bip::import(&directory, corpus, |_, _| {}).unwrap())
 });
@@ -51,33 +53,58 @@ pub(crate) fn agent(collectivite: &str) -> Principal {
         active: true,
         role: Role::Agent,
         groups: Vec::new(),
-        rights: vec![Right { service: ServiceId::from("bip"), level: Level::Lecture }],
+        rights: vec![Right {
+            service: ServiceId::from("bip"),
+            level: Level::Lecture,
+        }],
     }))
 }
 
 /// The rules of a collectivité, beside those of the CIG.
 pub(crate) fn ruleset(collectivite: &str, rules: &[&str]) -> Arc<Ruleset> {
-    let tenant =
-        Tenant { id: CollectiviteId::from(collectivite), active: true, services: vec![ServiceId::from("bip")] };
-    let rules: Vec<Rule> =
-        rules.iter().enumerate().map(|(n, text)| Rule { id: n.to_string(), text: (*text).to_owned() }).collect();
+    let tenant = Tenant {
+        id: CollectiviteId::from(collectivite),
+        active: true,
+        services: vec![ServiceId::from("bip")],
+    };
+    let rules: Vec<Rule> = rules
+        .iter()
+        .enumerate()
+        .map(|(n, text)| Rule {
+            id: n.to_string(),
+            text: (*text).to_owned(),
+        })
+        .collect();
     Arc::new(Ruleset::build(&vocabulary(), &tenant, &rules).unwrap())
 }
 
 /// What an agent of this collectivité may read, under these rules.
 pub(crate) fn scope(bip: &Bip, collectivite: &str, rules: &[&str]) -> Scope {
-    bip.scope(ruleset(collectivite, rules), agent(collectivite), Situation::at(NOW, None, false))
+    bip.scope(
+        ruleset(collectivite, rules),
+        agent(collectivite),
+        Situation::at(NOW, None, false),
+    )
 }
 
 /// The ten first hits of a question.
 pub(crate) fn first_page(bip: &Bip, scope: &Scope, question: &str) -> Results {
-    let window = Window { kinds: Vec::new(), offset: 0, limit: 10 };
-    bip.search(&Query::parse(question), &window, scope, true).unwrap()
+    let window = Window {
+        kinds: Vec::new(),
+        offset: 0,
+        limit: 10,
+    };
+    bip.search(&Query::parse(question), &window, scope, true)
+        .unwrap()
 }
 
 /// The ids of the ten first hits.
 pub(crate) fn ids(bip: &Bip, scope: &Scope, question: &str) -> Vec<String> {
-    first_page(bip, scope, question).hits.into_iter().map(|hit| hit.id).collect()
+    first_page(bip, scope, question)
+        .hits
+        .into_iter()
+        .map(|hit| hit.id)
+        .collect()
 }
 
 /// The gateway's side: keys, rules and the time.
@@ -90,7 +117,10 @@ impl Gateway {
     pub(crate) fn new() -> Self {
         let key = SigningKey::from_pkcs8("k1", &SigningKey::generate().unwrap()).unwrap();
         let by = HashMap::from([(CollectiviteId::from("c1"), ruleset("c1", &[]))]);
-        let rulesets = Arc::new(Rulesets::new(Arc::new(Ruleset::anonymous(&vocabulary())), by));
+        let rulesets = Arc::new(Rulesets::new(
+            Arc::new(Ruleset::anonymous(&vocabulary())),
+            by,
+        ));
         Self { key, rulesets }
     }
 }

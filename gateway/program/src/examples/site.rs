@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use super::html::{self, escape};
-use content::{CIRCULAIRES, Circulaire, MODELES};
+use content::{CIRCULAIRES, Circulaire, MODELES, Modele};
 
 mod content;
 
@@ -75,31 +75,36 @@ async fn restricted(headers: HeaderMap) -> Response {
         include_str!("site/restricted.html"),
         greeting = greeting(&headers),
         circulaires = CIRCULAIRES.iter().map(circulaire_item).collect::<String>(),
-        modeles = MODELES
-            .iter()
-            .map(|modele| format!(
-                "<li><a href=\"/espace-reserve/modeles/{}\">{}</a></li>",
-                modele.file,
-                escape(modele.title)
-            ))
-            .collect::<String>(),
+        modeles = MODELES.iter().map(modele_item).collect::<String>(),
     );
     page("Espace réservé", &body)
 }
 
 fn circulaire_item(circulaire: &Circulaire) -> String {
     format!(
-        "<li><a href=\"/espace-reserve/circulaires/{number}\">Circulaire n°¤{number}¤: {title}</a> <span class=\"date\">{date}</span></li>",
+        "<li><a href=\"/espace-reserve/circulaires/{number}\">Circulaire n° {number} : {title}</a> <span class=\"date\">{date}</span></li>",
         number = circulaire.number,
         title = escape(circulaire.title),
         date = circulaire.date,
     )
 }
 
+fn modele_item(modele: &Modele) -> String {
+    let title = escape(modele.title);
+    format!(
+        "<li><a href=\"/espace-reserve/modeles/{}\">{title}</a></li>",
+        modele.file
+    )
+}
+
+fn paragraph(text: &str) -> String {
+    format!("<p>{}</p>\n", escape(text))
+}
+
 async fn circulaire(Path(number): Path<String>, headers: HeaderMap) -> Response {
     let found = CIRCULAIRES
         .iter()
-        .find(|circulaire| circulaire.number.to_string() == number);
+        .find(|circulaire| circulaire.number == number);
     let Some(circulaire) = found else {
         return not_found().await;
     };
@@ -112,10 +117,11 @@ async fn circulaire(Path(number): Path<String>, headers: HeaderMap) -> Response 
         paragraphs = circulaire
             .paragraphs
             .iter()
-            .map(|text| format!("<p>{}</p>\n", escape(text)))
+            .copied()
+            .map(paragraph)
             .collect::<String>(),
     );
-    page(&format!("Circulaire n°¤{}", circulaire.number), &body)
+    page(&format!("Circulaire n° {}", circulaire.number), &body)
 }
 
 async fn modele(Path(file): Path<String>) -> Response {

@@ -16,7 +16,16 @@ fn has_none(text: &str) {
 
 #[test]
 fn articles_without_a_code_are_those_of_every_code() {
-    for text in ["L. 411-1", "L411-1", "l411-1", "L 411-1", "article L. 411-1", "art. L411-1", "art L.411-1", "articles L 411-1"] {
+    for text in [
+        "L. 411-1",
+        "L411-1",
+        "l411-1",
+        "L 411-1",
+        "article L. 411-1",
+        "art. L411-1",
+        "art L.411-1",
+        "articles L 411-1",
+    ] {
         is_only(text, "art:L411-1");
     }
     is_only("D6323-20-4", "art:D6323-20-4");
@@ -38,13 +47,25 @@ fn articles_with_a_code_in_any_spelling_and_place() {
     ] {
         is_only(text, "CGFP:L131-5");
     }
-    is_only("L232-4 code relations entre le public et administration", "CRPA:L232-4");
+    is_only(
+        "L232-4 code relations entre le public et administration",
+        "CRPA:L232-4",
+    );
     is_only("code du travail article r3172-5", "CT:R3172-5");
     is_only("D. 241-10 CSS", "CSS:D241-10");
     is_only("L160-7 code securite sociale", "CSS:L160-7");
-    is_only("article R421-3 du code de justice administrative", "CJA:R421-3");
-    is_only("L65 code pensions civiles et militaires de retraite", "CPCMR:L65");
-    is_only("code pensions civiles et militaires de retraite article r17bis", "CPCMR:R17BIS");
+    is_only(
+        "article R421-3 du code de justice administrative",
+        "CJA:R421-3",
+    );
+    is_only(
+        "L65 code pensions civiles et militaires de retraite",
+        "CPCMR:L65",
+    );
+    is_only(
+        "code pensions civiles et militaires de retraite article r17bis",
+        "CPCMR:R17BIS",
+    );
     is_only("R. 17 bis du code des pensions civiles", "CPCMR:R17BIS");
 }
 
@@ -55,7 +76,13 @@ fn an_article_of_a_code_that_is_not_held_is_nobody_s() {
 
 #[test]
 fn texts_by_number_with_a_short_or_a_long_year() {
-    for text in ["décret 88-145", "decret n°88-145", "décret n° 1988-145", "décret no 88-145 du 15 février 1988", "88-145"] {
+    for text in [
+        "décret 88-145",
+        "decret n°88-145",
+        "décret n° 1988-145",
+        "décret no 88-145 du 15 février 1988",
+        "88-145",
+    ] {
         is_only(text, "txt:88-145");
     }
     is_only("LOI 2009 972", "txt:2009-972");
@@ -74,7 +101,12 @@ fn texts_by_date_need_a_word_that_announces_them() {
 
 #[test]
 fn decisions_by_appeal_number_or_identifier() {
-    for text in ["20-84.077", "pourvoi n° 20-84.077", "Cass. 20-84.077", "arrêt 20-84077"] {
+    for text in [
+        "20-84.077",
+        "pourvoi n° 20-84.077",
+        "Cass. 20-84.077",
+        "arrêt 20-84077",
+    ] {
         is_only(text, "arr:20-84077");
     }
     is_only("CE n° 365309", "arr:365309");
@@ -92,8 +124,18 @@ fn a_reference_among_words_is_read_but_is_not_all() {
 #[test]
 fn what_only_looks_like_a_reference_is_none() {
     for text in [
-        "retraite à 62 ans", "d'1 an", "smic horaire net 2020", "10 % fin de CDD", "24 heures pour faire le point",
-        "2020-12-31", "l'agent", "catégorie C", "enfant jusqu'à 3 ans", "1er mai travaillé", "code du travail", "",
+        "retraite à 62 ans",
+        "d'1 an",
+        "smic horaire net 2020",
+        "10 % fin de CDD",
+        "24 heures pour faire le point",
+        "2020-12-31",
+        "l'agent",
+        "catégorie C",
+        "enfant jusqu'à 3 ans",
+        "1er mai travaillé",
+        "code du travail",
+        "",
     ] {
         has_none(text);
     }

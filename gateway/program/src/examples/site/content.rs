@@ -22,7 +22,7 @@ pub(super) const CIRCULAIRES: &[Circulaire] = &[
         title: "campagne des entretiens professionnels 2026",
         paragraphs: &[
             "La campagne annuelle d’entretien professionnel est ouverte jusqu’au 31 janvier 2027. L’entretien est conduit par le supérieur hiérarchique direct et donne lieu à un compte rendu.",
-            "L’agent est convoqué au moins huit jours à l’avance. Le compte rendu lui est notifié, puis versé à son dossier¤; une copie est adressée au centre de gestion.",
+            "L’agent est convoqué au moins huit jours à l’avance. Le compte rendu lui est notifié, puis versé à son dossier ; une copie est adressée au centre de gestion.",
             "Le modèle de compte rendu et le guide de l’évaluateur sont disponibles auprès du pôle Carrières.",
         ],
     },

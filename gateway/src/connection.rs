@@ -1,0 +1,179 @@
+//! What guards a connection from outside the proxy: a cap on their number, a deadline for each
+//! request head (pingora has only one per read), and a way to cut a connection whose person may no
+//! longer stay, an idle WebSocket included.
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use pingora::apps::ServerApp;
+use pingora::protocols::{ALPN, Stream};
+use pingora::proxy::{HttpProxy, ProxyHttp};
+use pingora::server::ShutdownWatch;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// A request head must be whole within this, counted from the connection's start …
+const HEAD: Duration = Duration::from_secs(15);
+/// … or from the answer before it, which may be followed by a pause.
+const PAUSE_AND_HEAD: Duration = Duration::from_secs(75);
+/// How often deadlines are looked at.
+const TICK: Duration = Duration::from_secs(5);
+
+tokio::task_local! {
+    static CONNECTION: Arc<Connection>;
+}
+
+/// One HTTP/1.1 connection.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    cut: CancellationToken,
+    /// Whether it became a tunnel.
+    tunnel: AtomicBool,
+    started: Instant,
+    /// Milliseconds after `started` by which a head must be whole; 0 while none is awaited.
+    deadline: AtomicU64,
+}
+
+impl Connection {
+    fn new() -> Self {
+        let started = Instant::now();
+        let connection = Self {
+            cut: CancellationToken::new(),
+            tunnel: AtomicBool::new(false),
+            started,
+            deadline: AtomicU64::new(0),
+        };
+        connection.await_head(HEAD);
+        connection
+    }
+
+    fn await_head(&self, patience: Duration) {
+        let by = self.started.elapsed() + patience;
+        self.deadline.store(
+            u64::try_from(by.as_millis()).unwrap_or(u64::MAX),
+            Ordering::Relaxed,
+        );
+    }
+
+    /// Ends when a head is overdue.
+    async fn overdue(&self) {
+        loop {
+            tokio::time::sleep(TICK).await;
+            let by = self.deadline.load(Ordering::Relaxed);
+            if by != 0 && self.started.elapsed() > Duration::from_millis(by) {
+                return;
+            }
+        }
+    }
+}
+
+/// The head of this connection's request is whole.
+pub(crate) fn head_received() {
+    let _ = CONNECTION.try_with(|connection| connection.deadline.store(0, Ordering::Relaxed));
+}
+
+/// The request of this connection is answered; the next head may come.
+pub(crate) fn answered() {
+    let _ = CONNECTION.try_with(|connection| connection.await_head(PAUSE_AND_HEAD));
+}
+
+/// Connections that a person uses.
+#[derive(Debug, Default)]
+pub(crate) struct Connections {
+    open: Mutex<Vec<Weak<Connection>>>,
+    cut: AtomicBool,
+}
+
+impl Connections {
+    /// Remembers the connection this runs on; `tunnel` when the request asks to leave HTTP.
+    pub(crate) fn enlist(&self, tunnel: bool) {
+        let _ = CONNECTION.try_with(|connection| {
+            if tunnel {
+                connection.tunnel.store(true, Ordering::Relaxed);
+            }
+            let mut known = self.open.lock();
+            if known
+                .last()
+                .is_some_and(|last| last.as_ptr() == Arc::as_ptr(connection))
+            {
+                return;
+            }
+            known.retain(|other| {
+                other.strong_count() > 0 && other.as_ptr() != Arc::as_ptr(connection)
+            });
+            known.push(Arc::downgrade(connection));
+        });
+    }
+
+    /// Cuts them all, for good.
+    pub(crate) fn cut(&self) {
+        self.cut.store(true, Ordering::SeqCst);
+        for connection in self
+            .open
+            .lock()
+            .drain(..)
+            .filter_map(|connection| connection.upgrade())
+        {
+            connection.cut.cancel();
+        }
+    }
+
+    /// Whether [`Connections::cut`] was called; HTTP/2 streams have only this to go by.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
+    }
+
+    /// Cuts those that became tunnels.
+    pub(crate) fn cut_tunnels(&self) {
+        for connection in self.open.lock().iter().filter_map(Weak::upgrade) {
+            if connection.tunnel.load(Ordering::Relaxed) {
+                connection.cut.cancel();
+            }
+        }
+    }
+}
+
+/// The proxy, guarded.
+pub(crate) struct Guarded<P: ProxyHttp> {
+    proxy: Arc<HttpProxy<P>>,
+    slots: Arc<Semaphore>,
+}
+
+impl<P: ProxyHttp> Guarded<P> {
+    pub(crate) fn new(proxy: HttpProxy<P>, connections: usize) -> Self {
+        Self {
+            proxy: Arc::new(proxy),
+            slots: Arc::new(Semaphore::new(connections)),
+        }
+    }
+}
+
+#[async_trait]
+impl<P> ServerApp for Guarded<P>
+where
+    P: ProxyHttp + Send + Sync + 'static,
+    P::CTX: Send + Sync,
+{
+    async fn process_new(self: &Arc<Self>, io: Stream, shutdown: &ShutdownWatch) -> Option<Stream> {
+        // Over the cap the connection is closed at once.
+        let _slot = self.slots.clone().try_acquire_owned().ok()?;
+        if matches!(io.selected_alpn_proto(), Some(ALPN::H2)) {
+            // Streams run in tasks of their own; pingora closes idle HTTP/2 connections itself.
+            return self.proxy.process_new(io, shutdown).await;
+        }
+        let connection = Arc::new(Connection::new());
+        tokio::select! {
+            reusable = CONNECTION.scope(connection.clone(), self.proxy.process_new(io, shutdown)) => reusable,
+            () = connection.cut.cancelled() => None,
+            () = connection.overdue() => None,
+        }
+    }
+
+    async fn cleanup(&self) {
+        // Or idle connections would outlive the signal to stop.
+        ServerApp::cleanup(&*self.proxy).await;
+    }
+}

@@ -1,0 +1,179 @@
+//! Legacy sessions behind login forms: one per person and service, held here and never shown to the
+//! browser. Signing in is single-flight, and every try is paid for from the credential's budget
+//! before it is made, so that no legacy account gets locked by us.
+
+mod jar;
+mod page;
+mod submit;
+
+use crate::services::Service;
+use crate::sessions::Person;
+use crate::settings::LoginForm;
+use accounts::{Change, Store};
+use dashmap::DashMap;
+pub(crate) use jar::Jar;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+/// Signed in, in the application's own eyes.
+#[derive(Debug)]
+pub(crate) struct LegacySession {
+    pub(crate) jar: Jar,
+    /// Set once the application showed its login page again.
+    expired: AtomicBool,
+    signed_in_at: Instant,
+}
+
+impl LegacySession {
+    /// Notes that the application no longer knows us; false when we signed in only just now, so
+    /// that signing in again would not help.
+    pub(crate) fn expire(&self) -> bool {
+        self.expired.store(true, Ordering::SeqCst);
+        self.signed_in_at.elapsed().as_secs() >= 3
+    }
+}
+
+/// Why there is no legacy session.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// The person never gave a credential.
+    NoCredential,
+    /// The application refused it, since then (Unix seconds).
+    Refused(Option<i64>),
+    /// The application, or the store, did not answer as expected.
+    Unreachable(String),
+}
+
+/// Portal session and service.
+type Place = (String, policies::ServiceId);
+
+/// Room for one session; whoever holds its lock signs in, the others wait.
+#[derive(Debug)]
+struct Slot {
+    account: String,
+    session: tokio::sync::Mutex<Option<Arc<LegacySession>>>,
+}
+
+/// Every legacy session.
+#[derive(Debug)]
+pub(crate) struct Forms {
+    store: Store,
+    store_runtime: Handle,
+    client: reqwest::Client,
+    /// By portal session: logging out here ends them.
+    open: DashMap<Place, Arc<Slot>>,
+}
+
+impl Forms {
+    pub(crate) fn new(store: Store, store_runtime: Handle) -> Self {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build();
+        Self {
+            store,
+            store_runtime,
+            client: client.unwrap_or_default(),
+            open: DashMap::new(),
+        }
+    }
+
+    /// The person's session in the application, signing in when there is none.
+    ///
+    /// # Errors
+    /// See [`Trouble`].
+    pub(crate) async fn session(
+        &self,
+        person: &Person,
+        service: &Arc<Service>,
+        form: &LoginForm,
+    ) -> Result<Arc<LegacySession>, Trouble> {
+        let place = (person.root.clone(), service.id().clone());
+        let fresh = || {
+            Arc::new(Slot {
+                account: person.account.id.clone(),
+                session: tokio::sync::Mutex::default(),
+            })
+        };
+        let slot = self.open.entry(place).or_insert_with(fresh).clone();
+        let mut current = slot.session.lock().await;
+        if let Some(session) = current
+            .as_ref()
+            .filter(|session| !session.expired.load(Ordering::SeqCst))
+        {
+            return Ok(session.clone());
+        }
+        *current = None;
+        let (store, client) = (self.store.clone(), self.client.clone());
+        let (account, service, form) = (person.account.id.clone(), service.clone(), form.clone());
+        let signing = self
+            .store_runtime
+            .spawn(async move { sign_in(&store, &client, &account, &service, &form).await });
+        let jar = signing
+            .await
+            .map_err(|error| Trouble::Unreachable(error.to_string()))??;
+        let session = Arc::new(LegacySession {
+            jar,
+            expired: AtomicBool::new(false),
+            signed_in_at: Instant::now(),
+        });
+        *current = Some(session.clone());
+        Ok(session)
+    }
+
+    /// Drops the sessions that a change touches; the next request signs in anew, or not at all.
+    pub(crate) fn apply(&self, change: &Change) {
+        match change {
+            Change::Session(root) => self.open.retain(|(owner, _), _| owner != root),
+            Change::Account(id) | Change::Credential(id, _) => {
+                self.open.retain(|_, slot| slot.account != *id)
+            }
+            Change::Membership(_) | Change::Collectivite(_) | Change::Keys => {}
+        }
+    }
+}
+
+/// Signs in once with the sealed credential.
+async fn sign_in(
+    store: &Store,
+    client: &reqwest::Client,
+    account: &str,
+    service: &Service,
+    form: &LoginForm,
+) -> Result<Jar, Trouble> {
+    let unreachable = |error: accounts::Error| Trouble::Unreachable(error.to_string());
+    let credential = store
+        .find_credential(account, service.id())
+        .await
+        .map_err(unreachable)?;
+    let credential = credential.ok_or(Trouble::NoCredential)?;
+    if !store
+        .spend_attempt(account, service.id(), form.attempts)
+        .await
+        .map_err(unreachable)?
+    {
+        return Err(Trouble::Refused(credential.refused_at));
+    }
+    match submit::submit(client, service, form, &credential.secret).await {
+        Ok(Some(jar)) => {
+            store
+                .clear_attempts(account, service.id())
+                .await
+                .map_err(unreachable)?;
+            Ok(jar)
+        }
+        Ok(None) => Err(Trouble::Refused(Some(store.clock().now()))),
+        Err(failure) => {
+            // No password reached the application: the try was free.
+            if !failure.submitted {
+                store
+                    .clear_attempts(account, service.id())
+                    .await
+                    .map_err(unreachable)?;
+            }
+            Err(Trouble::Unreachable(failure.detail))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The journal's share of the way of a request: one entry per membership, area, decision and hour,
+//! and every refusal, written in batches beside the way, never on it.
+
+use accounts::{Clock, JournalEntry, Store};
+use policies::{Action, Permit, Refusal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+use crate::sessions::Person;
+
+/// Entries that may wait for the store.
+const WAITING: usize = 10_000;
+/// How long entries are gathered before they are written.
+const GATHER: Duration = Duration::from_millis(200);
+
+/// A permit that the journal has already, for an hour.
+#[derive(Debug)]
+pub(crate) struct Noted {
+    hour: i64,
+    action: Action,
+    route: Arc<str>,
+}
+
+/// Takes entries from the way of a request.
+#[derive(Debug)]
+pub(crate) struct Journaling {
+    entries: mpsc::Sender<JournalEntry>,
+    clock: Clock,
+    pub(crate) dropped: AtomicU64,
+}
+
+impl Journaling {
+    /// And the task that writes them, to be run where the store's connections live.
+    pub(crate) fn new(store: Store) -> (Self, impl Future<Output = ()> + Send) {
+        let (entries, waiting) = mpsc::channel(WAITING);
+        let clock = store.clock().clone();
+        (
+            Self {
+                entries,
+                clock,
+                dropped: AtomicU64::new(0),
+            },
+            write(store, waiting),
+        )
+    }
+
+    pub(crate) fn permitted(
+        &self,
+        person: &Person,
+        action: Action,
+        route: &Arc<str>,
+        permit: &Permit,
+    ) {
+        let hour = self.clock.now().div_euclid(3600);
+        let mut noted = person.journaled.lock();
+        if noted
+            .iter()
+            .any(|n| n.hour == hour && n.action == action && n.route == *route)
+        {
+            return;
+        }
+        noted.retain(|n| n.hour == hour);
+        noted.push(Noted {
+            hour,
+            action,
+            route: route.clone(),
+        });
+        drop(noted);
+        self.add(entry(person, action, route).decided("permit", permit.rules()));
+    }
+
+    pub(crate) fn refused(
+        &self,
+        person: &Person,
+        action: Action,
+        route: &Arc<str>,
+        refusal: &Refusal,
+        reference: &str,
+    ) {
+        self.add(
+            entry(person, action, route)
+                .decided("refusal", refusal.rules())
+                .detail(reference),
+        );
+    }
+
+    fn add(&self, entry: JournalEntry) {
+        if self.entries.try_send(entry).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+fn entry(person: &Person, action: Action, route: &Arc<str>) -> JournalEntry {
+    JournalEntry::by(&person.account.id, action.as_str(), route).within(&person.member.collectivite)
+}
+
+/// Writes until every sender is gone. What the store does not take is tried again: nothing
+/// acknowledged is lost, and nothing waits for it on the way of a request.
+async fn write(store: Store, mut waiting: mpsc::Receiver<JournalEntry>) {
+    let mut batch = Vec::new();
+    while waiting.recv_many(&mut batch, 500).await > 0 {
+        tokio::time::sleep(GATHER).await;
+        while let Ok(entry) = waiting.try_recv() {
+            batch.push(entry);
+            if batch.len() >= 1000 {
+                break;
+            }
+        }
+        while let Err(error) = store.record(&batch).await {
+            tracing::error!(%error, "Could not write to the journal, trying again");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        batch.clear();
+    }
+}

@@ -1,0 +1,66 @@
+//! Counters for operators, in OpenMetrics text. No name, address or path of a person's in them.
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Answered {
+    service: String,
+    status: u16,
+    outcome: &'static str,
+}
+
+/// What the gateway counts.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    answered: Family<Answered, Counter>,
+    sessions: Gauge,
+    dropped: Gauge,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("convergences");
+        let (answered, sessions, dropped) = (Family::default(), Gauge::default(), Gauge::default());
+        registry.register("requests", "Requests answered", answered.clone());
+        registry.register("sessions", "Sessions in memory", sessions.clone());
+        registry.register(
+            "journal_dropped",
+            "Journal entries dropped by a full queue",
+            dropped.clone(),
+        );
+        Self {
+            registry,
+            answered,
+            sessions,
+            dropped,
+        }
+    }
+}
+
+impl Metrics {
+    pub(crate) fn answered(&self, service: &str, status: u16, outcome: &'static str) {
+        self.answered
+            .get_or_create(&Answered {
+                service: service.to_owned(),
+                status,
+                outcome,
+            })
+            .inc();
+    }
+
+    pub(crate) fn encode(&self, sessions: usize, dropped: u64) -> String {
+        self.sessions
+            .set(i64::try_from(sessions).unwrap_or(i64::MAX));
+        self.dropped.set(i64::try_from(dropped).unwrap_or(i64::MAX));
+        let mut text = String::new();
+        // Writing to a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}

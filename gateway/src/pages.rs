@@ -1,0 +1,143 @@
+//! The gateway's own pages, in French, as people read them, and their stylesheet, which the portal
+//! and BIP share. What they say is chosen in `request/respond.rs`.
+
+use crate::services::Services;
+use askama::Template;
+use policies::{Reason, Refusal};
+
+/// The stylesheet of the house, served on every host.
+pub(crate) const STYLE: &str = include_str!("pages/style.css");
+
+/// What pages have in common.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    /// The portal's address, without a trailing slash.
+    pub(crate) portal: String,
+    /// Where our pages may send forms: every host of ours (the log-in ends on another one).
+    pub(crate) policy: String,
+}
+
+impl Pages {
+    pub(crate) fn new(services: &Services) -> Self {
+        let portal = services.portal().origin.clone();
+        let policy = format!(
+            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {portal}; \
+             frame-ancestors 'none'; base-uri 'none'"
+        );
+        Self { portal, policy }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+pub(crate) struct RefusalPage<'a> {
+    pub(crate) portal: &'a str,
+    pub(crate) service: &'a str,
+    pub(crate) reason: &'a str,
+    pub(crate) person: &'a str,
+    pub(crate) collectivite: &'a str,
+    pub(crate) referents: &'a [String],
+    pub(crate) reference: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+pub(crate) struct ErrorPage<'a> {
+    pub(crate) portal: &'a str,
+    pub(crate) status: u16,
+    pub(crate) title: &'a str,
+    pub(crate) explanation: &'a str,
+    pub(crate) advice: &'a str,
+    pub(crate) reference: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "credential.html")]
+pub(crate) struct CredentialPage<'a> {
+    pub(crate) portal: &'a str,
+    pub(crate) service: &'a str,
+    pub(crate) since: &'a str,
+    pub(crate) referents: &'a [String],
+    pub(crate) reference: &'a str,
+}
+
+/// A refusal, told to the person it concerns.
+pub(crate) fn tell(refusal: &Refusal, sends: bool) -> &'static str {
+    let by = |id: &str| refusal.rules().iter().any(|rule| &**rule == id);
+    match refusal.reason() {
+        Reason::Failed => {
+            "Votre droit n’a pas pu être vérifié : par prudence, l’accès reste fermé. L’incident est signalé au CIG."
+        }
+        Reason::NoRight if sends => {
+            "Vous n’avez pas le droit d’enregistrer de modification dans cette rubrique."
+        }
+        Reason::NoRight => "Aucun droit sur cette rubrique ne vous a été attribué.",
+        Reason::Forbidden if by("cig/compte-actif") => "Votre compte est suspendu.",
+        Reason::Forbidden if by("cig/collectivite-active") => {
+            "L’accès de votre collectivité est fermé."
+        }
+        Reason::Forbidden if by("cig/service-ouvert") => {
+            "Ce service n’est pas ouvert à votre collectivité."
+        }
+        Reason::Forbidden => {
+            "Une règle de votre collectivité ferme cet accès dans les circonstances présentes."
+        }
+    }
+}
+
+/// What went wrong, what it means, what to do: by status.
+pub(crate) fn explain(status: u16) -> (&'static str, &'static str, &'static str) {
+    const RETRY: &str = "Réessayez dans quelques minutes. Si cela dure, donnez la référence ci-dessous à vos référents.";
+    match status {
+        400 | 405 | 411 | 505 => (
+            "La demande n’a pas été comprise",
+            "Votre navigateur a envoyé une demande qui peut se lire de plusieurs façons ; par sécurité, elle n’a pas été transmise.",
+            "Revenez à la page précédente ou repartez de « Mes services ».",
+        ),
+        404 => (
+            "Cette page n’existe pas",
+            "L’adresse demandée ne correspond à aucune page.",
+            "Vérifiez l’adresse, ou repartez de « Mes services ».",
+        ),
+        409 => (
+            "Votre saisie n’a pas été enregistrée",
+            "Votre session dans ce service avait expiré au moment de l’envoi.",
+            "Revenez à la page précédente de votre navigateur : votre saisie s’y trouve encore. Envoyez-la de nouveau.",
+        ),
+        413 => (
+            "Le fichier envoyé est trop volumineux",
+            "Ce service n’accepte pas d’envoi de cette taille.",
+            "Réduisez la taille du fichier, ou envoyez-le en plusieurs fois.",
+        ),
+        414 | 431 => (
+            "La demande est trop longue",
+            "L’adresse ou les cookies envoyés par votre navigateur dépassent la taille acceptée.",
+            "Effacez les cookies de ce site dans votre navigateur, puis recommencez.",
+        ),
+        421 => (
+            "Ce site n’est pas servi ici",
+            "Aucun service ne porte cette adresse.",
+            "Vérifiez l’adresse, ou repartez de « Mes services ».",
+        ),
+        503 => (
+            "Le service est momentanément indisponible",
+            "Votre identité ne peut pas être vérifiée pour l’instant. Rien n’a été perdu.",
+            RETRY,
+        ),
+        504 => (
+            "Le service ne répond pas",
+            "Le service demandé n’a pas répondu à temps.",
+            RETRY,
+        ),
+        508 => (
+            "La connexion tourne en rond",
+            "Votre navigateur a été renvoyé plusieurs fois vers la page de connexion sans que celle-ci aboutisse. Le plus souvent, c’est que les cookies de ce site sont refusés ou effacés.",
+            "Autorisez les cookies pour ce site, fermez les autres onglets, puis repartez de « Mes services ».",
+        ),
+        _ => (
+            "Le service n’a pas pu être joint",
+            "Le service demandé ne répond pas correctement.",
+            RETRY,
+        ),
+    }
+}

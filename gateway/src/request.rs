@@ -1,0 +1,65 @@
+//! One request on its way: what each step found, for the steps after it.
+
+pub mod authorize;
+pub mod identify;
+pub mod normalize;
+pub mod record;
+pub mod respond;
+pub mod route;
+pub mod sign_on;
+
+use crate::forms::LegacySession;
+use crate::services::Service;
+use crate::sessions::Session;
+use policies::{Permit, Route};
+use std::net::IpAddr;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// What is known of a request so far. Fields are filled in by the steps, in their order.
+pub(crate) struct Passage {
+    pub(crate) id: uuid::Uuid,
+    pub(crate) started: Instant,
+    /// The person's address, or the nearest trusted proxy's word for it.
+    pub(crate) address: Option<IpAddr>,
+    /// Whether the request expects a page (a navigation) or anything else.
+    pub(crate) navigation: bool,
+    pub(crate) service: Option<Arc<Service>>,
+    pub(crate) route: Option<Arc<Route>>,
+    pub(crate) session: Option<Session>,
+    /// A cookie of ours that opens nothing any more: cleared with the answer.
+    pub(crate) dead_cookie: bool,
+    pub(crate) permit: Option<Permit>,
+    pub(crate) legacy: Option<Arc<LegacySession>>,
+    /// Whether the request asks to leave HTTP for a WebSocket.
+    pub(crate) tunnel: bool,
+    /// Bytes of the body so far.
+    pub(crate) body: u64,
+    /// What the way ended with when it did not end behind.
+    pub(crate) outcome: &'static str,
+}
+
+impl Passage {
+    pub(crate) fn new() -> Self {
+        Self {
+            id: uuid::Uuid::new_v4(),
+            started: Instant::now(),
+            address: None,
+            navigation: false,
+            service: None,
+            route: None,
+            session: None,
+            dead_cookie: false,
+            permit: None,
+            legacy: None,
+            tunnel: false,
+            body: 0,
+            outcome: "forwarded",
+        }
+    }
+
+    /// The reference that pages show and logs carry.
+    pub(crate) fn reference(&self) -> String {
+        self.id.simple().to_string().chars().take(12).collect()
+    }
+}

@@ -1,0 +1,44 @@
+//! Step 3: cookie → who asks. A cookie that cannot be looked up is never taken for no cookie.
+
+use crate::sessions::{Lookup, Session, Sessions};
+use accounts::{SessionCookie, Token, cookie_values};
+use http::{HeaderMap, header};
+
+/// Who asks.
+#[derive(Debug)]
+pub(crate) enum Identity {
+    /// No cookie.
+    NotRequested,
+    /// A session.
+    Identified(Session),
+    /// A cookie that opens nothing (any more).
+    Failed,
+    /// The store could not be asked.
+    Unknown,
+}
+
+/// Reads the session cookie and finds its session on this host.
+pub(crate) async fn identify(
+    sessions: &Sessions,
+    cookie: SessionCookie,
+    headers: &HeaderMap,
+    host: &str,
+) -> Identity {
+    let fields = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|field| field.to_str().ok());
+    let mut values = cookie_values(fields, cookie.name());
+    let Some(value) = values.next() else {
+        return Identity::NotRequested;
+    };
+    // Two of them: one was planted by somebody else.
+    if values.next().is_some() || value.len() != 43 {
+        return Identity::Failed;
+    }
+    match sessions.find(Token::digest(value), host).await {
+        Lookup::Found(session) => Identity::Identified(session),
+        Lookup::Missing => Identity::Failed,
+        Lookup::Unavailable => Identity::Unknown,
+    }
+}

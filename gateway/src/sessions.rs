@@ -1,0 +1,328 @@
+//! Who is logged in, in memory. A miss is one bounded, single-flight look-up in the store; what was
+//! revoked while a look-up was under way is looked up again. When the store has not confirmed for
+//! longer than the grace, nobody is known any more.
+
+use crate::connection::Connections;
+use accounts::{Change, Clock, SessionLimits, SessionRecord, Store};
+use dashmap::DashMap;
+use data_encoding::HEXLOWER;
+use http::HeaderValue;
+use parking_lot::Mutex;
+use policies::{Decisions, Member, ServiceId};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
+
+/// Look-ups in the store at the same time.
+const LOOKUPS: usize = 64;
+/// How long a request waits for its look-up.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a token that opens nothing is remembered, and how many of them.
+const MISSING_SECONDS: i64 = 2;
+const MISSING_KEPT: usize = 10_000;
+
+type Digest = [u8; 32];
+
+/// A person at the portal, shared by the sessions on every host.
+#[derive(Debug)]
+pub(crate) struct Person {
+    /// The portal session.
+    pub(crate) root: String,
+    pub(crate) account: accounts::Account,
+    pub(crate) member: Arc<Member>,
+    pub(crate) collectivite_name: String,
+    pub(crate) decisions: Decisions,
+    /// Assertions signed for them lately.
+    pub(crate) assertions: Mutex<Vec<Assertion>>,
+    /// What the journal has of them this hour.
+    pub(crate) journaled: Mutex<Vec<crate::journaling::Noted>>,
+    pub(crate) connections: Connections,
+    logged_in_at: i64,
+    fresh_until: i64,
+    seen_at: AtomicI64,
+    /// What `seen_at` the store knows of.
+    stored_at: AtomicI64,
+}
+
+/// A signed assertion, to be sent again until it is too old.
+#[derive(Debug)]
+pub(crate) struct Assertion {
+    pub(crate) service: ServiceId,
+    /// The address it tells of.
+    pub(crate) address: Option<IpAddr>,
+    /// Unix seconds.
+    pub(crate) until: i64,
+    pub(crate) value: HeaderValue,
+}
+
+/// A session on one host.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    pub(crate) person: Arc<Person>,
+    host: Arc<str>,
+}
+
+/// What a look-up came to.
+#[derive(Debug)]
+pub(crate) enum Lookup {
+    Found(Session),
+    Missing,
+    Unavailable,
+}
+
+/// Every session in memory.
+#[derive(Debug)]
+pub(crate) struct Sessions {
+    known: DashMap<Digest, Session>,
+    /// People by their portal session, for as long as a session of theirs is known.
+    people: DashMap<String, Weak<Person>>,
+    missing: DashMap<Digest, i64>,
+    underway: DashMap<Digest, Arc<tokio::sync::Mutex<()>>>,
+    lookups: Arc<Semaphore>,
+    /// Grows with every revocation.
+    generation: AtomicU64,
+    store: Store,
+    store_runtime: Handle,
+    clock: Clock,
+    limits: SessionLimits,
+    grace: Duration,
+    confirmed: watch::Receiver<Instant>,
+}
+
+impl Sessions {
+    /// `store_runtime` is where the store's connections live.
+    pub(crate) fn new(
+        store: Store,
+        store_runtime: Handle,
+        limits: SessionLimits,
+        grace: Duration,
+        confirmed: watch::Receiver<Instant>,
+    ) -> Self {
+        Self {
+            known: DashMap::new(),
+            people: DashMap::new(),
+            missing: DashMap::new(),
+            underway: DashMap::new(),
+            lookups: Arc::new(Semaphore::new(LOOKUPS)),
+            generation: AtomicU64::new(0),
+            clock: store.clock().clone(),
+            store,
+            store_runtime,
+            limits,
+            grace,
+            confirmed,
+        }
+    }
+
+    /// Whether the store has confirmed lately that nothing was missed.
+    pub(crate) fn confirmed(&self) -> bool {
+        self.confirmed.borrow().elapsed() <= self.grace
+    }
+
+    /// The session of a token on a host.
+    pub(crate) async fn find(&self, digest: Digest, host: &str) -> Lookup {
+        if !self.confirmed() {
+            return Lookup::Unavailable;
+        }
+        let now = self.clock.now();
+        if let Some(session) = self.remembered(&digest, host, now) {
+            return Lookup::Found(session);
+        }
+        if self.missing.get(&digest).is_some_and(|until| *until > now) {
+            return Lookup::Missing;
+        }
+        match tokio::time::timeout(PATIENCE, self.look_up(digest, host)).await {
+            Ok(lookup) => lookup,
+            Err(_) => Lookup::Unavailable,
+        }
+    }
+
+    /// A session in memory, unless it outlived its limits or its rights must be read again.
+    fn remembered(&self, digest: &Digest, host: &str, now: i64) -> Option<Session> {
+        let session = self.known.get(digest)?;
+        let person = &session.person;
+        let alive = now
+            < person
+                .logged_in_at
+                .saturating_add(seconds(self.limits.absolute))
+            && now
+                < person
+                    .seen_at
+                    .load(Ordering::Relaxed)
+                    .saturating_add(seconds(self.limits.idle));
+        if !alive || now >= person.fresh_until || *session.host != *host {
+            return None;
+        }
+        person.seen_at.fetch_max(now, Ordering::Relaxed);
+        Some(session.clone())
+    }
+
+    async fn look_up(&self, digest: Digest, host: &str) -> Lookup {
+        let turn = self.underway.entry(digest).or_default().clone();
+        let lookup = {
+            let _first = turn.lock().await;
+            match self.remembered(&digest, host, self.clock.now()) {
+                Some(session) => Lookup::Found(session),
+                None => self.ask(digest, host).await,
+            }
+        };
+        self.underway.remove(&digest);
+        lookup
+    }
+
+    async fn ask(&self, digest: Digest, host: &str) -> Lookup {
+        let Ok(_permit) = self.lookups.acquire().await else {
+            return Lookup::Unavailable;
+        };
+        loop {
+            let generation = self.generation.load(Ordering::SeqCst);
+            let (store, limits, host) = (self.store.clone(), self.limits, host.to_owned());
+            let token_hash = HEXLOWER.encode(&digest);
+            // The idle time of sessions in memory is newer than the store's.
+            self.flush_person(&digest).await;
+            let asked = self
+                .store_runtime
+                .spawn(async move { store.find_session(&token_hash, &host, limits).await });
+            let record = match asked.await {
+                Ok(Ok(record)) => record,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "Could not look a session up");
+                    return Lookup::Unavailable;
+                }
+                Err(_) => return Lookup::Unavailable,
+            };
+            if self.generation.load(Ordering::SeqCst) == generation {
+                return self.keep(digest, record);
+            }
+        }
+    }
+
+    /// Writes a remembered session's last use before the store judges it.
+    async fn flush_person(&self, digest: &Digest) {
+        let Some(person) = self.known.get(digest).map(|session| session.person.clone()) else {
+            return;
+        };
+        let seen = person.seen_at.load(Ordering::Relaxed);
+        if person.stored_at.load(Ordering::Relaxed) < seen {
+            let (store, touch) = (self.store.clone(), vec![(person.root.clone(), seen)]);
+            // A failure shows at the look-up that follows.
+            let _ = self
+                .store_runtime
+                .spawn(async move { store.touch_sessions(&touch).await })
+                .await;
+        }
+    }
+
+    fn keep(&self, digest: Digest, record: Option<SessionRecord>) -> Lookup {
+        let now = self.clock.now();
+        let Some(record) = record else {
+            self.known.remove(&digest);
+            if self.missing.len() >= MISSING_KEPT {
+                self.missing.clear();
+            }
+            self.missing.insert(digest, now + MISSING_SECONDS);
+            return Lookup::Missing;
+        };
+        let host: Arc<str> = record.host.as_str().into();
+        let root = record.root.clone();
+        let shared = self.people.get(&root).and_then(|person| person.upgrade());
+        let usable = |person: &Arc<Person>| {
+            !person.connections.is_cut()
+                && person.member == record.member
+                && now < person.fresh_until
+        };
+        let person = shared.filter(usable);
+        let person = person.unwrap_or_else(|| Arc::new(Person::new(record, now)));
+        self.people.insert(root, Arc::downgrade(&person));
+        let session = Session { person, host };
+        self.known.insert(digest, session.clone());
+        Lookup::Found(session)
+    }
+
+    /// Forgets what a change touches, and cuts what is open.
+    pub(crate) fn apply(&self, change: &Change) {
+        let touched = |person: &Person| match change {
+            Change::Session(root) => person.root == *root,
+            Change::Account(id) => person.account.id == *id,
+            Change::Membership(id) => person.member.id == *id,
+            Change::Collectivite(_) | Change::Credential(..) | Change::Keys => false,
+        };
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        if let Change::Collectivite(id) = change {
+            // Ordinary requests are decided anew by the new ruleset; tunnels must come back for it.
+            for session in self
+                .known
+                .iter()
+                .filter(|session| session.person.member.collectivite == *id)
+            {
+                session.person.connections.cut_tunnels();
+            }
+        }
+        self.known.retain(|_, session| {
+            let keep = !touched(&session.person);
+            if !keep {
+                session.person.connections.cut();
+            }
+            keep
+        });
+    }
+
+    /// Writes down when sessions were last used, forgets those that outlived their limits.
+    pub(crate) async fn flush(&self) {
+        let now = self.clock.now();
+        let mut seen = Vec::new();
+        self.known.retain(|_, session| {
+            let person = &session.person;
+            let last = person.seen_at.load(Ordering::Relaxed);
+            if person.stored_at.swap(last, Ordering::Relaxed) < last {
+                seen.push((person.root.clone(), last));
+            }
+            now < last.saturating_add(seconds(self.limits.idle))
+        });
+        self.missing.retain(|_, until| *until > now);
+        self.people.retain(|_, person| person.strong_count() > 0);
+        if seen.is_empty() {
+            return;
+        }
+        let store = self.store.clone();
+        if let Ok(Err(error)) = self
+            .store_runtime
+            .spawn(async move { store.touch_sessions(&seen).await })
+            .await
+        {
+            tracing::warn!(%error, "Could not write down when sessions were last used");
+        }
+    }
+
+    /// How many sessions are in memory.
+    pub(crate) fn len(&self) -> usize {
+        self.known.len()
+    }
+}
+
+impl Person {
+    fn new(record: SessionRecord, now: i64) -> Self {
+        Self {
+            root: record.root,
+            account: record.account,
+            member: record.member,
+            collectivite_name: record.collectivite_name,
+            decisions: Decisions::default(),
+            assertions: Mutex::default(),
+            journaled: Mutex::default(),
+            connections: Connections::default(),
+            logged_in_at: record.logged_in_at,
+            fresh_until: record.fresh_until,
+            seen_at: AtomicI64::new(now),
+            stored_at: AtomicI64::new(record.seen_at),
+        }
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}

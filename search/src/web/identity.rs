@@ -1,0 +1,64 @@
+//! Who asks, by the gateway's signed assertion, and what they may read. Without one nothing is answered.
+
+use super::App;
+use super::problem::Problem;
+use crate::scope::Scope;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use policies::{ASSERTION_HEADER, Claims};
+
+/// The person behind a request.
+#[derive(Clone, Debug)]
+pub(super) struct Visitor {
+    /// First and last name, for the page's header.
+    pub(super) name: String,
+    /// The collectivité they act for.
+    pub(super) collectivite: String,
+    /// What they may read now.
+    pub(super) scope: Scope,
+}
+
+/// Lets through who is known; what they may read goes with the request.
+pub(super) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let visitor = match visitor(&app, request.headers()) {
+        Ok(visitor) => visitor,
+        Err(problem) => return problem.into_response(),
+    };
+    request.extensions_mut().insert(visitor);
+    let mut response = next.run(request).await;
+    // Answers depend on the person's rights: no shared cache may keep them.
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, no-cache"),
+    );
+    response
+}
+
+fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Problem> {
+    let now = app.gate.now();
+    let claims = claims(app, headers, now).ok_or_else(Problem::unidentified)?;
+    let principal = claims.principal().map_err(|_| Problem::unidentified())?;
+    let rulesets = app.gate.rulesets();
+    let ruleset = rulesets
+        .of(&principal)
+        .map_err(|_| Problem::no_rules())?
+        .clone();
+    let scope = app.bip.scope(ruleset, principal, claims.situation(now));
+    Ok(Visitor {
+        name: claims.name,
+        collectivite: claims.collectivite,
+        scope,
+    })
+}
+
+/// Exactly one assertion, or nobody: two would let a choice be made.
+fn claims(app: &App, headers: &HeaderMap, now: i64) -> Option<Claims> {
+    let mut tokens = headers.get_all(ASSERTION_HEADER).iter();
+    let token = tokens.next()?.to_str().ok()?;
+    if tokens.next().is_some() {
+        return None;
+    }
+    app.gate.keys().verify(token, &app.audience, now).ok()
+}

@@ -1,0 +1,101 @@
+//! Problems as RFC 9457 spells them, for programs. People get pages.
+
+use crate::error::Error;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// What went wrong, in words we wrote: no inner error is ever shown.
+#[derive(Debug, Serialize)]
+pub(super) struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    #[serde(serialize_with = "number")]
+    status: StatusCode,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    pub(super) fn unidentified() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "urn:convergences:problem:unidentified",
+            "Vous n’êtes pas identifié",
+            "BIP se consulte par Convergences\u{a0}: connectez-vous.",
+        )
+    }
+
+    pub(super) fn no_rules() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "urn:convergences:problem:no-ruleset",
+            "Accès refusé",
+            "Aucune règle d’accès n’est connue pour votre collectivité.",
+        )
+    }
+
+    pub(super) fn parameter(detail: String) -> Self {
+        let problem = Self::new(
+            StatusCode::BAD_REQUEST,
+            "urn:convergences:problem:invalid-parameter",
+            "Paramètre à corriger",
+            "",
+        );
+        Self {
+            detail: Some(detail),
+            ..problem
+        }
+    }
+
+    pub(super) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "urn:convergences:problem:not-found",
+            "Introuvable",
+            "Cette ressource n’existe pas ou vous n’y avez pas accès.",
+        )
+    }
+
+    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: &str) -> Self {
+        Self {
+            kind,
+            title,
+            status,
+            detail: Some(detail.to_owned()),
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(%error, cause, "A request failed");
+        let problem = Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "urn:convergences:problem:internal",
+            "Erreur interne",
+            "",
+        );
+        Self {
+            detail: None,
+            ..problem
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let kind = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
+    }
+}

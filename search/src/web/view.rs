@@ -1,0 +1,179 @@
+//! How things of BIP are written in French pages, and which of a document's links a person may see.
+
+use crate::bip::Bip;
+use crate::document::{Citation, Document, Relation};
+use crate::error::Error;
+use crate::hit::Fragment;
+use crate::scope::Scope;
+use jiff::civil::Date;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use policies::Nature;
+
+/// What stays as it is in a path.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A date for people and one for programs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Day {
+    pub(super) machine: String,
+    pub(super) french: String,
+}
+
+impl From<Date> for Day {
+    fn from(date: Date) -> Self {
+        let french = format!("{:02}/{:02}/{}", date.day(), date.month(), date.year());
+        Self {
+            machine: date.to_string(),
+            french,
+        }
+    }
+}
+
+/// One document's kind.
+pub(super) fn kind_name(kind: Nature) -> &'static str {
+    match kind {
+        Nature::Fiche => "Fiche",
+        Nature::Texte => "Texte",
+        Nature::Jurisprudence => "Jurisprudence",
+        Nature::Actualite => "Actualité",
+    }
+}
+
+/// The tab of a kind.
+pub(super) fn tab_name(kind: Nature) -> &'static str {
+    match kind {
+        Nature::Fiche => "Fiches",
+        Nature::Texte => "Textes",
+        Nature::Jurisprudence => "Jurisprudence",
+        Nature::Actualite => "Actualités",
+    }
+}
+
+/// The heading over links of one relation.
+pub(super) fn relation_name(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Cites => "Textes de référence",
+        Relation::SeeAlso => "Voir aussi",
+        Relation::Modifies => "Articles modifiés",
+        Relation::CitedBy => "Cité par",
+    }
+}
+
+/// A text that fits where a browser shows a page's title.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let start: String = text.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", start.trim_end())
+}
+
+/// `licence` as people read it.
+pub(super) fn licence_name(licence: &str) -> &str {
+    match licence {
+        "etalab-2.0" => "Licence Ouverte 2.0",
+        other => other,
+    }
+}
+
+/// The address of a document.
+pub(super) fn document_href(id: &str) -> String {
+    format!("/documents/{}", utf8_percent_encode(id, SEGMENT))
+}
+
+/// An extract as HTML.
+pub(super) fn marked_up(fragments: &[Fragment]) -> String {
+    let piece = |fragment: &Fragment| {
+        let text = escaped(&fragment.text);
+        if fragment.marked {
+            format!("<mark>{text}</mark>")
+        } else {
+            text
+        }
+    };
+    fragments.iter().map(piece).collect()
+}
+
+/// A text that can stand in an HTML element or attribute.
+pub(super) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe
+}
+
+/// An address outside BIP that a page may link to: a script in an import must not run here.
+pub(super) fn outside(url: &str) -> Option<&str> {
+    (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
+}
+
+/// The links of a document, each with its target when this person may read it. A target that is absent or
+/// forbidden leaves the words of the document itself, or nothing.
+pub(super) fn visible_citations(
+    bip: &Bip,
+    document: &Document,
+    scope: &Scope,
+) -> Result<Vec<(Citation, Option<Document>)>, Error> {
+    let mut visible = Vec::new();
+    for citation in &document.references {
+        let target = match &citation.to {
+            Some(to) => bip.find_document(to, scope)?,
+            None => None,
+        };
+        let mut citation = citation.clone();
+        if target.is_none() {
+            citation.to = None;
+        }
+        if target.is_some() || citation.label.is_some() {
+            visible.push((citation, target));
+        }
+    }
+    Ok(visible)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extracts_are_escaped_inside_and_outside_marks() {
+        let fragment = |text: &str, marked| Fragment {
+            text: text.to_owned(),
+            marked,
+        };
+        let html = marked_up(&[
+            fragment("<b>&\"'", false),
+            fragment("</mark><script>", true),
+        ]);
+        assert_eq!(
+            html,
+            "&lt;b&gt;&amp;&quot;&#39;<mark>&lt;/mark&gt;&lt;script&gt;</mark>"
+        );
+    }
+
+    #[test]
+    fn only_web_addresses_are_linked() {
+        assert_eq!(
+            outside("https://www.legifrance.gouv.fr/"),
+            Some("https://www.legifrance.gouv.fr/")
+        );
+        assert_eq!(outside("javascript:alert(1)"), None);
+    }
+
+    #[test]
+    fn ids_stay_in_their_path_segment() {
+        assert_eq!(document_href("a/../b?c"), "/documents/a%2F..%2Fb%3Fc");
+    }
+}
