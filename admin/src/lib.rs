@@ -1,1 +1,18 @@
-//! The portal and the consoles: pages to log in, open services and manage accounts.
+//! The portal: log in once, see one's services, log out of everything. Reached only through the
+//! gateway, whose signed assertion says who is there.
+//!
+//! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
+//! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`services`],
+//! [`logout`], [`memberships`], [`information`].
+
+mod information;
+mod login;
+mod logout;
+mod memberships;
+mod page;
+mod portal;
+mod posted;
+mod services;
+mod visitor;
+
+pub use portal::{Entrance, Portal};

@@ -33,6 +33,7 @@ mod tls;
 pub use error::Error;
 pub use gateway::Gateway;
 pub use listen::{Edge, Listeners};
+pub use services::{Entrance, entrances};
 pub use settings::{
     AreaSettings, AssertionContent, CertificateFiles, IdentityHeaders, LoginForm, Network,
     OnlineService, PublicAddress, Settings, SignOn, Timeouts, Upstream,

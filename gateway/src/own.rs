@@ -31,6 +31,7 @@ pub(crate) async fn answer(
         "style.css" => Answer::new(200, "text/css; charset=utf-8", STYLE)
             .with(header::CACHE_CONTROL, "public, max-age=300"),
         "retour" => come_back(gateway, passage, head).await,
+        "cookies" => check_cookies(gateway, passage, head),
         _ => failed(gateway, passage, 404),
     })
 }
@@ -46,16 +47,19 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|field| field.to_str().ok());
-    let Some(browser) = cookie_values(fields, cookie.browser_name()).next() else {
-        // We set it when the log-in began: this browser keeps no cookie, or this is an old link.
-        return failed(gateway, passage, 508);
+    let query: Vec<_> =
+        form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).collect();
+    let said = |name: &str| {
+        let pair = query.iter().find(|(key, _)| key == name);
+        pair.map_or("", |(_, value)| value.as_ref())
     };
-    let query = head.uri.query().unwrap_or_default();
-    let code = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("code="))
-        .unwrap_or_default()
-        .to_owned();
+    let Some(browser) = cookie_values(fields, cookie.browser_name()).next() else {
+        // We set it when the log-in began: the log-in page was open for very long, or this browser
+        // keeps no cookie of ours. One more redirection tells.
+        return Answer::redirect(format!("{}/.convergences/cookies", service.origin))
+            .with(header::SET_COOKIE, cookie.set(cookie.turns_name(), "1", Some(60)));
+    };
+    let code = said("code").to_owned();
     let (store, host, browser) = (
         gateway.store.clone(),
         service.settings.host.clone(),
@@ -73,7 +77,27 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
             )
             .with(header::SET_COOKIE, cookie.clear(cookie.turns_name())),
         // Used, too old, or another browser's: the log-in starts again, silently.
-        Ok(Ok(None)) => Answer::redirect(format!("{}/", service.origin)),
+        Ok(Ok(None)) => {
+            // A path on this host, whatever it says.
+            let path = Some(said("vers")).filter(|path| path.starts_with('/')).unwrap_or("/");
+            Answer::redirect(format!("{}{path}", service.origin))
+        }
         Ok(Err(_)) | Err(_) => failed(gateway, passage, 503).with(header::RETRY_AFTER, "5"),
+    }
+}
+
+/// Whether the browser kept the cookie it was given one step ago; if so the log-in starts again.
+fn check_cookies(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -> Answer {
+    let fields = head
+        .headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|field| field.to_str().ok());
+    let kept = cookie_values(fields, gateway.cookie.turns_name())
+        .next()
+        .is_some();
+    match &passage.service {
+        Some(service) if kept => Answer::redirect(format!("{}/", service.origin)),
+        _ => failed(gateway, passage, 508),
     }
 }

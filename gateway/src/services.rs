@@ -47,6 +47,44 @@ impl Service {
     }
 }
 
+/// A service as the portal offers it.
+#[derive(Clone, Debug)]
+pub struct Entrance {
+    /// The service.
+    pub settings: OnlineService,
+    /// `http://www.localhost:8080`, without a trailing slash.
+    pub origin: String,
+    /// The area behind its entry.
+    pub route: Arc<Route>,
+}
+
+/// Every service with the area behind its entry, in the order of the settings.
+///
+/// # Errors
+/// [`Error::Settings`].
+pub fn entrances(settings: &Settings) -> Result<Vec<Entrance>, Error> {
+    let services = Services::compile(settings)?;
+    services
+        .all
+        .iter()
+        .map(|service| {
+            let entry = &service.settings.entry;
+            let unknown = || {
+                Error::Settings(format!(
+                    "service `{}`: entry `{entry}` has no area",
+                    service.id()
+                ))
+            };
+            let route = service.area(entry).ok_or_else(unknown)?.clone();
+            Ok(Entrance {
+                settings: service.settings.clone(),
+                origin: service.origin.clone(),
+                route,
+            })
+        })
+        .collect()
+}
+
 /// Whether `path` is `area` or lies below it, in whole segments.
 fn within(path: &str, area: &str, same: impl Fn(&[u8], &[u8]) -> bool) -> bool {
     let area = area.as_bytes();
@@ -201,6 +239,7 @@ mod tests {
             id: "site".into(),
             name: "Site".into(),
             description: String::new(),
+            entry: "/".into(),
             host: "www.localhost".into(),
             upstream: Upstream::Unix("/nowhere".into()),
             upstream_host: None,

@@ -94,6 +94,8 @@ pub struct OnlineService {
     pub name: String,
     /// One sentence on the portal.
     pub description: String,
+    /// The path that the portal opens; whether the service is « open » is decided there.
+    pub entry: String,
     /// The host people type, lower-case, without port.
     pub host: String,
     /// Where requests go.

@@ -133,6 +133,21 @@ impl Store {
             .collect()
     }
 
+    /// The member that decisions about a membership are made for, whoever asks.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn member(&self, id: &MembershipId) -> Result<Arc<Member>, Error> {
+        let suspended: Option<i64> = sqlx::query_scalar(
+            "SELECT a.suspended_at FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.id = $1",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&self.pool)
+        .await?
+        .ok_or_else(|| Error::not_found("membership", id.as_str()))?;
+        Ok(self.get_member(id.as_str(), suspended.is_none()).await?.0)
+    }
+
     /// The member of a decision, and until when its grants stay what they are (Unix seconds).
     pub(crate) async fn get_member(
         &self,

@@ -1,1 +1,13 @@
-//! The convergences program: command line, demo, start of gateway, admin and search.
+//! The program: starts the gateway, the portal and BIP, together or apart, and is the operator's
+//! command line. Nothing else sees all three.
+
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod examples;
+mod operator;
+mod ops;
+pub mod product;
+mod serve;
+
+pub use cli::run;

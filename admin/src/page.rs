@@ -1,0 +1,94 @@
+//! What pages have in common: the person in the header, and how a template becomes an answer.
+
+use crate::portal::Portal;
+use crate::posted;
+use crate::visitor::{MaybeVisitor, Visitor};
+use accounts::Error;
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
+use std::sync::Arc;
+
+/// The person in the header.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) collectivite: String,
+    pub(crate) token: String,
+    /// Whether there is another collectivité to change to.
+    pub(crate) several: bool,
+}
+
+impl Person {
+    pub(crate) async fn of(portal: &Portal, visitor: &Visitor) -> Result<Self, Error> {
+        let memberships = portal.store.list_memberships(visitor.account()).await?;
+        Ok(Self {
+            name: visitor.0.name.clone(),
+            collectivite: visitor.0.collectivite.clone(),
+            token: posted::token(visitor),
+            several: memberships.len() > 1,
+        })
+    }
+
+    /// For pages that are there for everybody, whatever the store does.
+    pub(crate) async fn if_any(portal: &Portal, visitor: Option<&Visitor>) -> Option<Self> {
+        Self::of(portal, visitor?).await.ok()
+    }
+}
+
+/// A template as an answer.
+pub(crate) fn answer(status: StatusCode, page: &impl Template) -> Response {
+    match page.render() {
+        Ok(text) => (status, Html(text)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "Could not render a page");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+pub(crate) struct TextPage<'a> {
+    pub(crate) person: Option<Person>,
+    pub(crate) title: &'a str,
+    pub(crate) paragraphs: &'a [&'a str],
+}
+
+/// A page that says what went wrong and what to do.
+pub(crate) fn failure(status: StatusCode, title: &str, advice: &str) -> Response {
+    answer(
+        status,
+        &TextPage {
+            person: None,
+            title,
+            paragraphs: &[advice],
+        },
+    )
+}
+
+/// The answer to a store that failed.
+pub(crate) fn unavailable(error: &Error) -> Response {
+    tracing::warn!(%error, "The portal could not reach the store");
+    failure(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Le portail est momentanément indisponible",
+        "Rien n’a été perdu. Réessayez dans quelques minutes.",
+    )
+}
+
+#[derive(Template)]
+#[template(path = "not_found.html")]
+struct NotFoundPage {
+    person: Option<Person>,
+}
+
+/// Any other address.
+pub(crate) async fn not_found(
+    State(portal): State<Arc<Portal>>,
+    visitor: MaybeVisitor,
+) -> Response {
+    let person = Person::if_any(&portal, visitor.0.as_ref()).await;
+    answer(StatusCode::NOT_FOUND, &NotFoundPage { person })
+}

@@ -1,0 +1,117 @@
+//! Forms, and who may send them. A browser says where a post comes from (`Sec-Fetch-Site`,
+//! `Origin`); what says neither must carry the token of the session it would act for.
+
+use crate::page;
+use crate::portal::Portal;
+use crate::visitor::{MaybeVisitor, Visitor};
+use accounts::Token;
+use axum::Form;
+use axum::extract::{FromRequest, FromRequestParts as _, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// A form that a page of ours posted.
+#[derive(Debug)]
+pub(crate) struct Posted<T> {
+    pub(crate) visitor: Option<Visitor>,
+    pub(crate) form: T,
+}
+
+/// A form that may carry the token.
+pub(crate) trait Tokened {
+    /// The field `jeton`; empty when there is none.
+    fn token(&self) -> &str;
+}
+
+/// What a page writes into its forms: known to the person's own pages only.
+pub(crate) fn token(visitor: &Visitor) -> String {
+    Token::hash(&format!("form {}", visitor.session()))
+}
+
+/// What the headers say of where a post comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Source {
+    Ours,
+    Foreign,
+    Unsaid,
+}
+
+fn source(headers: &HeaderMap, own_origin: &str) -> Source {
+    let said = |name: &str| headers.get(name).map(header::HeaderValue::as_bytes);
+    match (said("sec-fetch-site"), said("origin")) {
+        (Some(b"same-origin" | b"none"), _) => Source::Ours,
+        (None, Some(origin)) if origin == own_origin.as_bytes() => Source::Ours,
+        (None, None) => Source::Unsaid,
+        _ => Source::Foreign,
+    }
+}
+
+impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, portal: &Arc<Portal>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(&mut parts, portal).await;
+        let source = source(&parts.headers, &portal.own.origin);
+        let request = Request::from_parts(parts, body);
+        let Form(form) = Form::<T>::from_request(request, portal)
+            .await
+            .map_err(|rejection| {
+                let status = rejection.into_response().status();
+                page::failure(
+                    status,
+                    "La demande est incomplète",
+                    "Revenez à la page précédente et recommencez.",
+                )
+            })?;
+        let genuine = match (source, &visitor) {
+            (Source::Ours, _) | (Source::Unsaid, None) => true,
+            (Source::Unsaid, Some(visitor)) => form.token() == token(visitor),
+            (Source::Foreign, _) => false,
+        };
+        if genuine {
+            return Ok(Self { visitor, form });
+        }
+        Err(page::failure(
+            StatusCode::FORBIDDEN,
+            "La demande vient d’un autre site",
+            "Par sécurité, elle n’a pas été exécutée. Ouvrez « Mes services » et recommencez depuis cette page.",
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(fields: &[(&'static str, &'static str)]) -> Source {
+        let mut headers = HeaderMap::new();
+        for (name, value) in fields {
+            headers.insert(*name, header::HeaderValue::from_static(value));
+        }
+        source(&headers, "http://portail.localhost:8080")
+    }
+
+    #[test]
+    fn a_browser_says_where_a_post_comes_from() {
+        assert_eq!(of(&[("sec-fetch-site", "same-origin")]), Source::Ours);
+        assert_eq!(
+            of(&[("origin", "http://portail.localhost:8080")]),
+            Source::Ours
+        );
+        for foreign in [
+            &[("sec-fetch-site", "same-site")][..],
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "http://portail.localhost:8080"),
+            ],
+            &[("origin", "http://bip.localhost:8080")],
+            &[("origin", "null")],
+        ] {
+            assert_eq!(of(foreign), Source::Foreign, "{foreign:?}");
+        }
+        assert_eq!(of(&[]), Source::Unsaid);
+    }
+}

@@ -1,0 +1,122 @@
+//! `/`: « Mes services », those that are open and, below, those that are not, with the reason and
+//! who can help. Decided as the gateway decides: by the same rules, on the same areas.
+
+use crate::page::{self, Person};
+use crate::portal::{Entrance, Portal};
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use policies::{Action, Principal, Reason, Refusal, Resource, Ruleset, Situation, decide};
+use std::sync::Arc;
+
+struct Tile {
+    name: String,
+    description: String,
+    url: String,
+    level: String,
+}
+
+struct Closed {
+    name: String,
+    reason: String,
+}
+
+#[derive(Template)]
+#[template(path = "services.html")]
+struct ServicesPage {
+    person: Option<Person>,
+    opened: Vec<Tile>,
+    closed: Vec<Closed>,
+    referents: Vec<String>,
+}
+
+/// Shows them.
+pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+    let person = match Person::of(&portal, &visitor).await {
+        Ok(person) => person,
+        Err(error) => return page::unavailable(&error),
+    };
+    let Ok(principal) = visitor.0.principal() else {
+        return page::failure(
+            StatusCode::FORBIDDEN,
+            "Vos droits ne peuvent pas être lus",
+            "Reconnectez-vous.",
+        );
+    };
+    let rulesets = portal.directory.rulesets();
+    let situation = visitor.0.situation(portal.store.clock().now());
+    let (mut opened, mut closed) = (Vec::new(), Vec::new());
+    for entrance in &portal.entrances {
+        let verdict = rulesets
+            .of(&principal)
+            .and_then(|ruleset| level(ruleset, &principal, entrance, &situation));
+        match verdict {
+            Ok(level) => opened.push(Tile {
+                name: entrance.name.clone(),
+                description: entrance.description.clone(),
+                url: format!("{}{}", entrance.origin, entrance.path),
+                level: level.to_owned(),
+            }),
+            Err(refusal) => {
+                closed.push(Closed {
+                    name: entrance.name.clone(),
+                    reason: tell(&refusal).to_owned(),
+                });
+            }
+        }
+    }
+    let referents = match &principal {
+        Principal::Member(member) => portal.directory.find(&member.collectivite),
+        Principal::Anonymous => None,
+    };
+    let referents = referents
+        .map(|entry| entry.referents.clone())
+        .unwrap_or_default();
+    page::answer(
+        StatusCode::OK,
+        &ServicesPage {
+            person: Some(person),
+            opened,
+            closed,
+            referents,
+        },
+    )
+}
+
+/// How far the entrance's area is open.
+fn level(
+    ruleset: &Ruleset,
+    principal: &Principal,
+    entrance: &Entrance,
+    situation: &Situation,
+) -> Result<&'static str, Refusal> {
+    let ask = |action| {
+        decide(
+            ruleset,
+            principal,
+            action,
+            Resource::Route(&entrance.route),
+            situation,
+        )
+    };
+    ask(Action::Ouvrir)?;
+    Ok(if ask(Action::Envoyer).is_ok() {
+        "Modification"
+    } else {
+        "Lecture"
+    })
+}
+
+fn tell(refusal: &Refusal) -> &'static str {
+    let by = |id: &str| refusal.rules().iter().any(|rule| &**rule == id);
+    match refusal.reason() {
+        Reason::NoRight => "Aucun droit ne vous a été attribué.",
+        Reason::Forbidden if by("cig/service-ouvert") => {
+            "Ce service n’est pas ouvert à votre collectivité."
+        }
+        Reason::Forbidden => "Une règle ferme cet accès en ce moment.",
+        Reason::Failed => "Votre droit n’a pas pu être vérifié ; l’incident est signalé au CIG.",
+    }
+}

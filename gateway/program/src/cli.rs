@@ -1,0 +1,84 @@
+//! The command line: what can be asked for, and how a failure is told.
+
+use crate::{demo, operator, serve};
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// One personal login in front of every online service of a centre de gestion.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start everything with example data and example services.
+    Demo(DemoArguments),
+    /// Serve what a configuration file asks for.
+    Serve(ConfigFile),
+    /// Report every mistake of a configuration file.
+    Check(ConfigFile),
+    /// Bring the database to this program's schema.
+    Migrate(ConfigFile),
+    /// Manage accounts.
+    #[command(subcommand)]
+    Account(operator::AccountCommand),
+    /// Manage the rules of a collectivité.
+    #[command(subcommand)]
+    Policy(operator::PolicyCommand),
+    /// Read the journal.
+    #[command(subcommand)]
+    Journal(operator::JournalCommand),
+    /// Manage BIP's content.
+    #[command(subcommand)]
+    Bip(operator::BipCommand),
+    /// Manage the keys that sign assertions.
+    #[command(subcommand)]
+    Keys(operator::KeysCommand),
+}
+
+/// How the demonstration starts.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Where to listen; port 0 picks a free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Where its data is kept.
+    #[arg(long, default_value = ".demo")]
+    pub data: PathBuf,
+}
+
+/// The configuration file.
+#[derive(Debug, Args)]
+pub struct ConfigFile {
+    /// The TOML file.
+    #[arg(long, default_value = "convergences.toml")]
+    pub config: PathBuf,
+}
+
+/// Runs what the command line asks for.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Serve(file) => serve::run(&file.config),
+        Command::Check(file) => operator::check(&file.config),
+        Command::Migrate(file) => operator::migrate(&file.config),
+        Command::Account(command) => operator::account(&command),
+        Command::Policy(command) => operator::policy(&command),
+        Command::Journal(command) => operator::journal(&command),
+        Command::Bip(command) => operator::bip(&command),
+        Command::Keys(command) => operator::keys(&command),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The whole chain: an operator reads this.
+            eprintln!("convergences: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The demonstration's configuration: what a file would say, with the addresses of this run.
+
+use crate::config::{Config, Listen, LogFormat, MasterKeySource, Roles, StoreSettings};
+use accounts::SessionLimits;
+use gateway::{
+    AreaSettings, AssertionContent, IdentityHeaders, LoginForm, OnlineService, PublicAddress,
+    Settings, SignOn, Timeouts, Upstream,
+};
+use policies::Access;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+/// Where this run keeps and finds things.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Places<'a> {
+    pub(crate) data: &'a Path,
+    pub(crate) run_dir: &'a Path,
+    pub(crate) listen: SocketAddr,
+    pub(crate) site: SocketAddr,
+    pub(crate) net_cotisations: SocketAddr,
+}
+
+pub(crate) fn config(places: &Places<'_>) -> Config {
+    Config {
+        listen: Listen {
+            http: vec![places.listen],
+            https: Vec::new(),
+            ops: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        },
+        roles: Roles {
+            gateway: true,
+            admin: true,
+            search: true,
+        },
+        store: StoreSettings {
+            url: format!("sqlite://{}", places.data.join("convergences.db").display()),
+        },
+        master_key: MasterKeySource::File(places.data.join("master.key")),
+        bip: Some(places.data.join("bip")),
+        run_dir: places.run_dir.to_owned(),
+        log: LogFormat::Text,
+        edge_threads: None,
+        gateway: Settings {
+            public: PublicAddress {
+                tls: false,
+                port: places.listen.port(),
+            },
+            certificates: Vec::new(),
+            portal: "portail".into(),
+            services: vec![
+                portal(places),
+                site(places),
+                bip(places),
+                net_cotisations(places),
+            ],
+            trusted_proxies: Vec::new(),
+            sessions: SessionLimits {
+                absolute: Duration::from_hours(10),
+                idle: Duration::from_hours(1),
+            },
+            grace: Duration::from_secs(5),
+            max_connections: 10_000,
+            access_log: false,
+        },
+    }
+}
+
+fn service(
+    id: &str,
+    host: &str,
+    name: &str,
+    description: &str,
+    upstream: Upstream,
+) -> OnlineService {
+    OnlineService {
+        id: id.into(),
+        name: name.to_owned(),
+        description: description.to_owned(),
+        entry: "/".to_owned(),
+        host: format!("{host}.localhost"),
+        upstream,
+        upstream_host: None,
+        access: Access::Granted,
+        areas: Vec::new(),
+        sign_on: SignOn::None,
+        assertion: AssertionContent::None,
+        max_body: 10 * 1024 * 1024,
+        websocket: false,
+        timeouts: Timeouts {
+            connect: Duration::from_secs(2),
+            read: Duration::from_mins(1),
+            write: Duration::from_secs(30),
+            idle: Duration::from_secs(50),
+        },
+    }
+}
+
+fn area(id: &str, path: &str, access: Access) -> AreaSettings {
+    AreaSettings {
+        id: id.to_owned(),
+        path: path.to_owned(),
+        access,
+    }
+}
+
+fn portal(places: &Places<'_>) -> OnlineService {
+    let socket = Upstream::Unix(places.run_dir.join("portail.sock"));
+    let public = [
+        "connexion",
+        "deconnexion",
+        "accessibilite",
+        "donnees-personnelles",
+        "mentions-legales",
+    ];
+    OnlineService {
+        access: Access::SignedIn,
+        areas: public
+            .iter()
+            .map(|id| area(id, &format!("/{id}"), Access::Public))
+            .collect(),
+        assertion: AssertionContent::Membership,
+        max_body: 64 * 1024,
+        ..service(
+            "portail",
+            "portail",
+            "Portail",
+            "Vos services et votre compte.",
+            socket,
+        )
+    }
+}
+
+fn site(places: &Places<'_>) -> OnlineService {
+    let name = "Site Internet du CIG";
+    let description = "Circulaires, modèles d’actes et informations réservées aux collectivités.";
+    OnlineService {
+        entry: "/espace-reserve/".to_owned(),
+        access: Access::Public,
+        areas: vec![area("espace-reserve", "/espace-reserve", Access::Granted)],
+        sign_on: SignOn::Headers(IdentityHeaders {
+            user: Some("Remote-User".to_owned()),
+            name: Some("Remote-Name".to_owned()),
+            email: Some("Remote-Email".to_owned()),
+            groups: Some("Remote-Groups".to_owned()),
+        }),
+        assertion: AssertionContent::Identity,
+        ..service("site", "www", name, description, Upstream::Tcp(places.site))
+    }
+}
+
+fn bip(places: &Places<'_>) -> OnlineService {
+    let description =
+        "La banque de données sur le personnel : fiches pratiques, textes et décisions.";
+    OnlineService {
+        assertion: AssertionContent::Membership,
+        ..service(
+            "bip",
+            "bip",
+            "BIP",
+            description,
+            Upstream::Unix(places.run_dir.join("bip.sock")),
+        )
+    }
+}
+
+fn net_cotisations(places: &Places<'_>) -> OnlineService {
+    let description = "Déclaration et suivi des cotisations.";
+    OnlineService {
+        sign_on: SignOn::Form(Box::new(LoginForm {
+            page: "/login.php".to_owned(),
+            login_field: "user".to_owned(),
+            password_field: "pass".to_owned(),
+            session_cookie: "PHPSESSID".to_owned(),
+            failure: "Identifiant ou mot de passe incorrect".to_owned(),
+            attempts: 2,
+        })),
+        ..service(
+            "net-cotisations",
+            "cotisations",
+            "Net Cotisations",
+            description,
+            Upstream::Tcp(places.net_cotisations),
+        )
+    }
+}

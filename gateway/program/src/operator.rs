@@ -1,0 +1,253 @@
+//! The operator's commands: they work on the store of a configuration, whether or not a node
+//! serves; nodes that do follow within half a second.
+
+use crate::cli::ConfigFile;
+use crate::config;
+use crate::product::{open_store, vocabulary};
+use accounts::{Clock, Schema, Store};
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use policies::{CollectiviteId, Rule};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// Who the journal says it was.
+const OPERATOR: &str = "operator";
+
+/// `convergences account …`.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Close an account at once, on every node.
+    Suspend(OneAccount),
+    /// Open a suspended account again.
+    Restore(OneAccount),
+    /// End every session of an account.
+    EndSessions(OneAccount),
+}
+
+/// An account by its login.
+#[derive(Debug, Args)]
+pub struct OneAccount {
+    /// Its mail address.
+    login: String,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+/// `convergences policy …`.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Show the rules in force.
+    List(OneCollectivite),
+    /// Publish a rule, or a new version of it.
+    Publish {
+        /// The rule's id.
+        #[arg(long)]
+        id: String,
+        /// A file that holds one Cedar policy.
+        file_name: PathBuf,
+        #[command(flatten)]
+        owner: OneCollectivite,
+    },
+    /// Withdraw a rule.
+    Withdraw {
+        /// The rule's id.
+        #[arg(long)]
+        id: String,
+        #[command(flatten)]
+        owner: OneCollectivite,
+    },
+}
+
+/// A collectivité by its id.
+#[derive(Debug, Args)]
+pub struct OneCollectivite {
+    /// Its id.
+    #[arg(long)]
+    collectivite: String,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+/// `convergences journal …`.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// Check that no entry was altered, removed, added or re-ordered.
+    Verify(ConfigFile),
+}
+
+/// `convergences bip …`.
+#[derive(Debug, Subcommand)]
+pub enum BipCommand {
+    /// Replace the content by a JSON Lines file, or by the corpus that the program carries.
+    Import {
+        /// JSON Lines; the program's own corpus when there is none.
+        #[arg(long)]
+        corpus: Option<PathBuf>,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Show what is indexed.
+    Status(ConfigFile),
+}
+
+/// `convergences keys …`.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Sign with a new key from now on; the one before stays published.
+    Rotate(ConfigFile),
+}
+
+fn say(line: std::fmt::Arguments<'_>) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    Ok(())
+}
+
+/// Runs with the store of a configuration.
+fn with_store<T>(
+    file: &Path,
+    schema: Schema,
+    work: impl AsyncFnOnce(&config::Config, &Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let config = config::read(file)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let store = open_store(&config, schema, Clock::System).await?;
+        let result = work(&config, &store).await;
+        store.close().await;
+        result
+    })
+}
+
+pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
+    let config = config::read(file)?;
+    vocabulary(&config)?;
+    gateway::entrances(&config.gateway)?;
+    say(format_args!("{}: no mistake found", file.display()))
+}
+
+pub(crate) fn migrate(file: &Path) -> anyhow::Result<()> {
+    with_store(file, Schema::Migrate, async |_, _| {
+        say(format_args!("The database is up to date."))
+    })
+}
+
+pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
+    let (AccountCommand::Suspend(one)
+    | AccountCommand::Restore(one)
+    | AccountCommand::EndSessions(one)) = command;
+    with_store(&one.file.config, Schema::Expect, async |_, store| {
+        let account = store.find_account(&one.login).await?;
+        let account = account.with_context(|| format!("there is no account `{}`", one.login))?;
+        match command {
+            AccountCommand::Suspend(_) => {
+                store.suspend_account(&account.id, true, OPERATOR).await?
+            }
+            AccountCommand::Restore(_) => {
+                store.suspend_account(&account.id, false, OPERATOR).await?
+            }
+            AccountCommand::EndSessions(_) => {
+                let ended = store.end_sessions_of(&account.id, OPERATOR).await?;
+                return say(format_args!("{ended} sessions ended"));
+            }
+        }
+        say(format_args!("Done for {}", account.full_name()))
+    })
+}
+
+pub(crate) fn policy(command: &PolicyCommand) -> anyhow::Result<()> {
+    let (PolicyCommand::List(owner)
+    | PolicyCommand::Publish { owner, .. }
+    | PolicyCommand::Withdraw { owner, .. }) = command;
+    let collectivite = CollectiviteId::from(owner.collectivite.as_str());
+    with_store(&owner.file.config, Schema::Expect, async |config, store| {
+        store
+            .find_collectivite(&collectivite)
+            .await?
+            .with_context(|| format!("there is no collectivité `{collectivite}`"))?;
+        match command {
+            PolicyCommand::List(_) => {
+                for stored in store.list_rules(&collectivite).await? {
+                    say(format_args!(
+                        "{} (version {})\n{}\n",
+                        stored.rule.id, stored.version, stored.rule.text
+                    ))?;
+                }
+            }
+            PolicyCommand::Publish { id, file_name, .. } => {
+                let text = std::fs::read_to_string(file_name)
+                    .with_context(|| format!("the file `{}`", file_name.display()))?;
+                let rule = Rule {
+                    id: id.clone(),
+                    text,
+                };
+                let version = store
+                    .publish_rule(&*vocabulary(config)?, &collectivite, &rule, OPERATOR)
+                    .await?;
+                say(format_args!("Published `{id}`, version {version}"))?;
+            }
+            PolicyCommand::Withdraw { id, .. } => {
+                store.withdraw_rule(&collectivite, id, OPERATOR).await?;
+                say(format_args!("Withdrew `{id}`"))?;
+            }
+        }
+        Ok(())
+    })
+}
+
+pub(crate) fn journal(command: &JournalCommand) -> anyhow::Result<()> {
+    let JournalCommand::Verify(file) = command;
+    with_store(&file.config, Schema::Expect, async |_, store| {
+        let entries = store
+            .verify_journal()
+            .await?
+            .context("the journal does not hold")?;
+        say(format_args!(
+            "The journal holds: {entries} entries, none altered, missing, added or re-ordered."
+        ))
+    })
+}
+
+pub(crate) fn bip(command: &BipCommand) -> anyhow::Result<()> {
+    let (BipCommand::Import { file, .. } | BipCommand::Status(file)) = command;
+    let config = config::read(&file.config)?;
+    let folder = config
+        .bip
+        .context("the configuration names no `[bip] data` folder")?;
+    let bip = match command {
+        BipCommand::Status(_) => search::Bip::open(&folder)?
+            .with_context(|| format!("no index in `{}`", folder.display()))?,
+        BipCommand::Import { corpus, .. } => import_bip(&folder, corpus.as_deref())?,
+    };
+    say(format_args!("{} documents", bip.document_count()))
+}
+
+/// Imports with progress on standard error.
+pub(crate) fn import_bip(folder: &Path, corpus: Option<&Path>) -> anyhow::Result<search::Bip> {
+    std::fs::create_dir_all(folder)?;
+    let progress = |done: usize, total: usize| {
+        if done.is_multiple_of(2000) || done == total {
+            eprintln!("BIP: {done} / {total} documents");
+        }
+    };
+    Ok(match corpus {
+        Some(file) => {
+            let lines = std::fs::File::open(file)
+                .with_context(|| format!("the file `{}`", file.display()))?;
+            search::Bip::import(folder, std::io::BufReader::new(lines), progress)?
+        }
+        None => search::Bip::import(folder, search::embedded_corpus()?, progress)?,
+    })
+}
+
+pub(crate) fn keys(command: &KeysCommand) -> anyhow::Result<()> {
+    let KeysCommand::Rotate(file) = command;
+    with_store(&file.config, Schema::Expect, async |_, store| {
+        let id = store.rotate_signing_key(OPERATOR).await?;
+        say(format_args!("Key `{id}` signs from now on"))
+    })
+}

@@ -1,0 +1,278 @@
+//! Starts the parts that a configuration asks for, in the order in which they need each other, and
+//! stops them.
+
+use crate::config::Config;
+use crate::ops;
+use accounts::{Clock, Directory, Follower, MasterKey, Schema, SessionCookie, Store, Vault};
+use admin::Portal;
+use anyhow::Context as _;
+use axum::Router;
+use gateway::{Edge, Entrance, Gateway, Listeners};
+use policies::{Rulesets, ServiceId, VerifyingKeys, Vocabulary};
+use search::Bip;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, UnixListener};
+use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long requests under way may take once we stop.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The product, running.
+#[derive(Debug)]
+pub struct Product {
+    /// The store that everything goes by.
+    pub store: Store,
+    /// Collectivités and rulesets, kept up to date.
+    pub directory: Arc<Directory>,
+    /// The gateway, when this process has that role.
+    pub gateway: Option<Arc<Gateway>>,
+    /// Where operators look.
+    pub ops: SocketAddr,
+    edge: Option<Edge>,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Opens the store of a configuration.
+///
+/// # Errors
+/// No key, no database, or a schema that may not be migrated.
+pub async fn open_store(config: &Config, schema: Schema, clock: Clock) -> anyhow::Result<Store> {
+    let key = config
+        .master_key
+        .read()
+        .map_err(anyhow::Error::msg)
+        .context("the master key")?;
+    let vault = Vault::new(&MasterKey::from_bytes(&key)?)?;
+    Ok(Store::open(&config.store.url, schema, vault, clock).await?)
+}
+
+/// The words that rules of this installation are written in.
+///
+/// # Errors
+/// A service whose id the policies cannot name.
+pub fn vocabulary(config: &Config) -> anyhow::Result<Arc<Vocabulary>> {
+    let services: Vec<ServiceId> = config
+        .gateway
+        .services
+        .iter()
+        .map(|service| service.id.clone())
+        .collect();
+    Ok(Arc::new(Vocabulary::new(&services)?))
+}
+
+impl Product {
+    /// Starts on the current runtime; the proxy runs on `edge`. BIP's index must be there.
+    ///
+    /// # Errors
+    /// The first part that does not start; the others are stopped.
+    pub async fn start(
+        config: &Config,
+        store: Store,
+        listeners: Option<Listeners>,
+        edge: &Handle,
+    ) -> anyhow::Result<Self> {
+        let follower = Follower::start(store.clone(), vocabulary(config)?).await?;
+        let directory = follower.directory();
+        let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let inside = Inside {
+            config,
+            directory: &directory,
+            store: &store,
+            stopping: &stopping,
+            tasks: &tasks,
+        };
+        inside.start().await?;
+        let ops_listener = TcpListener::bind(config.listen.ops)
+            .await
+            .context("the operators' listener")?;
+        let ops = ops_listener.local_addr()?;
+        let (mut gateway, mut running_edge) = (None, None);
+        if let Some(listeners) = listeners {
+            let started = Gateway::start(config.gateway.clone(), store.clone(), follower)?;
+            let _on_edge = edge.enter();
+            running_edge = Some(Edge::start(&started, listeners)?);
+            gateway = Some(started);
+        } else {
+            tasks.spawn(follower.run(|_| ()));
+        }
+        serve(
+            &stopping,
+            &tasks,
+            ops_listener,
+            ops::router(gateway.clone()),
+        );
+        tasks.close();
+        Ok(Self {
+            store,
+            directory,
+            gateway,
+            ops,
+            edge: running_edge,
+            stopping,
+            tasks,
+        })
+    }
+
+    /// Reads the certificates again.
+    pub fn reload_certificates(&self) {
+        if let Some(edge) = &self.edge {
+            edge.reload_certificates();
+        }
+    }
+
+    /// Accepts no more, ends what is under way, writes down what is only in memory.
+    pub async fn stop(mut self) {
+        if let Some(edge) = self.edge.take() {
+            edge.stop(PATIENCE).await;
+        }
+        if let Some(gateway) = &self.gateway {
+            gateway.flush().await;
+        }
+        self.stopping.cancel();
+        // Followers have no end of their own.
+        let _ = tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await;
+        self.store.close().await;
+    }
+}
+
+/// What the services that run inside this process need.
+struct Inside<'a> {
+    config: &'a Config,
+    directory: &'a Arc<Directory>,
+    store: &'a Store,
+    stopping: &'a CancellationToken,
+    tasks: &'a TaskTracker,
+}
+
+impl Inside<'_> {
+    async fn start(&self) -> anyhow::Result<()> {
+        let entrances = gateway::entrances(&self.config.gateway)?;
+        let portal_id = &self.config.gateway.portal;
+        let (own, others): (Vec<_>, Vec<_>) = entrances
+            .iter()
+            .map(entrance)
+            .partition(|entrance| entrance.id == *portal_id);
+        let own = own
+            .into_iter()
+            .next()
+            .context("the portal is not among the services")?;
+        let portal_url = own.origin.clone();
+        if self.config.roles.admin {
+            let cookie = SessionCookie::new(self.config.gateway.public.tls);
+            let portal = Portal::new(
+                self.store.clone(),
+                self.directory.clone(),
+                cookie,
+                own,
+                others,
+            );
+            self.serve_on_socket("portail.sock", portal.router())
+                .await?;
+        }
+        if let (true, Some(folder)) = (self.config.roles.search, &self.config.bip) {
+            let bip = open_bip(folder).await?;
+            let gate = Arc::new(Gate {
+                directory: self.directory.clone(),
+                clock: self.store.clock().clone(),
+            });
+            let router = search::router(Arc::new(bip), gate, "bip".to_owned(), portal_url);
+            self.serve_on_socket("bip.sock", router).await?;
+        }
+        Ok(())
+    }
+
+    async fn serve_on_socket(&self, name: &str, router: Router) -> anyhow::Result<()> {
+        let path = self.config.run_dir.join(name);
+        let listener = bind_socket(&path)
+            .await
+            .with_context(|| format!("the socket `{}`", path.display()))?;
+        let stopping = self.stopping.clone();
+        self.tasks.spawn(async move {
+            let served =
+                axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
+            if let Err(error) = served.await {
+                tracing::error!(%error, "A service inside this process ended");
+            }
+        });
+        Ok(())
+    }
+}
+
+fn serve(stopping: &CancellationToken, tasks: &TaskTracker, listener: TcpListener, router: Router) {
+    let stopping = stopping.clone();
+    tasks.spawn(async move {
+        let served =
+            axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
+        if let Err(error) = served.await {
+            tracing::error!(%error, "The operators' listener ended");
+        }
+    });
+}
+
+/// A socket for this user only; one that a dead process left is replaced.
+async fn bind_socket(path: &Path) -> anyhow::Result<UnixListener> {
+    if tokio::net::UnixStream::connect(path).await.is_ok() {
+        anyhow::bail!("another process serves it");
+    }
+    match tokio::fs::remove_file(path).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        _ => {}
+    }
+    let listener = UnixListener::bind(path)?;
+    tokio::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).await?;
+    Ok(listener)
+}
+
+/// Opens the index, importing the corpus that the program carries when there is none.
+async fn open_bip(folder: &Path) -> anyhow::Result<Bip> {
+    let folder: PathBuf = folder.to_owned();
+    tokio::task::spawn_blocking(move || {
+        Bip::open(&folder)?.with_context(|| {
+            format!(
+                "no BIP index in `{}`: run `convergences bip import`",
+                folder.display()
+            )
+        })
+    })
+    .await?
+}
+
+fn entrance(entrance: &Entrance) -> admin::Entrance {
+    let settings = &entrance.settings;
+    admin::Entrance {
+        id: settings.id.clone(),
+        name: settings.name.clone(),
+        description: settings.description.clone(),
+        origin: entrance.origin.clone(),
+        host: settings.host.clone(),
+        path: settings.entry.clone(),
+        route: entrance.route.clone(),
+    }
+}
+
+/// What BIP is lent.
+struct Gate {
+    directory: Arc<Directory>,
+    clock: Clock,
+}
+
+impl search::Gate for Gate {
+    fn keys(&self) -> Arc<VerifyingKeys> {
+        self.directory.verifying_keys()
+    }
+
+    fn rulesets(&self) -> Arc<Rulesets> {
+        self.directory.rulesets()
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now()
+    }
+}

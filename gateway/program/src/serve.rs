@@ -1,0 +1,85 @@
+//! `convergences serve`: what a configuration file asks for, until told to stop.
+
+use crate::config::{self, Config, LogFormat};
+use crate::product::{Product, open_store};
+use accounts::{Clock, Schema};
+use gateway::Listeners;
+use std::path::Path;
+use tokio::runtime::{Builder, Runtime};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+/// Threads for everything but the proxy.
+const CONTROL_THREADS: usize = 2;
+
+pub(crate) fn run(file: &Path) -> anyhow::Result<()> {
+    let config = config::read(file)?;
+    log(config.log);
+    let (control, edge) = runtimes(config.edge_threads)?;
+    let result = control.block_on(serve(&config, edge.handle()));
+    edge.shutdown_background();
+    result
+}
+
+async fn serve(config: &Config, edge: &tokio::runtime::Handle) -> anyhow::Result<()> {
+    let store = open_store(config, Schema::Expect, Clock::System).await?;
+    let listeners = if config.roles.gateway {
+        Some(Listeners::bind(&config.listen.http, &config.listen.https)?)
+    } else {
+        None
+    };
+    let product = Product::start(config, store, listeners, edge).await?;
+    tracing::info!("Serving");
+    until_stopped(|| product.reload_certificates()).await?;
+    tracing::info!("Stopping");
+    product.stop().await;
+    Ok(())
+}
+
+/// The runtime for the store and pages, and the proxy's own.
+pub(crate) fn runtimes(edge_threads: Option<usize>) -> anyhow::Result<(Runtime, Runtime)> {
+    let threads = edge_threads
+        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+        .max(1);
+    let control = Builder::new_multi_thread()
+        .worker_threads(CONTROL_THREADS)
+        .thread_name("control")
+        .enable_all()
+        .build()?;
+    let edge = Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_name("edge")
+        .enable_all()
+        .build()?;
+    Ok((control, edge))
+}
+
+/// Waits for SIGTERM or SIGINT; SIGHUP reads certificates again.
+pub(crate) async fn until_stopped(reload: impl Fn()) -> anyhow::Result<()> {
+    let (mut terminate, mut interrupt, mut hang_up) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::hangup())?,
+    );
+    loop {
+        tokio::select! {
+            _ = terminate.recv() => return Ok(()),
+            _ = interrupt.recv() => return Ok(()),
+            _ = hang_up.recv() => reload(),
+        }
+    }
+}
+
+/// Logs to standard error, so that standard output is the commands' own.
+pub(crate) fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,pingora=warn,tantivy=warn,sqlx=warn"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    // A test process may have set one already.
+    let _ = match format {
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        LogFormat::Text => lines.with_target(false).try_init(),
+    };
+}
