@@ -130,9 +130,9 @@ pub(crate) struct Credentials {
 }
 
 impl Tokened for Credentials {
-    /// Logging in acts for no session yet.
-    fn token(&self) -> &'static str {
-        ""
+    /// Logging in acts for no session; another tab may have logged in meanwhile.
+    fn token(&self) -> Option<&str> {
+        None
     }
 }
 

@@ -25,8 +25,8 @@ pub(crate) struct Leave {
 }
 
 impl Tokened for Leave {
-    fn token(&self) -> &str {
-        &self.jeton
+    fn token(&self) -> Option<&str> {
+        Some(&self.jeton)
     }
 }
 

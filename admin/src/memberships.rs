@@ -65,8 +65,8 @@ pub(crate) struct Chosen {
 }
 
 impl Tokened for Chosen {
-    fn token(&self) -> &str {
-        &self.jeton
+    fn token(&self) -> Option<&str> {
+        Some(&self.jeton)
     }
 }
 

@@ -21,8 +21,8 @@ pub(crate) struct Posted<T> {
 
 /// A form that may carry the token.
 pub(crate) trait Tokened {
-    /// The field `jeton`; empty when there is none.
-    fn token(&self) -> &str;
+    /// The field `jeton`; `None` for a form that acts for no session.
+    fn token(&self) -> Option<&str>;
 }
 
 /// What a page writes into its forms: known to the person's own pages only.
@@ -68,7 +68,9 @@ impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
             })?;
         let genuine = match (source, &visitor) {
             (Source::Ours, _) | (Source::Unsaid, None) => true,
-            (Source::Unsaid, Some(visitor)) => form.token() == token(visitor),
+            (Source::Unsaid, Some(visitor)) => {
+                form.token().is_none_or(|said| said == token(visitor))
+            }
             (Source::Foreign, _) => false,
         };
         if genuine {

@@ -105,6 +105,11 @@ impl Connections {
                 other.strong_count() > 0 && other.as_ptr() != Arc::as_ptr(connection)
             });
             known.push(Arc::downgrade(connection));
+            drop(known);
+            // Put out between being found and being enlisted.
+            if self.is_cut() {
+                connection.cut.cancel();
+            }
         });
     }
 

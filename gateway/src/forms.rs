@@ -6,8 +6,8 @@ mod jar;
 mod page;
 mod submit;
 
+use crate::person::Person;
 use crate::services::Service;
-use crate::sessions::Person;
 use crate::settings::LoginForm;
 use accounts::{Change, Store};
 use dashmap::DashMap;

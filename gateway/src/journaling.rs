@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-use crate::sessions::Person;
+use crate::person::Person;
 
 /// Entries that may wait for the store.
 const WAITING: usize = 10_000;

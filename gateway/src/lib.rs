@@ -23,6 +23,7 @@ mod listen;
 mod metrics;
 mod own;
 mod pages;
+mod person;
 mod proxy;
 pub mod request;
 mod services;

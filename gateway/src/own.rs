@@ -4,7 +4,8 @@
 use crate::gateway::Gateway;
 use crate::pages::STYLE;
 use crate::request::Passage;
-use crate::request::respond::{Answer, failed};
+use crate::request::answer::Answer;
+use crate::request::respond::failed;
 use accounts::{Token, cookie_values};
 use http::header;
 use pingora::http::RequestHeader;
@@ -56,8 +57,10 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
     let Some(browser) = cookie_values(fields, cookie.browser_name()).next() else {
         // We set it when the log-in began: the log-in page was open for very long, or this browser
         // keeps no cookie of ours. One more redirection tells.
-        return Answer::redirect(format!("{}/.convergences/cookies", service.origin))
-            .with(header::SET_COOKIE, cookie.set(cookie.turns_name(), "1", Some(60)));
+        return Answer::redirect(format!("{}/.convergences/cookies", service.origin)).with(
+            header::SET_COOKIE,
+            cookie.set(cookie.turns_name(), "1", Some(60)),
+        );
     };
     let code = said("code").to_owned();
     let (store, host, browser) = (
@@ -79,7 +82,9 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
         // Used, too old, or another browser's: the log-in starts again, silently.
         Ok(Ok(None)) => {
             // A path on this host, whatever it says.
-            let path = Some(said("vers")).filter(|path| path.starts_with('/')).unwrap_or("/");
+            let path = Some(said("vers"))
+                .filter(|path| path.starts_with('/'))
+                .unwrap_or("/");
             Answer::redirect(format!("{}{path}", service.origin))
         }
         Ok(Err(_)) | Err(_) => failed(gateway, passage, 503).with(header::RETRY_AFTER, "5"),

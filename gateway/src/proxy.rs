@@ -2,25 +2,21 @@
 
 use crate::connection;
 use crate::gateway::Gateway;
-use crate::own;
-use crate::request::authorize::{Stop, action, authorize};
-use crate::request::identify::identify;
-use crate::request::normalize::{Head, Reading, Rejection, normalize};
+use crate::request::Passage;
+use crate::request::answer::Answer;
+use crate::request::client::{client_address, is_navigation};
+use crate::request::pass::pass;
 use crate::request::record::record;
-use crate::request::respond::{self, Answer};
-use crate::request::route::route;
+use crate::request::respond::{self, failed};
 use crate::request::sign_on::sign_on;
-use crate::request::{Passage, respond::failed};
-use crate::settings::{Network, SignOn};
+use crate::settings::SignOn;
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, header};
+use http::header;
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::{FailToProxy, ProxyHttp, Session};
 use pingora::upstreams::peer::HttpPeer;
 use pingora::{Error, ErrorSource, ErrorType, Result};
-use policies::Action;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,183 +28,6 @@ pub(crate) struct Proxy(pub(crate) Arc<Gateway>);
 
 fn stop(status: u16) -> Box<Error> {
     Error::new(ErrorType::HTTPStatus(status))
-}
-
-fn head(session: &Session) -> Head<'_> {
-    let request = session.req_header();
-    Head {
-        method: &request.method,
-        version: request.version,
-        target: request.raw_path(),
-        authority: request.uri.authority().map(http::uri::Authority::as_str),
-        headers: &request.headers,
-        raw: None,
-    }
-}
-
-/// The head's bytes, only where the parsed head has dropped something.
-fn raw_head(session: &Session) -> Option<Bytes> {
-    let chunked = session
-        .req_header()
-        .headers
-        .contains_key(header::TRANSFER_ENCODING);
-    session
-        .as_http1()
-        .filter(|_| chunked)
-        .map(pingora::protocols::http::v1::server::HttpSession::get_headers_raw_bytes)
-}
-
-fn read<'a>(session: &'a Session, raw: Option<&'a Bytes>) -> Result<Reading<'a>, Rejection> {
-    normalize(Head {
-        raw: raw.map(AsRef::as_ref),
-        ..head(session)
-    })
-}
-
-impl Proxy {
-    /// Steps 1 to 4, and the sessions of step 5 that must be there before a peer is chosen.
-    async fn pass(&self, session: &Session, passage: &mut Passage) -> Result<(), Answer> {
-        let gateway = &*self.0;
-        let raw = raw_head(session);
-        let rejected = |passage: &mut Passage, rejection: Rejection| {
-            passage.outcome = rejection.reason;
-            failed(gateway, passage, rejection.status)
-        };
-        let reading = match read(session, raw.as_ref()) {
-            Ok(reading) => reading,
-            Err(rejection) => return Err(rejected(passage, rejection)),
-        };
-        let request = session.req_header();
-        if let Err(rejection) = route(&gateway.services, &reading, passage) {
-            return Err(rejected(passage, rejection));
-        }
-        if let Some(answer) = own::answer(gateway, passage, request, &reading.path).await {
-            return Err(answer);
-        }
-        if let Some(rejection) = too_large(request, passage) {
-            return Err(rejected(passage, rejection));
-        }
-        let identity = identify(
-            &gateway.sessions,
-            gateway.cookie,
-            &request.headers,
-            &reading.host,
-        )
-        .await;
-        passage.tunnel = session.is_upgrade_req();
-        let action = action(&request.method, passage.tunnel);
-        let now = gateway.store.clock().now();
-        let rulesets = gateway.directory.rulesets();
-        let verdict = authorize(
-            &rulesets,
-            &gateway.anonymous,
-            identity,
-            action,
-            now,
-            passage,
-        );
-        self.journal(passage, action, &verdict);
-        match verdict {
-            Ok(permit) => passage.permit = Some(permit),
-            Err(stop) => return Err(respond::stopped(gateway, passage, request, &stop)),
-        }
-        if let Some(session) = &passage.session {
-            session.person.connections.enlist(passage.tunnel);
-        }
-        self.sign_in_to_form(passage).await
-    }
-
-    async fn sign_in_to_form(&self, passage: &mut Passage) -> Result<(), Answer> {
-        let (Some(service), Some(session)) = (&passage.service, &passage.session) else {
-            return Ok(());
-        };
-        let SignOn::Form(form) = &service.settings.sign_on else {
-            return Ok(());
-        };
-        match self.0.forms.session(&session.person, service, form).await {
-            Ok(legacy) => passage.legacy = Some(legacy),
-            Err(trouble) => return Err(respond::not_signed_in(&self.0, passage, &trouble)),
-        }
-        Ok(())
-    }
-
-    fn journal(
-        &self,
-        passage: &Passage,
-        action: Action,
-        verdict: &std::result::Result<policies::Permit, Stop>,
-    ) {
-        let (Some(session), Some(route)) = (&passage.session, &passage.route) else {
-            return;
-        };
-        let journaling = &self.0.journaling;
-        match verdict {
-            Ok(permit) => journaling.permitted(&session.person, action, &route.id, permit),
-            Err(Stop::Refused(refusal)) => {
-                journaling.refused(
-                    &session.person,
-                    action,
-                    &route.id,
-                    refusal,
-                    &passage.reference(),
-                );
-            }
-            Err(Stop::LogIn | Stop::Unknown) => {}
-        }
-    }
-}
-
-/// Bodies announced as too large are refused before they are read.
-fn too_large(request: &RequestHeader, passage: &Passage) -> Option<Rejection> {
-    let limit = passage.service.as_ref()?.settings.max_body;
-    let announced: u64 = request
-        .headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()?;
-    (announced > limit).then_some(Rejection {
-        status: 413,
-        reason: "the body is too large",
-    })
-}
-
-/// Whether a page is expected: Fetch Metadata says so, or, where there is none, `Accept` does.
-fn is_navigation(headers: &HeaderMap) -> bool {
-    match headers.get("sec-fetch-mode") {
-        Some(mode) => mode == "navigate",
-        None => headers.get_all(header::ACCEPT).iter().any(|accept| {
-            accept
-                .to_str()
-                .is_ok_and(|accept| accept.contains("text/html"))
-        }),
-    }
-}
-
-/// Who is at the other end: the connection's address, or what a trusted proxy says it is.
-fn client_address(session: &Session, trusted: &[Network]) -> Option<IpAddr> {
-    let peer = session.client_addr()?.as_inet()?.ip().to_canonical();
-    if !trusted.iter().any(|network| network.contains(peer)) {
-        return Some(peer);
-    }
-    let forwarded = session
-        .req_header()
-        .headers
-        .get_all("x-forwarded-for")
-        .iter();
-    let chain = forwarded
-        .filter_map(|field| field.to_str().ok())
-        .flat_map(|field| field.split(','));
-    let mut client = peer;
-    for hop in chain.collect::<Vec<_>>().into_iter().rev() {
-        // What does not read ends what can be trusted.
-        client = hop.trim().parse::<IpAddr>().ok()?.to_canonical();
-        if !trusted.iter().any(|network| network.contains(client)) {
-            break;
-        }
-    }
-    Some(client)
 }
 
 #[async_trait]
@@ -243,7 +62,7 @@ impl ProxyHttp for Proxy {
     }
 
     async fn request_filter(&self, session: &mut Session, passage: &mut Passage) -> Result<bool> {
-        match self.pass(session, passage).await {
+        match pass(&self.0, session, passage).await {
             Ok(()) => Ok(false),
             Err(answer) => {
                 // What is not understood must not be followed by another request.

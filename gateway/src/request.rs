@@ -1,8 +1,12 @@
 //! One request on its way: what each step found, for the steps after it.
 
+pub(crate) mod answer;
 pub mod authorize;
+pub(crate) mod client;
 pub mod identify;
+pub(crate) mod log_in;
 pub mod normalize;
+pub(crate) mod pass;
 pub mod record;
 pub mod respond;
 pub mod route;

@@ -2,15 +2,11 @@
 //! revoked while a look-up was under way is looked up again. When the store has not confirmed for
 //! longer than the grace, nobody is known any more.
 
-use crate::connection::Connections;
+use crate::person::Person;
 use accounts::{Change, Clock, SessionLimits, SessionRecord, Store};
 use dashmap::DashMap;
 use data_encoding::HEXLOWER;
-use http::HeaderValue;
-use parking_lot::Mutex;
-use policies::{Decisions, Member, ServiceId};
-use std::net::IpAddr;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -26,38 +22,6 @@ const MISSING_SECONDS: i64 = 2;
 const MISSING_KEPT: usize = 10_000;
 
 type Digest = [u8; 32];
-
-/// A person at the portal, shared by the sessions on every host.
-#[derive(Debug)]
-pub(crate) struct Person {
-    /// The portal session.
-    pub(crate) root: String,
-    pub(crate) account: accounts::Account,
-    pub(crate) member: Arc<Member>,
-    pub(crate) collectivite_name: String,
-    pub(crate) decisions: Decisions,
-    /// Assertions signed for them lately.
-    pub(crate) assertions: Mutex<Vec<Assertion>>,
-    /// What the journal has of them this hour.
-    pub(crate) journaled: Mutex<Vec<crate::journaling::Noted>>,
-    pub(crate) connections: Connections,
-    logged_in_at: i64,
-    fresh_until: i64,
-    seen_at: AtomicI64,
-    /// What `seen_at` the store knows of.
-    stored_at: AtomicI64,
-}
-
-/// A signed assertion, to be sent again until it is too old.
-#[derive(Debug)]
-pub(crate) struct Assertion {
-    pub(crate) service: ServiceId,
-    /// The address it tells of.
-    pub(crate) address: Option<IpAddr>,
-    /// Unix seconds.
-    pub(crate) until: i64,
-    pub(crate) value: HeaderValue,
-}
 
 /// A session on one host.
 #[derive(Clone, Debug)]
@@ -145,19 +109,10 @@ impl Sessions {
     fn remembered(&self, digest: &Digest, host: &str, now: i64) -> Option<Session> {
         let session = self.known.get(digest)?;
         let person = &session.person;
-        let alive = now
-            < person
-                .logged_in_at
-                .saturating_add(seconds(self.limits.absolute))
-            && now
-                < person
-                    .seen_at
-                    .load(Ordering::Relaxed)
-                    .saturating_add(seconds(self.limits.idle));
-        if !alive || now >= person.fresh_until || *session.host != *host {
+        if !person.is_alive(now, self.limits) || !person.is_fresh(now) || *session.host != *host {
             return None;
         }
-        person.seen_at.fetch_max(now, Ordering::Relaxed);
+        person.touch(now);
         Some(session.clone())
     }
 
@@ -206,8 +161,7 @@ impl Sessions {
         let Some(person) = self.known.get(digest).map(|session| session.person.clone()) else {
             return;
         };
-        let seen = person.seen_at.load(Ordering::Relaxed);
-        if person.stored_at.load(Ordering::Relaxed) < seen {
+        if let Some(seen) = person.take_unsaved() {
             let (store, touch) = (self.store.clone(), vec![(person.root.clone(), seen)]);
             // A failure shows at the look-up that follows.
             let _ = self
@@ -231,9 +185,7 @@ impl Sessions {
         let root = record.root.clone();
         let shared = self.people.get(&root).and_then(|person| person.upgrade());
         let usable = |person: &Arc<Person>| {
-            !person.connections.is_cut()
-                && person.member == record.member
-                && now < person.fresh_until
+            !person.connections.is_cut() && person.member == record.member && person.is_fresh(now)
         };
         let person = shared.filter(usable);
         let person = person.unwrap_or_else(|| Arc::new(Person::new(record, now)));
@@ -277,11 +229,10 @@ impl Sessions {
         let mut seen = Vec::new();
         self.known.retain(|_, session| {
             let person = &session.person;
-            let last = person.seen_at.load(Ordering::Relaxed);
-            if person.stored_at.swap(last, Ordering::Relaxed) < last {
-                seen.push((person.root.clone(), last));
+            if let Some(at) = person.take_unsaved() {
+                seen.push((person.root.clone(), at));
             }
-            now < last.saturating_add(seconds(self.limits.idle))
+            person.is_alive(now, self.limits)
         });
         self.missing.retain(|_, until| *until > now);
         self.people.retain(|_, person| person.strong_count() > 0);
@@ -302,27 +253,4 @@ impl Sessions {
     pub(crate) fn len(&self) -> usize {
         self.known.len()
     }
-}
-
-impl Person {
-    fn new(record: SessionRecord, now: i64) -> Self {
-        Self {
-            root: record.root,
-            account: record.account,
-            member: record.member,
-            collectivite_name: record.collectivite_name,
-            decisions: Decisions::default(),
-            assertions: Mutex::default(),
-            journaled: Mutex::default(),
-            connections: Connections::default(),
-            logged_in_at: record.logged_in_at,
-            fresh_until: record.fresh_until,
-            seen_at: AtomicI64::new(now),
-            stored_at: AtomicI64::new(record.seen_at),
-        }
-    }
-}
-
-fn seconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }

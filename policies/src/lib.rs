@@ -20,6 +20,7 @@ mod resource;
 mod ring_provider;
 mod ruleset;
 mod rulesets;
+mod schema;
 mod situation;
 mod slice;
 mod vocabulary;

@@ -5,20 +5,17 @@
 //! without it Cedar knows no action groups, permits vanish and forbids stop.
 
 use crate::error::Error;
-use crate::principal::{CollectiviteId, Level, Member, ServiceId};
+use crate::principal::{CollectiviteId, Member, ServiceId};
 use crate::resource::{DocumentClass, Route};
 use crate::ruleset::Tenant;
 use crate::situation::Situation;
-use crate::{grants, guardrails};
+use crate::{grants, guardrails, schema};
 use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet,
     RestrictedExpression, Schema, ValidationMode, Validator,
 };
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 use std::str::FromStr as _;
-
-const SCHEMA: &str = include_str!("../schema.cedarschema");
 
 /// The schema of this installation, and the policies that every ruleset shares.
 #[derive(Debug)]
@@ -67,7 +64,7 @@ impl Vocabulary {
     /// A service id that is not lower-case letters, digits and hyphens, or a schema that does not
     /// hold together with the guardrails.
     pub fn new(services: &[ServiceId]) -> Result<Self, Error> {
-        let text = schema_text(services)?;
+        let text = schema::text(services)?;
         let (schema, _) =
             Schema::from_cedarschema_str(&text).map_err(|e| Error::Vocabulary(e.to_string()))?;
         let mut shared = guardrails::guardrails()?;
@@ -277,31 +274,4 @@ impl Vocabulary {
         }
         Context::from_pairs(pairs).map_err(|e| e.to_string())
     }
-}
-
-/// The schema file, completed with the closed lists of this installation.
-fn schema_text(services: &[ServiceId]) -> Result<String, Error> {
-    let mut list = String::new();
-    let mut rights = String::new();
-    for service in services {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if service.as_str().is_empty() || !service.as_str().chars().all(plain) {
-            return Err(Error::Vocabulary(format!(
-                "service id `{service}` may hold lower-case letters, digits and hyphens only"
-            )));
-        }
-        let separator = if list.is_empty() { "" } else { ", " };
-        // Writing to a String cannot fail.
-        let _ = write!(list, "{separator}\"{service}\"");
-        for (level, separator) in [(Level::Lecture, separator), (Level::Ecriture, ", ")] {
-            let _ = write!(rights, "{separator}\"{service}/{}\"", level.as_str());
-        }
-    }
-    if list.is_empty() {
-        return Err(Error::Vocabulary("there is no service".to_owned()));
-    }
-    Ok(format!(
-        "{SCHEMA}\n@libelle(\"Service en ligne\")\nentity Service enum [{list}];\n\
-         @libelle(\"Droit sur un service\")\nentity Droit enum [{rights}];\n"
-    ))
 }

@@ -149,46 +149,70 @@ impl Store {
         write.commit().await
     }
 
-    /// Reads the whole journal against its chain; gives the number of entries.
+    /// Reads the whole journal against its chain; gives the number of entries. Nodes may write
+    /// meanwhile.
     ///
     /// # Errors
     /// The inner error is the first place where it does not hold.
     pub async fn verify_journal(&self) -> Result<Result<i64, Tampering>, Error> {
-        let head = sqlx::query("SELECT seq, mac FROM journal_head WHERE id = 1")
-            .fetch_one(&self.pool)
-            .await?;
-        let (last, last_mac): (i64, String) = (head.try_get("seq")?, head.try_get("mac")?);
-        let (mut seen, mut previous) = (0, String::new());
+        let (mut seen, mut mac) = (0, String::new());
         loop {
-            let rows = sqlx::query("SELECT * FROM journal WHERE seq > $1 ORDER BY seq LIMIT 1000")
-                .bind(seen)
-                .fetch_all(&self.pool)
-                .await?;
+            let (last, last_mac) = self.journal_head().await?;
+            if let Err(tampering) = self.verify_entries(&mut seen, &mut mac, last).await? {
+                return Ok(Err(tampering));
+            }
+            if mac != last_mac {
+                return Ok(Err(Tampering::Altered(seen)));
+            }
+            let beyond: Option<i64> =
+                sqlx::query_scalar("SELECT MIN(seq) FROM journal WHERE seq > $1")
+                    .bind(last)
+                    .fetch_one(&self.pool)
+                    .await?;
+            let Some(beyond) = beyond else {
+                return Ok(Ok(seen));
+            };
+            if self.journal_head().await?.0 == last {
+                return Ok(Err(Tampering::Added(beyond)));
+            }
+        }
+    }
+
+    async fn journal_head(&self) -> Result<(i64, String), Error> {
+        let head = sqlx::query_as("SELECT seq, mac FROM journal_head WHERE id = 1");
+        Ok(head.fetch_one(&self.pool).await?)
+    }
+
+    /// Goes on from the entry `seen`, whose MAC is `previous`, to the entry `last`.
+    async fn verify_entries(
+        &self,
+        seen: &mut i64,
+        previous: &mut String,
+        last: i64,
+    ) -> Result<Result<(), Tampering>, Error> {
+        while *seen < last {
+            let rows = sqlx::query(
+                "SELECT * FROM journal WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT 1000",
+            )
+            .bind(*seen)
+            .bind(last)
+            .fetch_all(&self.pool)
+            .await?;
+            if rows.is_empty() {
+                return Ok(Err(Tampering::Missing(*seen + 1)));
+            }
             for row in &rows {
                 let (seq, at, mac): (i64, i64, String) =
                     (row.try_get("seq")?, row.try_get("at")?, row.try_get("mac")?);
-                if seq > last {
-                    return Ok(Err(Tampering::Added(seq)));
+                if seq != *seen + 1 {
+                    return Ok(Err(Tampering::Missing(*seen + 1)));
                 }
-                if seq != seen + 1 {
-                    return Ok(Err(Tampering::Missing(seen + 1)));
-                }
-                if read(row)?.mac(&self.vault, &previous, seq, at) != mac {
+                if read(row)?.mac(&self.vault, previous, seq, at) != mac {
                     return Ok(Err(Tampering::Altered(seq)));
                 }
-                (seen, previous) = (seq, mac);
-            }
-            if rows.is_empty() {
-                break;
+                (*seen, *previous) = (seq, mac);
             }
         }
-        if seen != last {
-            return Ok(Err(Tampering::Missing(seen + 1)));
-        }
-        Ok(if previous == last_mac {
-            Ok(seen)
-        } else {
-            Err(Tampering::Altered(seen))
-        })
+        Ok(Ok(()))
     }
 }

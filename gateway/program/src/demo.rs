@@ -2,8 +2,11 @@
 //! program carries, and two example applications that know nothing of us.
 
 pub mod cast;
-mod settings;
-mod summary;
+mod seed;
+pub mod settings;
+pub use seed::seed;
+
+pub mod summary;
 
 use crate::cli::DemoArguments;
 use crate::config::{Config, LogFormat};
@@ -187,7 +190,7 @@ async fn open_seeded_store(
     }
     let store = open_store(config, Schema::Migrate, clock).await?;
     if !seeded.exists() {
-        cast::seed(&store, &*crate::product::vocabulary(config)?, passwords).await?;
+        seed::seed(&store, &*crate::product::vocabulary(config)?, passwords).await?;
         write_private(&seeded, b"")?;
     }
     Ok(store)

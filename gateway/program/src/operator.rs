@@ -16,7 +16,7 @@ const OPERATOR: &str = "operator";
 
 /// `convergences account …`.
 #[derive(Debug, Subcommand)]
-pub enum AccountCommand {
+pub(crate) enum AccountCommand {
     /// Close an account at once, on every node.
     Suspend(OneAccount),
     /// Open a suspended account again.
@@ -27,7 +27,7 @@ pub enum AccountCommand {
 
 /// An account by its login.
 #[derive(Debug, Args)]
-pub struct OneAccount {
+pub(crate) struct OneAccount {
     /// Its mail address.
     login: String,
     #[command(flatten)]
@@ -36,7 +36,7 @@ pub struct OneAccount {
 
 /// `convergences policy …`.
 #[derive(Debug, Subcommand)]
-pub enum PolicyCommand {
+pub(crate) enum PolicyCommand {
     /// Show the rules in force.
     List(OneCollectivite),
     /// Publish a rule, or a new version of it.
@@ -61,7 +61,7 @@ pub enum PolicyCommand {
 
 /// A collectivité by its id.
 #[derive(Debug, Args)]
-pub struct OneCollectivite {
+pub(crate) struct OneCollectivite {
     /// Its id.
     #[arg(long)]
     collectivite: String,
@@ -71,14 +71,14 @@ pub struct OneCollectivite {
 
 /// `convergences journal …`.
 #[derive(Debug, Subcommand)]
-pub enum JournalCommand {
+pub(crate) enum JournalCommand {
     /// Check that no entry was altered, removed, added or re-ordered.
     Verify(ConfigFile),
 }
 
 /// `convergences bip …`.
 #[derive(Debug, Subcommand)]
-pub enum BipCommand {
+pub(crate) enum BipCommand {
     /// Replace the content by a JSON Lines file, or by the corpus that the program carries.
     Import {
         /// JSON Lines; the program's own corpus when there is none.
@@ -93,7 +93,7 @@ pub enum BipCommand {
 
 /// `convergences keys …`.
 #[derive(Debug, Subcommand)]
-pub enum KeysCommand {
+pub(crate) enum KeysCommand {
     /// Sign with a new key from now on; the one before stays published.
     Rotate(ConfigFile),
 }

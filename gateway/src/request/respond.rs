@@ -2,65 +2,16 @@
 //! anything else; what the person may know, never what only the log may.
 
 use super::Passage;
+use super::answer::{Answer, html, problem};
 use super::authorize::Stop;
+use super::log_in::log_in;
 use crate::forms::Trouble;
 use crate::gateway::Gateway;
 use crate::pages::{CredentialPage, ErrorPage, RefusalPage, explain, tell};
-use accounts::{SessionCookie, Token, cookie_values};
-use askama::Template;
-use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use accounts::SessionCookie;
+use http::{HeaderValue, Method, header};
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::Session;
-
-/// Kept readable in a query value.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
-/// Log-ins that a host asks for in a row before it suspects a loop.
-const TURNS: u32 = 10;
-/// Seconds after which the count starts again, and for which a browser's secret lasts.
-const TURNS_AGE: u32 = 20;
-const BROWSER_AGE: u32 = 3600;
-/// Longest address that a log-in comes back to.
-const RETURN: usize = 2048;
-
-/// An answer of ours.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(HeaderName, String)>,
-    pub(crate) body: Bytes,
-}
-
-impl Answer {
-    pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Bytes>) -> Self {
-        let headers = vec![(header::CONTENT_TYPE, content_type.to_owned())];
-        Self {
-            status,
-            headers,
-            body: body.into(),
-        }
-    }
-
-    /// 303, the answer to « go there ».
-    pub(crate) fn redirect(to: String) -> Self {
-        Self {
-            status: 303,
-            headers: vec![(header::LOCATION, to)],
-            body: Bytes::new(),
-        }
-    }
-
-    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-}
 
 /// Writes an answer of ours, and clears a dead cookie with it.
 pub(crate) async fn send(
@@ -93,8 +44,14 @@ pub(crate) fn protect(
     passage: &Passage,
     head: &mut ResponseHeader,
 ) -> pingora::Result<()> {
-    if passage.dead_cookie {
-        let cookie = gateway.cookie;
+    let cookie = gateway.cookie;
+    // Unless the portal gives a new one in this very answer.
+    let renewed = head
+        .headers
+        .get_all(header::SET_COOKIE)
+        .iter()
+        .any(|value| names(value, cookie.name()));
+    if passage.dead_cookie && !renewed {
         head.append_header(header::SET_COOKIE, cookie.clear(cookie.name()))?;
     }
     for (name, value) in [
@@ -115,6 +72,16 @@ pub(crate) fn protect(
     Ok(())
 }
 
+/// Whether a `Set-Cookie` value sets the cookie called `name`.
+fn names(value: &HeaderValue, name: &str) -> bool {
+    let set = value
+        .as_bytes()
+        .split(|&byte| byte == b'=')
+        .next()
+        .unwrap_or_default();
+    set.trim_ascii() == name.as_bytes()
+}
+
 /// What the upstream's answer may not carry to the browser.
 pub(crate) fn clean(
     gateway: &Gateway,
@@ -128,15 +95,9 @@ pub(crate) fn clean(
         .as_ref()
         .is_some_and(|service| service.id() == gateway.services.portal().id());
     let reserved = |value: &HeaderValue| {
-        let name = value
-            .as_bytes()
-            .split(|&byte| byte == b'=')
-            .next()
-            .unwrap_or_default()
-            .trim_ascii();
         SessionCookie::RESERVED
             .iter()
-            .any(|ours| name == ours.as_bytes())
+            .any(|ours| names(value, ours))
     };
     if !portal
         && head
@@ -200,62 +161,6 @@ pub(crate) fn stopped(
             }
         }
     }
-}
-
-/// To the portal's log-in page, with what it needs to send the browser back.
-fn log_in(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -> Answer {
-    let Some(service) = &passage.service else {
-        return failed(gateway, passage, 500);
-    };
-    let target = std::str::from_utf8(head.raw_path()).unwrap_or("/");
-    let target = if target.len() > RETURN { "/" } else { target };
-    let target = utf8_percent_encode(target, QUERY);
-    let portal = &gateway.pages.portal;
-    if service.id() == gateway.services.portal().id() {
-        return Answer::redirect(format!("{portal}/connexion?vers={target}"));
-    }
-    let cookie = gateway.cookie;
-    let fields = || {
-        head.headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|field| field.to_str().ok())
-    };
-    let turns = cookie_values(fields(), cookie.turns_name())
-        .next()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(0_u32);
-    if turns >= TURNS {
-        return failed(gateway, passage, 508)
-            .with(header::SET_COOKIE, cookie.clear(cookie.turns_name()));
-    }
-    // Several tabs log in at once with one secret.
-    let known = cookie_values(fields(), cookie.browser_name())
-        .next()
-        .filter(|value| value.len() == 43);
-    let browser = match known {
-        Some(known) => known.to_owned(),
-        None => match Token::fresh() {
-            Ok(fresh) => fresh.as_str().to_owned(),
-            Err(_) => return failed(gateway, passage, 503),
-        },
-    };
-    let (pour, etat) = (service.id(), Token::hash(&browser));
-    Answer::redirect(format!(
-        "{portal}/connexion?pour={pour}&vers={target}&etat={etat}"
-    ))
-    .with(
-        header::SET_COOKIE,
-        cookie.set(cookie.browser_name(), &browser, Some(BROWSER_AGE)),
-    )
-    .with(
-        header::SET_COOKIE,
-        cookie.set(
-            cookie.turns_name(),
-            &(turns + 1).to_string(),
-            Some(TURNS_AGE),
-        ),
-    )
 }
 
 fn refused(gateway: &Gateway, passage: &Passage, reason: &str) -> Answer {
@@ -346,23 +251,6 @@ pub(crate) fn failed(gateway: &Gateway, passage: &Passage, status: u16) -> Answe
             reference: &reference,
         },
     )
-}
-
-fn html(status: u16, page: &impl Template) -> Answer {
-    // Rendering into memory fails for no page of ours; an empty one still closes.
-    Answer::new(
-        status,
-        "text/html; charset=utf-8",
-        page.render().unwrap_or_default(),
-    )
-}
-
-fn problem(passage: &Passage, status: u16, slug: &str, title: &str, detail: &str) -> Answer {
-    let body = serde_json::json!({
-        "type": format!("/problems/{slug}"), "title": title, "status": status, "detail": detail,
-        "instance": format!("urn:uuid:{}", passage.id),
-    });
-    Answer::new(status, "application/problem+json", body.to_string())
 }
 
 /// Name, collectivité and référents of whoever asks.

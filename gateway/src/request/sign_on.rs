@@ -4,8 +4,8 @@
 
 use super::Passage;
 use crate::gateway::Gateway;
+use crate::person::{Assertion, Person};
 use crate::services::{Service, Services};
-use crate::sessions::{Assertion, Person};
 use crate::settings::{AssertionContent, SignOn};
 use accounts::SessionCookie;
 use http::{HeaderName, HeaderValue, header};

@@ -1,67 +1,18 @@
-//! Values of the network: listening addresses, ranges, host names, header names, paths.
+//! Values of the network: listening addresses, ranges, host names.
 
 use super::mistakes::{Problem, problem};
 use gateway::Network;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Request headers that carry something else than an identity. The gateway takes identity headers
-/// off every request that comes in, so one of these would break every service.
-const HEADERS: [&str; 33] = [
-    "accept",
-    "accept-charset",
-    "accept-encoding",
-    "accept-language",
-    "authorization",
-    "cache-control",
-    "connection",
-    "content-disposition",
-    "content-encoding",
-    "content-language",
-    "content-length",
-    "content-type",
-    "cookie",
-    "date",
-    "expect",
-    "forwarded",
-    "from",
-    "host",
-    "keep-alive",
-    "location",
-    "origin",
-    "pragma",
-    "range",
-    "referer",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "user-agent",
-    "via",
-    "x-http-method-override",
-    "x-requested-with",
-];
-const HEADER_FAMILIES: [&str; 7] = [
-    "access-control-",
-    "if-",
-    "proxy-",
-    "sec-",
-    "x-convergences-",
-    "x-forwarded-",
-    "x-original-",
-];
-
 /// Where to listen.
 pub(super) fn address(text: &str) -> Result<SocketAddr, Problem> {
     let address: Option<SocketAddr> = text.parse().ok();
-    address
-        .filter(|address| address.port() > 0)
-        .ok_or_else(|| {
-            problem(
-                format!("`{text}` is not an address and a port"),
-                "Write an IP address and a port, as in \"0.0.0.0:443\" or \"[::]:443\"",
-            )
-        })
+    address.filter(|address| address.port() > 0).ok_or_else(|| {
+        problem(
+            format!("`{text}` is not an address and a port"),
+            "Write an IP address and a port, as in \"0.0.0.0:443\" or \"[::]:443\"",
+        )
+    })
 }
 
 /// `10.0.0.0/8`.
@@ -103,6 +54,9 @@ pub(super) fn network(text: &str) -> Result<Network, Problem> {
 
 /// A host name as the gateway compares it: lower-case, without port.
 pub(super) fn host(text: &str) -> Result<String, Problem> {
+    if is_name(text) {
+        return Ok(text.to_owned());
+    }
     let remedy = if is_name(&text.to_ascii_lowercase()) {
         "Write it in lower case"
     } else if text.contains("://") {
@@ -116,9 +70,6 @@ pub(super) fn host(text: &str) -> Result<String, Problem> {
     } else {
         "Write letters, digits, hyphens and points, as in \"www.example.org\""
     };
-    if is_name(text) {
-        return Ok(text.to_owned());
-    }
     Err(problem(format!("`{text}` is not a host name"), remedy))
 }
 
@@ -152,91 +103,4 @@ fn is_name(text: &str) -> bool {
         && text.split('.').all(label)
         && !last.chars().all(|c| c.is_ascii_digit())
         && !last.starts_with("0x")
-}
-
-/// The name of an identity header.
-pub(super) fn header(text: &str) -> Result<String, Problem> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
-    let well = (1..=64).contains(&text.len())
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(plain);
-    if !well {
-        return Err(problem(
-            format!("`{}` is not a header's name", text.escape_debug()),
-            "Write letters, digits and hyphens (`_` and `-` are one to many programs), as in \"Remote-User\"",
-        ));
-    }
-    let name = text.to_ascii_lowercase();
-    let reserved = HEADERS.contains(&name.as_str())
-        || HEADER_FAMILIES.iter().any(|family| name.starts_with(family));
-    if reserved {
-        return Err(problem(
-            format!("`{text}` has another meaning"),
-            "Choose a header of its own, as in \"Remote-User\"",
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-/// The name of a cookie of the service behind: a token (RFC 6265), and none of ours.
-pub(super) fn cookie(text: &str) -> Result<String, Problem> {
-    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if text.is_empty() || !text.chars().all(token) {
-        return Err(problem(
-            format!("`{}` is not a cookie's name", text.escape_debug()),
-            "Write it as the application sets it, as in \"PHPSESSID\"",
-        ));
-    }
-    if accounts::SessionCookie::RESERVED.contains(&text) {
-        return Err(problem(
-            format!("`{text}` is a cookie of the gateway"),
-            "Name the application's own cookie",
-        ));
-    }
-    Ok(text.to_owned())
-}
-
-/// The path of an area, without a trailing slash. One way to write each path: it is compared with
-/// the decoded path of a request, and what is ambiguous there cannot stand here.
-pub(super) fn area(text: &str) -> Result<String, Problem> {
-    let path = text.strip_suffix('/').unwrap_or(text);
-    if text == "/" {
-        return Err(problem(
-            "`/` is the whole service",
-            "Say it with the `access` of the service itself",
-        ));
-    }
-    plain_path(path, &['?', '#', '%', ';'])?;
-    Ok(path.to_owned())
-}
-
-/// The path of a page, its query included.
-pub(super) fn page(text: &str) -> Result<String, Problem> {
-    if text == "/" {
-        return Err(problem(
-            "every page begins with `/`",
-            "Write the path of the login page, as in \"/login.php\"",
-        ));
-    }
-    plain_path(text, &['#'])?;
-    Ok(text.to_owned())
-}
-
-fn plain_path(path: &str, unwanted: &[char]) -> Result<(), Problem> {
-    let not = |what: &str, remedy: &str| {
-        let message = format!("`{}` {what}", path.escape_debug());
-        Err(problem(message, remedy))
-    };
-    let unwanted = |c: char| c == '\\' || c.is_whitespace() || c.is_control() || unwanted.contains(&c);
-    if !path.starts_with('/') {
-        return not("does not start with `/`", "Start it with `/`");
-    }
-    if path.contains("//") || path.split('/').any(|part| part == "." || part == "..") {
-        return not("can be read in two ways", "Write it without `//`, `.` and `..`");
-    }
-    if let Some(found) = path.chars().find(|c| unwanted(*c)) {
-        let what = format!("holds `{}`", found.escape_debug());
-        return not(&what, "Write the path as people read it, decoded, in letters");
-    }
-    Ok(())
 }

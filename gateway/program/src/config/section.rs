@@ -4,7 +4,7 @@
 use super::mistakes::{Problem, Report, problem};
 use super::suggest;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -48,12 +48,17 @@ impl<'t> Section<'t> {
 
     /// Whether a key is there, well or badly written.
     pub(super) fn has(&self, key: &'static str) -> bool {
-        self.find(key).is_some()
+        self.table.contains_key(key) && self.find(key).is_some()
     }
 
     /// Where a key's value is; the table itself when there is none.
     pub(super) fn at(&self, key: &'static str) -> usize {
         self.find(key).map_or(self.at, |value| value.span().start)
+    }
+
+    /// The line of a place.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.report.line(at)
     }
 
     /// Reports what is wrong at a place.
@@ -78,14 +83,10 @@ impl<'t> Section<'t> {
         read: impl Fn(&str) -> Result<T, Problem>,
     ) -> Option<T> {
         if !self.has(key) {
-            let place = match self.title.as_str() {
-                "" => String::new(),
-                title => format!(" in `{title}`"),
-            };
             self.wrong(
                 self.at,
                 problem(
-                    format!("`{key}` is missing{place}"),
+                    format!("`{key}` is missing{}", self.place()),
                     format!("Add `{key} = \"{example}\"`"),
                 ),
             );
@@ -174,10 +175,8 @@ impl<'t> Section<'t> {
             self.other_type(key, value, "a list of tables", &remedy);
             return Vec::new();
         };
-        let sections = items
-            .iter()
-            .map(|item| self.table(key, item, title.clone()));
-        sections.collect::<Vec<_>>().into_iter().flatten().collect()
+        let section = |item| self.table(key, item, title.clone());
+        items.iter().filter_map(section).collect()
     }
 
     /// Reports the keys that nobody asked for.
@@ -188,24 +187,23 @@ impl<'t> Section<'t> {
             if known.contains(&name) {
                 continue;
             }
-            let remedy = match suggest::nearest(name, known.iter().copied()) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None if TOP.contains(&name) => {
-                    format!("Move `{name}` above the first `[table]` of the file")
-                }
-                None => {
-                    let mut known: Vec<_> = known.iter().copied().collect();
-                    known.sort_unstable();
-                    known.dedup();
-                    format!("Known here: {}", suggest::list(known))
-                }
+            let remedy = if TOP.contains(&name) {
+                format!("Move `{name}` above the first `[table]` of the file")
+            } else if let Some(near) = suggest::nearest(name, known.iter().copied()) {
+                format!("Did you mean `{near}`?")
+            } else {
+                let known: BTreeSet<&str> = known.iter().copied().collect();
+                format!("Known here: {}", suggest::list(known))
             };
-            let place = match self.title.as_str() {
-                "" => String::new(),
-                title => format!(" in `{title}`"),
-            };
-            let message = format!("unknown key `{}`{place}", name.escape_debug());
+            let message = format!("unknown key `{}`{}", name.escape_debug(), self.place());
             self.report.add(key.span().start, problem(message, remedy));
+        }
+    }
+
+    fn place(&self) -> String {
+        match self.title.as_str() {
+            "" => String::new(),
+            title => format!(" in `{title}`"),
         }
     }
 
@@ -247,7 +245,8 @@ impl<'t> Section<'t> {
     fn other_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, remedy: &str) {
         let found = match value.get_ref() {
             DeValue::String(_) => "a text",
-            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Integer(_) => "a number",
+            DeValue::Float(_) => "a fraction",
             DeValue::Boolean(_) => "`true` or `false`",
             DeValue::Datetime(_) => "a date",
             DeValue::Array(_) => "a list",
@@ -256,28 +255,6 @@ impl<'t> Section<'t> {
         self.wrong(
             value.span().start,
             problem(format!("`{key}` must be {wanted}, not {found}"), remedy),
-        );
-    }
-}
-
-/// What may stand only once, with the place where it first stood.
-#[derive(Debug, Default)]
-pub(super) struct Once(BTreeMap<String, usize>);
-
-impl Once {
-    /// Reports a value seen before.
-    pub(super) fn check(&mut self, section: &Section<'_>, at: usize, what: &str, value: &str) {
-        let Some(first) = self.0.get(value) else {
-            self.0.insert(value.to_owned(), at);
-            return;
-        };
-        let line = section.report.line(*first);
-        section.wrong(
-            at,
-            problem(
-                format!("the {what} `{value}` is already used on line {line}"),
-                "Write another one, or remove one of the two",
-            ),
         );
     }
 }

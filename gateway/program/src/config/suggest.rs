@@ -7,7 +7,7 @@ pub(super) fn nearest<'w>(
 ) -> Option<&'w str> {
     let near = |word: &'w str| {
         let distance = distance(typed, word);
-        let allowed = (word.chars().count() / 3).clamp(1, 3);
+        let allowed = word.chars().count().div_ceil(3).min(3);
         (distance <= allowed).then_some((distance, word))
     };
     let best = words.into_iter().filter_map(near).min();
@@ -20,10 +20,15 @@ fn distance(from: &str, to: &str) -> usize {
     for (above, a) in from.chars().enumerate() {
         let mut diagonal = above;
         let mut left = above + 1;
-        for (cell, b) in row.iter_mut().zip(std::iter::once(None).chain(to.chars().map(Some))) {
+        for (cell, b) in row
+            .iter_mut()
+            .zip(std::iter::once(None).chain(to.chars().map(Some)))
+        {
             let value = match b {
                 None => above + 1,
-                Some(b) => (diagonal + usize::from(a != b)).min(*cell + 1).min(left + 1),
+                Some(b) => (diagonal + usize::from(a != b))
+                    .min(*cell + 1)
+                    .min(left + 1),
             };
             diagonal = std::mem::replace(cell, value);
             left = value;
@@ -65,6 +70,8 @@ mod tests {
         assert_eq!(nearest("lisen", ["store", "listen"]), Some("listen"));
         assert_eq!(nearest("colour", ["store", "listen"]), None);
         assert_eq!(nearest("ip", ["id", "host"]), Some("id"));
+        assert_eq!(nearest("josn", ["text", "json"]), Some("json"));
+        assert_eq!(nearest("xml", ["text", "json"]), None);
     }
 
     #[test]

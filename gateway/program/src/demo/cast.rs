@@ -1,37 +1,31 @@
 //! The people of the demonstration and of the tests, in fictional collectivités. Initials tell the
 //! role: R for référentes, A for agents, C for the correspondante, P for the partner CDG.
 
-use accounts::{
-    Collectivite, CollectiviteKind, Grant, LegacyCredential, NewAccount, NewMembership, Password,
-    Store, Token,
-};
-use policies::{CollectiviteId, Level, Role, Rule, ServiceId, Vocabulary};
+use accounts::Token;
+use policies::{Level, Role};
 use std::collections::BTreeMap;
 use std::path::Path;
-use zeroize::Zeroizing;
-
-const BY: &str = "demonstration";
 
 /// Somebody.
 #[derive(Clone, Copy, Debug)]
 pub struct Person {
     /// Their login.
     pub login: &'static str,
-    given_name: &'static str,
-    family_name: &'static str,
+    pub(crate) given_name: &'static str,
+    pub(crate) family_name: &'static str,
     /// What the table of accounts says they are.
     pub role: &'static str,
-    memberships: &'static [Place],
+    pub(crate) memberships: &'static [Place],
     /// Their login at Net Cotisations, whose credential is sealed from the start.
-    legacy: Option<&'static str>,
+    pub(crate) legacy: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    collectivite: &'static str,
-    role: Role,
-    groups: &'static [(&'static str, &'static str)],
-    rights: &'static [(&'static str, Level)],
+pub(crate) struct Place {
+    pub(crate) collectivite: &'static str,
+    pub(crate) role: Role,
+    pub(crate) groups: &'static [(&'static str, &'static str)],
+    pub(crate) rights: &'static [(&'static str, Level)],
 }
 
 const RH: (&str, &str) = ("rh", "Ressources humaines");
@@ -182,7 +176,7 @@ impl Passwords {
     ///
     /// # Errors
     /// The file does not read, or cannot be written.
-    pub(crate) fn read_or_make(path: &Path) -> anyhow::Result<Self> {
+    pub fn read_or_make(path: &Path) -> anyhow::Result<Self> {
         match std::fs::read(path) {
             Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -210,7 +204,7 @@ impl Passwords {
 }
 
 /// The legacy application's own users; their passwords are other ones than ours.
-pub(crate) fn legacy_users(passwords: &Passwords) -> Vec<(&'static str, String, &'static str)> {
+pub fn legacy_users(passwords: &Passwords) -> Vec<(&'static str, String, &'static str)> {
     CAST.iter()
         .filter_map(|person| {
             Some((
@@ -222,130 +216,9 @@ pub(crate) fn legacy_users(passwords: &Passwords) -> Vec<(&'static str, String, 
         .collect()
 }
 
-fn legacy_password(passwords: &Passwords, person: &Person) -> String {
+pub(crate) fn legacy_password(passwords: &Passwords, person: &Person) -> String {
     format!(
         "nc-{}",
         passwords.of(person.login).chars().rev().collect::<String>()
     )
-}
-
-/// Fills an empty store.
-pub(crate) async fn seed(
-    store: &Store,
-    vocabulary: &Vocabulary,
-    passwords: &Passwords,
-) -> anyhow::Result<()> {
-    for (id, name, kind, cdg, services) in [
-        (
-            "cig",
-            "CIG de démonstration",
-            CollectiviteKind::Cig,
-            None,
-            &["site", "bip", "net-cotisations"][..],
-        ),
-        (
-            "cdg-valmont",
-            "Centre de gestion du Valmont",
-            CollectiviteKind::Cdg,
-            None,
-            &["site", "bip"],
-        ),
-        (
-            "fontclaire",
-            "Ville de Fontclaire",
-            CollectiviteKind::Collectivite,
-            None,
-            &["site", "bip", "net-cotisations"],
-        ),
-        (
-            "ccas-fontclaire",
-            "CCAS de Fontclaire",
-            CollectiviteKind::Etablissement,
-            None,
-            &["site", "bip"],
-        ),
-        (
-            "montrieux",
-            "Commune de Montrieux",
-            CollectiviteKind::Collectivite,
-            Some("cdg-valmont"),
-            &["site", "bip"],
-        ),
-    ] {
-        let new = Collectivite {
-            id: id.into(),
-            name: name.to_owned(),
-            kind,
-            cdg: cdg.map(CollectiviteId::from),
-            services: services
-                .iter()
-                .map(|service| ServiceId::from(*service))
-                .collect(),
-            active: true,
-        };
-        store.add_collectivite(&new, BY).await?;
-    }
-    for person in CAST {
-        add(store, &person, passwords).await?;
-    }
-    let rule = Rule {
-        id: "paie-net-cotisations".to_owned(),
-        text: r#"@libelle("Le service paie accède à Net Cotisations (modification).")
-permit (
-  principal in Collectivite::"fontclaire",
-  action in [Action::"lecture", Action::"ecriture"],
-  resource in Service::"net-cotisations"
-)
-when { principal in Groupe::"fontclaire/paie" };"#
-            .to_owned(),
-    };
-    store
-        .publish_rule(vocabulary, &"fontclaire".into(), &rule, BY)
-        .await?;
-    Ok(())
-}
-
-async fn add(store: &Store, person: &Person, passwords: &Passwords) -> anyhow::Result<()> {
-    let password = Password::from(passwords.of(person.login).to_owned());
-    let account = store
-        .add_account(
-            NewAccount {
-                login: person.login,
-                given_name: person.given_name,
-                family_name: person.family_name,
-                password: Some(&password),
-            },
-            BY,
-        )
-        .await?;
-    for place in person.memberships {
-        let collectivite = CollectiviteId::from(place.collectivite);
-        let new = NewMembership {
-            account: &account,
-            collectivite: &collectivite,
-            role: place.role,
-            groups: place.groups,
-        };
-        let membership = store.add_membership(new, BY).await?;
-        for (service, level) in place.rights {
-            let grant = Grant {
-                membership: membership.clone(),
-                service: (*service).into(),
-                level: *level,
-                starts_at: None,
-                ends_at: None,
-            };
-            store.add_grant(&grant, BY).await?;
-        }
-    }
-    if let Some(login) = person.legacy {
-        let secret = LegacyCredential {
-            login: login.to_owned(),
-            password: Zeroizing::new(legacy_password(passwords, person)),
-        };
-        store
-            .seal_credential(&account, &"net-cotisations".into(), &secret, BY)
-            .await?;
-    }
-    Ok(())
 }

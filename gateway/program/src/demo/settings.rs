@@ -13,15 +13,21 @@ use std::time::Duration;
 
 /// Where this run keeps and finds things.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Places<'a> {
-    pub(crate) data: &'a Path,
-    pub(crate) run_dir: &'a Path,
-    pub(crate) listen: SocketAddr,
-    pub(crate) site: SocketAddr,
-    pub(crate) net_cotisations: SocketAddr,
+pub struct Places<'a> {
+    /// Where the database, the key and the index are.
+    pub data: &'a Path,
+    /// Where our sockets are.
+    pub run_dir: &'a Path,
+    /// Where the gateway listens.
+    pub listen: SocketAddr,
+    /// Where the example site listens.
+    pub site: SocketAddr,
+    /// Where the example legacy application listens.
+    pub net_cotisations: SocketAddr,
 }
 
-pub(crate) fn config(places: &Places<'_>) -> Config {
+/// The whole configuration.
+pub fn config(places: &Places<'_>) -> Config {
     Config {
         listen: Listen {
             http: vec![places.listen],

@@ -1,0 +1,135 @@
+//! Fills an empty store with the cast, its collectivités, their rights and one rule.
+
+use super::cast::{CAST, Passwords, Person, legacy_password};
+use accounts::{
+    Collectivite, CollectiviteKind, Grant, LegacyCredential, NewAccount, NewMembership, Password,
+    Store,
+};
+use policies::{CollectiviteId, Rule, ServiceId, Vocabulary};
+use zeroize::Zeroizing;
+
+const BY: &str = "demonstration";
+
+/// Fills an empty store.
+///
+/// # Errors
+/// The store, or one that is not empty.
+pub async fn seed(
+    store: &Store,
+    vocabulary: &Vocabulary,
+    passwords: &Passwords,
+) -> anyhow::Result<()> {
+    for (id, name, kind, cdg, services) in [
+        (
+            "cig",
+            "CIG de démonstration",
+            CollectiviteKind::Cig,
+            None,
+            &["site", "bip", "net-cotisations"][..],
+        ),
+        (
+            "cdg-valmont",
+            "Centre de gestion du Valmont",
+            CollectiviteKind::Cdg,
+            None,
+            &["site", "bip"],
+        ),
+        (
+            "fontclaire",
+            "Ville de Fontclaire",
+            CollectiviteKind::Collectivite,
+            None,
+            &["site", "bip", "net-cotisations"],
+        ),
+        (
+            "ccas-fontclaire",
+            "CCAS de Fontclaire",
+            CollectiviteKind::Etablissement,
+            None,
+            &["site", "bip"],
+        ),
+        (
+            "montrieux",
+            "Commune de Montrieux",
+            CollectiviteKind::Collectivite,
+            Some("cdg-valmont"),
+            &["site", "bip"],
+        ),
+    ] {
+        let new = Collectivite {
+            id: id.into(),
+            name: name.to_owned(),
+            kind,
+            cdg: cdg.map(CollectiviteId::from),
+            services: services
+                .iter()
+                .map(|service| ServiceId::from(*service))
+                .collect(),
+            active: true,
+        };
+        store.add_collectivite(&new, BY).await?;
+    }
+    for person in CAST {
+        add(store, &person, passwords).await?;
+    }
+    let rule = Rule {
+        id: "paie-net-cotisations".to_owned(),
+        text: r#"@libelle("Le service paie accède à Net Cotisations (modification).")
+permit (
+  principal in Collectivite::"fontclaire",
+  action in [Action::"lecture", Action::"ecriture"],
+  resource in Service::"net-cotisations"
+)
+when { principal in Groupe::"fontclaire/paie" };"#
+            .to_owned(),
+    };
+    store
+        .publish_rule(vocabulary, &"fontclaire".into(), &rule, BY)
+        .await?;
+    Ok(())
+}
+
+async fn add(store: &Store, person: &Person, passwords: &Passwords) -> anyhow::Result<()> {
+    let password = Password::from(passwords.of(person.login).to_owned());
+    let account = store
+        .add_account(
+            NewAccount {
+                login: person.login,
+                given_name: person.given_name,
+                family_name: person.family_name,
+                password: Some(&password),
+            },
+            BY,
+        )
+        .await?;
+    for place in person.memberships {
+        let collectivite = CollectiviteId::from(place.collectivite);
+        let new = NewMembership {
+            account: &account,
+            collectivite: &collectivite,
+            role: place.role,
+            groups: place.groups,
+        };
+        let membership = store.add_membership(new, BY).await?;
+        for (service, level) in place.rights {
+            let grant = Grant {
+                membership: membership.clone(),
+                service: (*service).into(),
+                level: *level,
+                starts_at: None,
+                ends_at: None,
+            };
+            store.add_grant(&grant, BY).await?;
+        }
+    }
+    if let Some(login) = person.legacy {
+        let secret = LegacyCredential {
+            login: login.to_owned(),
+            password: Zeroizing::new(legacy_password(passwords, person)),
+        };
+        store
+            .seal_credential(&account, &"net-cotisations".into(), &secret, BY)
+            .await?;
+    }
+    Ok(())
+}

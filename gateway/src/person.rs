@@ -1,0 +1,93 @@
+//! A person at the portal, as long as a session of theirs is in memory: who they are, what was
+//! decided for them, when they were last seen.
+
+use crate::connection::Connections;
+use crate::journaling::Noted;
+use accounts::{Account, SessionLimits, SessionRecord};
+use http::HeaderValue;
+use parking_lot::Mutex;
+use policies::{Decisions, Member, ServiceId};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// A person at the portal, shared by the sessions on every host.
+#[derive(Debug)]
+pub(crate) struct Person {
+    /// The portal session.
+    pub(crate) root: String,
+    pub(crate) account: Account,
+    pub(crate) member: Arc<Member>,
+    pub(crate) collectivite_name: String,
+    pub(crate) decisions: Decisions,
+    /// Assertions signed for them lately.
+    pub(crate) assertions: Mutex<Vec<Assertion>>,
+    /// What the journal has of them this hour.
+    pub(crate) journaled: Mutex<Vec<Noted>>,
+    pub(crate) connections: Connections,
+    logged_in_at: i64,
+    fresh_until: i64,
+    seen_at: AtomicI64,
+    /// What `seen_at` the store knows of.
+    stored_at: AtomicI64,
+}
+
+/// A signed assertion, to be sent again until it is too old.
+#[derive(Debug)]
+pub(crate) struct Assertion {
+    pub(crate) service: ServiceId,
+    /// The address it tells of.
+    pub(crate) address: Option<IpAddr>,
+    /// Unix seconds.
+    pub(crate) until: i64,
+    pub(crate) value: HeaderValue,
+}
+
+impl Person {
+    pub(crate) fn new(record: SessionRecord, now: i64) -> Self {
+        Self {
+            root: record.root,
+            account: record.account,
+            member: record.member,
+            collectivite_name: record.collectivite_name,
+            decisions: Decisions::default(),
+            assertions: Mutex::default(),
+            journaled: Mutex::default(),
+            connections: Connections::default(),
+            logged_in_at: record.logged_in_at,
+            fresh_until: record.fresh_until,
+            seen_at: AtomicI64::new(now),
+            stored_at: AtomicI64::new(record.seen_at),
+        }
+    }
+
+    /// Whether their session is within its limits.
+    pub(crate) fn is_alive(&self, now: i64, limits: SessionLimits) -> bool {
+        let idle = self
+            .seen_at
+            .load(Ordering::Relaxed)
+            .saturating_add(seconds(limits.idle));
+        now < self.logged_in_at.saturating_add(seconds(limits.absolute)) && now < idle
+    }
+
+    /// Whether what they were granted is still what it was.
+    pub(crate) fn is_fresh(&self, now: i64) -> bool {
+        now < self.fresh_until
+    }
+
+    /// They are here.
+    pub(crate) fn touch(&self, now: i64) {
+        self.seen_at.fetch_max(now, Ordering::Relaxed);
+    }
+
+    /// When they were last seen, if the store is to be told.
+    pub(crate) fn take_unsaved(&self) -> Option<i64> {
+        let seen = self.seen_at.load(Ordering::Relaxed);
+        (self.stored_at.swap(seen, Ordering::Relaxed) < seen).then_some(seen)
+    }
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,43 @@
+//! What the browser's end looks like: whether it expects a page, and where it is.
+
+use crate::settings::Network;
+use http::{HeaderMap, header};
+use pingora::proxy::Session;
+use std::net::IpAddr;
+
+/// Whether a page is expected: Fetch Metadata says so, or, where there is none, `Accept` does.
+pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        None => headers.get_all(header::ACCEPT).iter().any(|accept| {
+            accept
+                .to_str()
+                .is_ok_and(|accept| accept.contains("text/html"))
+        }),
+    }
+}
+
+/// Who is at the other end: the connection's address, or what a trusted proxy says it is.
+pub(crate) fn client_address(session: &Session, trusted: &[Network]) -> Option<IpAddr> {
+    let peer = session.client_addr()?.as_inet()?.ip().to_canonical();
+    if !trusted.iter().any(|network| network.contains(peer)) {
+        return Some(peer);
+    }
+    let forwarded = session
+        .req_header()
+        .headers
+        .get_all("x-forwarded-for")
+        .iter();
+    let chain = forwarded
+        .filter_map(|field| field.to_str().ok())
+        .flat_map(|field| field.split(','));
+    let mut client = peer;
+    for hop in chain.collect::<Vec<_>>().into_iter().rev() {
+        // What does not read ends what can be trusted.
+        client = hop.trim().parse::<IpAddr>().ok()?.to_canonical();
+        if !trusted.iter().any(|network| network.contains(client)) {
+            break;
+        }
+    }
+    Some(client)
+}

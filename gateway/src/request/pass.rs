@@ -1,0 +1,156 @@
+//! The way itself: the steps before anything is sent behind, in their order.
+
+use super::Passage;
+use super::answer::Answer;
+use super::authorize::{Stop, action, authorize};
+use super::identify::identify;
+use super::normalize::{Head, Reading, Rejection, normalize};
+use super::respond::{failed, not_signed_in, stopped};
+use super::route::route;
+use crate::gateway::Gateway;
+use crate::own;
+use crate::settings::SignOn;
+use bytes::Bytes;
+use http::header;
+use pingora::http::RequestHeader;
+use pingora::proxy::Session;
+use policies::{Action, Permit};
+
+/// Steps 1 to 4, and the sessions of step 5 that must be there before a peer is chosen.
+///
+/// # Errors
+/// The answer that ends the way here.
+pub(crate) async fn pass(
+    gateway: &Gateway,
+    session: &Session,
+    passage: &mut Passage,
+) -> Result<(), Answer> {
+    let raw = raw_head(session);
+    let rejected = |passage: &mut Passage, rejection: Rejection| {
+        passage.outcome = rejection.reason;
+        failed(gateway, passage, rejection.status)
+    };
+    let reading = match read(session, raw.as_ref()) {
+        Ok(reading) => reading,
+        Err(rejection) => return Err(rejected(passage, rejection)),
+    };
+    let request = session.req_header();
+    if let Err(rejection) = route(&gateway.services, &reading, passage) {
+        return Err(rejected(passage, rejection));
+    }
+    if let Some(answer) = own::answer(gateway, passage, request, &reading.path).await {
+        return Err(answer);
+    }
+    if let Some(rejection) = too_large(request, passage) {
+        return Err(rejected(passage, rejection));
+    }
+    let identity = identify(
+        &gateway.sessions,
+        gateway.cookie,
+        &request.headers,
+        &reading.host,
+    )
+    .await;
+    passage.tunnel = session.is_upgrade_req();
+    let action = action(&request.method, passage.tunnel);
+    let now = gateway.store.clock().now();
+    let rulesets = gateway.directory.rulesets();
+    let verdict = authorize(
+        &rulesets,
+        &gateway.anonymous,
+        identity,
+        action,
+        now,
+        passage,
+    );
+    journal(gateway, passage, action, &verdict);
+    match verdict {
+        Ok(permit) => passage.permit = Some(permit),
+        Err(stop) => return Err(stopped(gateway, passage, request, &stop)),
+    }
+    if let Some(session) = &passage.session {
+        session.person.connections.enlist(passage.tunnel);
+    }
+    sign_in_to_form(gateway, passage).await
+}
+
+async fn sign_in_to_form(gateway: &Gateway, passage: &mut Passage) -> Result<(), Answer> {
+    let (Some(service), Some(session)) = (&passage.service, &passage.session) else {
+        return Ok(());
+    };
+    let SignOn::Form(form) = &service.settings.sign_on else {
+        return Ok(());
+    };
+    match gateway.forms.session(&session.person, service, form).await {
+        Ok(legacy) => passage.legacy = Some(legacy),
+        Err(trouble) => return Err(not_signed_in(gateway, passage, &trouble)),
+    }
+    Ok(())
+}
+
+fn journal(gateway: &Gateway, passage: &Passage, action: Action, verdict: &Result<Permit, Stop>) {
+    let (Some(session), Some(route)) = (&passage.session, &passage.route) else {
+        return;
+    };
+    let journaling = &gateway.journaling;
+    match verdict {
+        Ok(permit) => journaling.permitted(&session.person, action, &route.id, permit),
+        Err(Stop::Refused(refusal)) => {
+            journaling.refused(
+                &session.person,
+                action,
+                &route.id,
+                refusal,
+                &passage.reference(),
+            );
+        }
+        Err(Stop::LogIn | Stop::Unknown) => {}
+    }
+}
+
+/// Bodies announced as too large are refused before they are read.
+fn too_large(request: &RequestHeader, passage: &Passage) -> Option<Rejection> {
+    let limit = passage.service.as_ref()?.settings.max_body;
+    let announced: u64 = request
+        .headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
+    (announced > limit).then_some(Rejection {
+        status: 413,
+        reason: "the body is too large",
+    })
+}
+
+fn head(session: &Session) -> Head<'_> {
+    let request = session.req_header();
+    Head {
+        method: &request.method,
+        version: request.version,
+        target: request.raw_path(),
+        authority: request.uri.authority().map(http::uri::Authority::as_str),
+        headers: &request.headers,
+        raw: None,
+    }
+}
+
+/// The head's bytes, only where the parsed head has dropped something.
+fn raw_head(session: &Session) -> Option<Bytes> {
+    let chunked = session
+        .req_header()
+        .headers
+        .contains_key(header::TRANSFER_ENCODING);
+    session
+        .as_http1()
+        .filter(|_| chunked)
+        .map(pingora::protocols::http::v1::server::HttpSession::get_headers_raw_bytes)
+}
+
+fn read<'a>(session: &'a Session, raw: Option<&'a Bytes>) -> Result<Reading<'a>, Rejection> {
+    normalize(Head {
+        raw: raw.map(AsRef::as_ref),
+        ..head(session)
+    })
+}

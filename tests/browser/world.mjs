@@ -1,0 +1,86 @@
+// The demonstration as the tests see it: hosts, people, and browser profiles to visit them with.
+
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const TIMEOUT = 20_000;
+/** No request of its own: nothing but the demonstration is to be reached. */
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+async function executable() {
+  const candidates = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+  for (const path of candidates.filter(Boolean)) {
+    const found = await access(path).then(() => true, () => false);
+    if (found) return path;
+  }
+  throw new Error('chromium not found');
+}
+
+/** Opens the browser on the demonstration that wrote `summary`. */
+export async function open(summary) {
+  const { hosts, accounts } = JSON.parse(await readFile(summary, 'utf8'));
+  const home = await mkdtemp(join(tmpdir(), 'convergences-browser-'));
+  const root = process.getuid?.() === 0;
+  const browser = await chromium.launch({
+    executablePath: await executable(),
+    args: FLAGS,
+    // Chromium's sandbox does not start as root.
+    chromiumSandbox: !root,
+    env: { ...process.env, HOME: home },
+  });
+  return {
+    /** An address on a service. */
+    url: (service, path = '/') => `http://${hosts[service]}${path}`,
+    host: (service) => hosts[service],
+    /** Somebody of the cast, by given name. */
+    person: (name) => accounts.find(({ login }) => login.startsWith(`${name}.`)),
+    visit: (options = {}) => visit(browser, options),
+    async close() {
+      await browser.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A page in a browser profile of its own, and the last answer that became a page of it. */
+async function visit(browser, options) {
+  const context = await browser.newContext({
+    locale: 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    viewport: { width: 1280, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.setDefaultTimeout(TIMEOUT);
+  const page = await context.newPage();
+  const visit = { context, page, answer: undefined, close: () => context.close() };
+  page.on('response', (response) => {
+    const request = response.request();
+    const shown = request.isNavigationRequest() && request.frame() === page.mainFrame();
+    if (shown && !(response.status() >= 300 && response.status() < 400)) visit.answer = response;
+  });
+  return visit;
+}
+
+/** Fills the log-in form that `page` shows, and sends it. */
+export async function sendLogin(page, person, password = person.password) {
+  await page.getByLabel('Adresse électronique professionnelle').fill(person.login);
+  await page.getByLabel('Mot de passe', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+}
+
+/** Logs in from the log-in page, on the way to an address or to « Mes services ». */
+export async function logIn(page, world, person, address = world.url('portail')) {
+  await page.goto(address);
+  await sendLogin(page, person);
+  await page.waitForURL(address);
+}

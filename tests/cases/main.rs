@@ -1,0 +1,13 @@
+//! Every case that needs the whole system, in one program.
+
+#![cfg(test)]
+
+mod access;
+mod hostile;
+mod identity;
+mod legacy;
+mod login;
+mod outage;
+mod sessions;
+mod streams;
+mod tidy;

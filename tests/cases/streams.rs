@@ -1,0 +1,238 @@
+//! What stays open: WebSockets, events, large bodies; and how it is cut.
+
+use accounts::Grant;
+use convergences_tests::client::Client;
+use convergences_tests::world::{RENEE, World};
+use futures_util::{SinkExt as _, StreamExt as _};
+use policies::{Level, MembershipId};
+use reqwest::{Body, Method, StatusCode};
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+async fn renee_membership(world: &World) -> MembershipId {
+    let account = world
+        .product
+        .store
+        .find_account(RENEE)
+        .await
+        .unwrap()
+        .unwrap();
+    world
+        .product
+        .store
+        .list_memberships(&account.id)
+        .await
+        .unwrap()
+        .remove(0)
+        .id
+}
+
+/// Renée, with the right to modify on the site.
+async fn renee(world: &World) -> Client {
+    let membership = renee_membership(world).await;
+    let grant = Grant {
+        membership,
+        service: "site".into(),
+        level: Level::Ecriture,
+        starts_at: None,
+        ends_at: None,
+    };
+    world.product.store.add_grant(&grant, "test").await.unwrap();
+    let mut client = world.log_in(RENEE).await.unwrap();
+    client
+        .open(&world.url("www", "/espace-reserve/"))
+        .await
+        .unwrap();
+    client
+}
+
+async fn tunnel(world: &World, client: &Client) -> Result<WebSocketStream<TcpStream>, u16> {
+    let address = format!(
+        "ws://www.localhost:{}/espace-reserve/ws",
+        world.listen.port()
+    );
+    let mut request = address.into_client_request().unwrap();
+    let session = client
+        .cookies
+        .get("www.localhost")
+        .and_then(|jar| jar.get("convergences"));
+    if let Some(session) = session {
+        request
+            .headers_mut()
+            .insert("cookie", format!("convergences={session}").parse().unwrap());
+    }
+    let stream = TcpStream::connect(world.listen).await.unwrap();
+    match client_async(request, stream).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => Err(answer.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+async fn echo(socket: &mut WebSocketStream<TcpStream>) -> bool {
+    socket.send(Message::text("bonjour")).await.is_ok()
+        && matches!(socket.next().await, Some(Ok(Message::Text(text))) if text == "bonjour")
+}
+
+/// Whether an idle tunnel is closed within a second, without a word from us.
+async fn closes(socket: &mut WebSocketStream<TcpStream>) -> bool {
+    let end = tokio::time::timeout(Duration::from_secs(1), socket.next()).await;
+    matches!(end, Ok(None | Some(Err(_) | Ok(Message::Close(_)))))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_passes_for_those_who_may_and_for_nobody_else() {
+    let world = World::start().await.unwrap();
+    assert_eq!(
+        tunnel(&world, &world.browser().unwrap()).await.err(),
+        Some(401)
+    );
+    let client = renee(&world).await;
+    let mut socket = tunnel(&world, &client).await.unwrap();
+    assert!(echo(&mut socket).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_websocket_is_cut_when_the_session_ends() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let mut socket = tunnel(&world, &client).await.unwrap();
+    assert!(echo(&mut socket).await);
+    let account = world
+        .product
+        .store
+        .find_account(RENEE)
+        .await
+        .unwrap()
+        .unwrap();
+    world
+        .product
+        .store
+        .end_sessions_of(&account.id, "test")
+        .await
+        .unwrap();
+    assert!(closes(&mut socket).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_websocket_is_cut_when_the_account_is_suspended() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let mut socket = tunnel(&world, &client).await.unwrap();
+    assert!(echo(&mut socket).await);
+    let account = world
+        .product
+        .store
+        .find_account(RENEE)
+        .await
+        .unwrap()
+        .unwrap();
+    world
+        .product
+        .store
+        .suspend_account(&account.id, true, "test")
+        .await
+        .unwrap();
+    assert!(closes(&mut socket).await);
+    assert_eq!(tunnel(&world, &client).await.err(), Some(403));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_websocket_is_cut_when_a_rule_or_a_right_changes() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let mut socket = tunnel(&world, &client).await.unwrap();
+    world
+        .product
+        .store
+        .withdraw_rule(&"fontclaire".into(), "paie-net-cotisations", "test")
+        .await
+        .unwrap();
+    assert!(closes(&mut socket).await);
+    let mut socket = tunnel(&world, &client).await.unwrap();
+    let membership = renee_membership(&world).await;
+    world
+        .product
+        .store
+        .revoke_grants(&membership, &"site".into(), "test")
+        .await
+        .unwrap();
+    assert!(closes(&mut socket).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_of_events_arrives_at_once_and_is_cut_with_the_session() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let url = world.url("www", "/espace-reserve/events");
+    let answer = client
+        .request(Method::GET, &url)
+        .unwrap()
+        .send()
+        .await
+        .unwrap();
+    let mut events = answer.bytes_stream();
+    let first = tokio::time::timeout(Duration::from_secs(1), events.next())
+        .await
+        .unwrap()
+        .unwrap()
+        .unwrap();
+    assert_eq!(&first[..], b"data: bonjour\n\n");
+    let account = world
+        .product
+        .store
+        .find_account(RENEE)
+        .await
+        .unwrap()
+        .unwrap();
+    world
+        .product
+        .store
+        .end_sessions_of(&account.id, "test")
+        .await
+        .unwrap();
+    let end = tokio::time::timeout(Duration::from_secs(1), events.next())
+        .await
+        .unwrap();
+    assert!(matches!(end, None | Some(Err(_))));
+}
+
+/// Resident memory of this process, in KiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_body_streams_through_without_filling_memory() {
+    const CHUNK: usize = 1 << 20;
+    const CHUNKS: u64 = 256;
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let chunk = bytes::Bytes::from(vec![7_u8; CHUNK]);
+    let body = futures_util::stream::iter(
+        (0..CHUNKS).map(move |_| Ok::<_, std::io::Error>(chunk.clone())),
+    );
+    let before = resident();
+    let request = client
+        .request(Method::POST, &world.url("www", "/espace-reserve/upload"))
+        .unwrap();
+    let answer = request.body(Body::wrap_stream(body)).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(
+        world.site.received().pop().unwrap().body,
+        CHUNKS * CHUNK as u64
+    );
+    let grown = resident().saturating_sub(before);
+    assert!(
+        grown < 128 * 1024,
+        "256 MiB sent, memory grew by {grown} KiB"
+    );
+}

@@ -1,0 +1,215 @@
+//! The whole product in one process on port 0, with the demonstration's cast and configuration, a
+//! clock that stands still, and an online service that shows what it received in the site's place.
+
+use crate::client::{Client, Page};
+use crate::online_service::OnlineService;
+use accounts::{Clock, Schema};
+use anyhow::Context as _;
+use convergences::config::Config;
+use convergences::demo::cast::{self, Passwords};
+use convergences::demo::settings::{Places, config};
+use convergences::examples::net_cotisations::NetCotisations;
+use convergences::product::{Product, open_store, vocabulary};
+use gateway::Listeners;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// Référente of Fontclaire: every service.
+pub const RENEE: &str = "renee.martin@fontclaire.example";
+/// Agent of Fontclaire: BIP.
+pub const AMINA: &str = "amina.benali@fontclaire.example";
+/// Agent of Fontclaire, payroll: Net Cotisations by a rule.
+pub const ALAIN: &str = "alain.garnier@fontclaire.example";
+/// Agent of Fontclaire: nothing.
+pub const ALINE: &str = "aline.petit@fontclaire.example";
+/// Agent of two collectivités.
+pub const AGNES: &str = "agnes.roux@ccas-fontclaire.example";
+/// Référente of Montrieux.
+pub const REGINE: &str = "regine.morel@montrieux.example";
+
+/// Friday 20 November 2026, 10:00 in Paris.
+pub const NOW: i64 = 1_795_165_200;
+
+/// The product, and what stands behind it.
+#[derive(Debug)]
+pub struct World {
+    /// The product.
+    pub product: Product,
+    /// Moves by hand.
+    pub clock: Clock,
+    /// In the site's place.
+    pub site: OnlineService,
+    /// The legacy application.
+    pub net_cotisations: NetCotisations,
+    /// Where the gateway listens.
+    pub listen: SocketAddr,
+    /// The configuration it runs with.
+    pub config: Config,
+    passwords: Passwords,
+    folder: TempDir,
+}
+
+impl World {
+    /// Starts it.
+    ///
+    /// # Errors
+    /// Anything that does not start.
+    pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(|_| ()).await
+    }
+
+    /// Starts it with a configuration changed by `change`.
+    ///
+    /// # Errors
+    /// Anything that does not start.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let clock = Clock::manual(NOW);
+        let passwords = Passwords::read_or_make(&folder.path().join("passwords.json"))?;
+        let (site, site_address) = OnlineService::start().await?;
+        let users = cast::legacy_users(&passwords);
+        let users: Vec<_> = users
+            .iter()
+            .map(|(login, password, employer)| (*login, password.as_str(), *employer))
+            .collect();
+        let net_cotisations = NetCotisations::new(&users);
+        let legacy = serve(net_cotisations.clone().router()).await?;
+        let listeners = Listeners::bind(&["127.0.0.1:0".parse()?], &[])?;
+        let listen = listeners.first().context("no listener")?;
+        write_master_key(&folder.path().join("master.key"))?;
+        let places = Places {
+            data: folder.path(),
+            run_dir: folder.path(),
+            listen,
+            site: site_address,
+            net_cotisations: legacy,
+        };
+        let mut config = config(&places);
+        config.bip = Some(small_bip()?);
+        for service in &mut config.gateway.services {
+            if service.id.as_str() == "site" {
+                service.websocket = true;
+                // Its echo is reached by people who may modify only.
+                service.max_body = 2 * 1024 * 1024 * 1024;
+            }
+        }
+        change(&mut config);
+        let store = open_store(&config, Schema::Migrate, clock.clone()).await?;
+        convergences::demo::seed(&store, &*vocabulary(&config)?, &passwords).await?;
+        let edge = tokio::runtime::Handle::current();
+        let product = Product::start(&config, store, Some(listeners), &edge).await?;
+        Ok(Self {
+            product,
+            clock,
+            site,
+            net_cotisations,
+            listen,
+            config,
+            passwords,
+            folder,
+        })
+    }
+
+    /// Where the database and the key are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// `http://HOST.localhost:PORT` and a path.
+    pub fn url(&self, host: &str, path: &str) -> String {
+        format!("http://{host}.localhost:{}{path}", self.listen.port())
+    }
+
+    /// A new browser.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn browser(&self) -> anyhow::Result<Client> {
+        Client::new(self.listen)
+    }
+
+    /// Somebody's password.
+    pub fn password(&self, login: &str) -> &str {
+        self.passwords.of(login)
+    }
+
+    /// Fills in the log-in form that a page shows.
+    ///
+    /// # Errors
+    /// The page shows none.
+    pub async fn fill_in(
+        &self,
+        client: &mut Client,
+        page: &Page,
+        login: &str,
+    ) -> anyhow::Result<Page> {
+        client
+            .submit(
+                page,
+                &[
+                    ("identifiant", login),
+                    ("mot_de_passe", self.password(login)),
+                ],
+            )
+            .await
+    }
+
+    /// A browser in which somebody has logged in at the portal.
+    ///
+    /// # Errors
+    /// They were not let in.
+    pub async fn log_in(&self, login: &str) -> anyhow::Result<Client> {
+        let mut client = self.browser()?;
+        let page = client.open(&self.url("portail", "/connexion")).await?;
+        let page = self.fill_in(&mut client, &page, login).await?;
+        anyhow::ensure!(
+            page.heading() == "Mes services",
+            "{login} ended at {}: {}",
+            page.url,
+            page.heading()
+        );
+        Ok(client)
+    }
+}
+
+/// Serves an application on a free port.
+async fn serve(router: axum::Router) -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(address)
+}
+
+fn write_master_key(path: &Path) -> anyhow::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let key: String = accounts::MasterKey::fresh()?
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    std::fs::write(path, key)?;
+    Ok(std::fs::set_permissions(
+        path,
+        std::fs::Permissions::from_mode(0o600),
+    )?)
+}
+
+/// The small corpus, indexed once for all worlds of this process.
+fn small_bip() -> anyhow::Result<PathBuf> {
+    static INDEX: OnceLock<Result<TempDir, String>> = OnceLock::new();
+    let index = INDEX.get_or_init(|| import_small_bip().map_err(|error| format!("{error:#}")));
+    index
+        .as_ref()
+        .map(|folder| folder.path().to_owned())
+        .map_err(|error| anyhow::anyhow!(error.clone()))
+}
+
+fn import_small_bip() -> anyhow::Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../search/corpus/small.jsonl.zst");
+    let lines = zstd::Decoder::new(std::fs::File::open(&corpus)?)?;
+    search::Bip::import(folder.path(), std::io::BufReader::new(lines), |_, _| ())?;
+    Ok(folder)
+}
