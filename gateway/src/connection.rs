@@ -9,7 +9,7 @@ use pingora::protocols::{ALPN, Stream};
 use pingora::proxy::{HttpProxy, ProxyHttp};
 use pingora::server::ShutdownWatch;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -19,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 const HEAD: Duration = Duration::from_secs(15);
 /// … or from the answer before it, which may be followed by a pause.
 const PAUSE_AND_HEAD: Duration = Duration::from_secs(75);
+/// What is under way when its person is put out may end within this: the answer to a log-out is.
+const FAREWELL: Duration = Duration::from_millis(500);
 /// How often deadlines are looked at.
 const TICK: Duration = Duration::from_secs(5);
 
@@ -32,6 +34,8 @@ pub(crate) struct Connection {
     cut: CancellationToken,
     /// Whether it became a tunnel.
     tunnel: AtomicBool,
+    /// Heads and answers so far: odd while a request is under way.
+    turns: AtomicU64,
     started: Instant,
     /// Milliseconds after `started` by which a head must be whole; 0 while none is awaited.
     deadline: AtomicU64,
@@ -43,6 +47,7 @@ impl Connection {
         let connection = Self {
             cut: CancellationToken::new(),
             tunnel: AtomicBool::new(false),
+            turns: AtomicU64::new(0),
             started,
             deadline: AtomicU64::new(0),
         };
@@ -72,19 +77,25 @@ impl Connection {
 
 /// The head of this connection's request is whole.
 pub(crate) fn head_received() {
-    let _ = CONNECTION.try_with(|connection| connection.deadline.store(0, Ordering::Relaxed));
+    let _ = CONNECTION.try_with(|connection| {
+        connection.turns.fetch_add(1, Ordering::Relaxed);
+        connection.deadline.store(0, Ordering::Relaxed);
+    });
 }
 
 /// The request of this connection is answered; the next head may come.
 pub(crate) fn answered() {
-    let _ = CONNECTION.try_with(|connection| connection.await_head(PAUSE_AND_HEAD));
+    let _ = CONNECTION.try_with(|connection| {
+        connection.turns.fetch_add(1, Ordering::Relaxed);
+        connection.await_head(PAUSE_AND_HEAD);
+    });
 }
 
 /// Connections that a person uses.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     open: Mutex<Vec<Weak<Connection>>>,
-    cut: AtomicBool,
+    cut: OnceLock<Instant>,
 }
 
 impl Connections {
@@ -107,28 +118,50 @@ impl Connections {
             known.push(Arc::downgrade(connection));
             drop(known);
             // Put out between being found and being enlisted.
-            if self.is_cut() {
+            if tunnel && self.is_cut() {
                 connection.cut.cancel();
             }
         });
     }
 
-    /// Cuts them all, for good.
+    /// Puts the person out, for good: tunnels at once, what is under way after a farewell. A
+    /// connection at rest may stay; its next request is another look-up.
     pub(crate) fn cut(&self) {
-        self.cut.store(true, Ordering::SeqCst);
-        for connection in self
+        if self.cut.set(Instant::now()).is_err() {
+            return;
+        }
+        self.cut_tunnels();
+        let open: Vec<_> = self
             .open
             .lock()
             .drain(..)
             .filter_map(|connection| connection.upgrade())
-        {
-            connection.cut.cancel();
+            .collect();
+        let busy = open
+            .into_iter()
+            .map(|connection| (connection.turns.load(Ordering::Relaxed), connection));
+        let busy: Vec<_> = busy.filter(|(turn, _)| turn % 2 == 1).collect();
+        if busy.is_empty() {
+            return;
         }
+        tokio::spawn(async move {
+            tokio::time::sleep(FAREWELL).await;
+            for (turn, connection) in busy {
+                if connection.turns.load(Ordering::Relaxed) == turn {
+                    connection.cut.cancel();
+                }
+            }
+        });
     }
 
-    /// Whether [`Connections::cut`] was called; HTTP/2 streams have only this to go by.
+    /// Whether [`Connections::cut`] was called.
     pub(crate) fn is_cut(&self) -> bool {
-        self.cut.load(Ordering::Relaxed)
+        self.cut.get().is_some()
+    }
+
+    /// Whether a byte may still pass; HTTP/2 streams have only this to go by.
+    pub(crate) fn may_pass(&self) -> bool {
+        self.cut.get().is_none_or(|at| at.elapsed() < FAREWELL)
     }
 
     /// Cuts those that became tunnels.

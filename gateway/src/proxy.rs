@@ -260,7 +260,7 @@ fn names_page(location: &str, page: &str) -> bool {
 /// No byte passes after the person was put out.
 fn still_open(passage: &Passage) -> Result<()> {
     match &passage.session {
-        Some(session) if session.person.connections.is_cut() => Err(stop(401)),
+        Some(session) if !session.person.connections.may_pass() => Err(stop(401)),
         _ => Ok(()),
     }
 }

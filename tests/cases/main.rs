@@ -3,11 +3,13 @@
 #![cfg(test)]
 
 mod access;
+mod browser;
 mod hostile;
 mod identity;
 mod legacy;
 mod login;
 mod outage;
 mod sessions;
+mod store;
 mod streams;
 mod tidy;

@@ -1,4 +1,6 @@
 //! The whole system, in process and from outside.
 pub mod client;
+pub mod database;
+pub mod lane;
 pub mod online_service;
 pub mod world;

@@ -34,6 +34,7 @@ impl Follower {
         // The number first: what changes while the directory loads is read again.
         let seen = store.last_change().await?;
         let directory = Arc::new(Directory::load(&store, vocabulary).await?);
+        store.applied.send_replace(seen);
         Ok(Self {
             store,
             directory,
@@ -97,6 +98,7 @@ impl Follower {
                 listener(change);
             }
             self.seen = last;
+            self.store.applied.send_replace(last);
         }
     }
 }

@@ -13,7 +13,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{Any, AnyPool, Executor as _, Row as _, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -26,6 +26,9 @@ pub enum Schema {
     Migrate,
 }
 
+/// How long a write waits for this process to have followed it.
+const FOLLOWING: Duration = Duration::from_millis(500);
+
 /// The database and what goes with it. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -35,6 +38,8 @@ pub struct Store {
     pub(crate) hasher: Arc<Hasher>,
     /// Woken by every committed change of this process.
     pub(crate) changed: Arc<Notify>,
+    /// The last change that this process' follower has passed on; negative without one.
+    pub(crate) applied: watch::Sender<i64>,
 }
 
 impl Store {
@@ -81,6 +86,7 @@ impl Store {
             vault: Arc::new(vault),
             hasher: Arc::default(),
             changed: Arc::default(),
+            applied: watch::Sender::new(-1),
         })
     }
 
@@ -169,7 +175,23 @@ impl Write<'_> {
         self.tx.commit().await?;
         if self.numbered > 0 {
             self.store.changed.notify_waiters();
+            self.store
+                .wait_until_applied(self.seq + self.numbered - 1)
+                .await;
         }
         Ok(())
+    }
+}
+
+impl Store {
+    /// So that whoever wrote sees it in force in this process: the next request of somebody who
+    /// changed collectivité is of the new one. Other nodes follow within half a second.
+    async fn wait_until_applied(&self, seq: i64) {
+        let mut applied = self.applied.subscribe();
+        if *applied.borrow() < 0 {
+            return;
+        }
+        // What is committed stays so: a follower that is slow catches up.
+        let _ = tokio::time::timeout(FOLLOWING, applied.wait_for(|done| *done >= seq)).await;
     }
 }

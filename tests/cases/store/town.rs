@@ -1,0 +1,155 @@
+//! One collectivité, Fontclaire, with Renée in it, in an empty database; the clock stands still.
+
+use accounts::{
+    Clock, Collectivite, CollectiviteKind, Error, LoginError, MasterKey, NewAccount, NewMembership,
+    OpenSession, Password, Place, Schema, SessionLimits, SessionRecord, Store, Token, Vault,
+};
+use convergences_tests::database::Database;
+use policies::{CollectiviteId, MembershipId, Role, ServiceId, Vocabulary};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub(super) const BY: &str = "tests";
+pub(super) const RENEE: &str = "renee.martin@fontclaire.example";
+pub(super) const PASSWORD: &str = "un mot de passe assez long";
+pub(super) const PORTAL: &str = "portail.example";
+pub(super) const BIP: &str = "bip.example";
+/// Friday 20 November 2026, 10:00 in Paris.
+pub(super) const NOW: i64 = 1_795_165_200;
+pub(super) const LIMITS: SessionLimits = SessionLimits {
+    absolute: Duration::from_hours(10),
+    idle: Duration::from_hours(1),
+};
+pub(super) const HOUR: i64 = 3600;
+
+/// The town, and the database it is in.
+pub(super) struct Town {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) database: Database,
+    pub(super) vocabulary: Arc<Vocabulary>,
+    /// Renée's account.
+    pub(super) renee: String,
+    /// Her membership.
+    pub(super) membership: MembershipId,
+}
+
+impl Town {
+    pub(super) async fn found(database: Database) -> Self {
+        let clock = Clock::manual(NOW);
+        let store = open(&database, Schema::Migrate, &clock).await.unwrap();
+        add_collectivite(&store, "fontclaire", "Ville de Fontclaire")
+            .await
+            .unwrap();
+        let password = password(PASSWORD);
+        let renee = NewAccount {
+            login: RENEE,
+            given_name: "Renée",
+            family_name: "Martin",
+            password: Some(&password),
+        };
+        let renee = store.add_account(renee, BY).await.unwrap();
+        let membership = join(&store, &renee, "fontclaire").await.unwrap();
+        let services = ["bip", "net-cotisations", "portail", "site"].map(ServiceId::from);
+        Self {
+            store,
+            clock,
+            database,
+            vocabulary: Arc::new(Vocabulary::new(&services).unwrap()),
+            renee,
+            membership,
+        }
+    }
+
+    /// Another node: the same database, clock and master key.
+    pub(super) async fn another_node(&self) -> Store {
+        open(&self.database, Schema::Expect, &self.clock)
+            .await
+            .unwrap()
+    }
+
+    /// Somebody without a password or a collectivité.
+    pub(super) async fn add_stranger(&self, login: &str) -> String {
+        let new = stranger(login);
+        self.store.add_account(new, BY).await.unwrap()
+    }
+
+    pub(super) async fn try_to_log_in(
+        &self,
+        login: &str,
+        secret: &str,
+        from: &str,
+    ) -> Result<OpenSession, LoginError> {
+        let place = Place {
+            host: PORTAL,
+            address: Some(from.parse::<IpAddr>().unwrap()),
+        };
+        self.store.log_in(login, &password(secret), place).await
+    }
+
+    /// Renée's portal session.
+    pub(super) async fn log_in(&self) -> OpenSession {
+        self.try_to_log_in(RENEE, PASSWORD, "192.0.2.1")
+            .await
+            .unwrap()
+    }
+
+    pub(super) async fn session(&self, token: &Token, host: &str) -> Option<SessionRecord> {
+        let hash = Token::hash(token.as_str());
+        self.store.find_session(&hash, host, LIMITS).await.unwrap()
+    }
+}
+
+pub(super) fn fontclaire() -> CollectiviteId {
+    "fontclaire".into()
+}
+
+pub(super) fn password(text: &str) -> Password {
+    text.to_owned().into()
+}
+
+pub(super) fn stranger(login: &str) -> NewAccount<'_> {
+    NewAccount {
+        login,
+        given_name: "Aline",
+        family_name: "Petit",
+        password: None,
+    }
+}
+
+/// Opens a store with the master key of these tests.
+pub(super) async fn open(
+    database: &Database,
+    schema: Schema,
+    clock: &Clock,
+) -> Result<Store, Error> {
+    let vault = Vault::new(&MasterKey::from_bytes(&[7; 32])?)?;
+    Store::open(database.url(), schema, vault, clock.clone()).await
+}
+
+pub(super) async fn add_collectivite(store: &Store, id: &str, name: &str) -> Result<(), Error> {
+    let new = Collectivite {
+        id: id.into(),
+        name: name.to_owned(),
+        kind: CollectiviteKind::Collectivite,
+        cdg: None,
+        services: vec!["bip".into(), "net-cotisations".into()],
+        active: true,
+    };
+    store.add_collectivite(&new, BY).await
+}
+
+pub(super) async fn join(
+    store: &Store,
+    account: &str,
+    collectivite: &str,
+) -> Result<MembershipId, Error> {
+    let new = NewMembership {
+        account,
+        collectivite: &collectivite.into(),
+        role: Role::Referent,
+        groups: &[("rh", "Ressources humaines")],
+    };
+    store.add_membership(new, BY).await
+}

@@ -1,0 +1,46 @@
+//! Lanes: tests that need a tool which not every machine has. Without it they pass with one loud
+//! line; where every lane is required (`CONVERGENCES_REQUIRE_LANES=1`, as CI says) they fail.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// What a lane needs: `found`, unless it is missing; `advice` says how to mend that.
+///
+/// # Panics
+/// When it is missing and every lane is required.
+#[expect(
+    clippy::panic,
+    reason = "a required lane that cannot run is a failed test"
+)]
+pub fn required<T>(lane: &str, found: Option<T>, advice: &str) -> Option<T> {
+    static TOLD: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if found.is_some() {
+        return found;
+    }
+    let line = format!("SKIPPED LANE: {lane} ({advice})");
+    if std::env::var_os("CONVERGENCES_REQUIRE_LANES").is_some_and(|value| value == "1") {
+        panic!("{line}");
+    }
+    let news = TOLD.lock().is_ok_and(|mut told| told.insert(line.clone()));
+    if news {
+        // Not `eprintln!`: the test runner would keep it to itself.
+        let _ = writeln!(std::io::stderr(), "{line}");
+    }
+    None
+}
+
+/// A program, by its name in `PATH` or at one of these places.
+pub fn program(name: &str, places: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .chain(places.iter().map(PathBuf::from))
+        .find(|file| file.is_file())
+}
+
+/// A folder, if it is there.
+pub fn folder(path: &Path) -> Option<PathBuf> {
+    path.is_dir().then(|| path.to_owned())
+}
