@@ -68,6 +68,8 @@ pub(crate) struct Forms {
 
 impl Forms {
     pub(crate) fn new(store: Store, store_runtime: Handle) -> Self {
+        // Legacy applications may speak TLS; whoever installed a provider first is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -128,7 +130,7 @@ impl Forms {
         match change {
             Change::Session(root) => self.open.retain(|(owner, _), _| owner != root),
             Change::Account(id) | Change::Credential(id, _) => {
-                self.open.retain(|_, slot| slot.account != *id)
+                self.open.retain(|_, slot| slot.account != *id);
             }
             Change::Membership(_) | Change::Collectivite(_) | Change::Keys => {}
         }

@@ -87,7 +87,7 @@ impl Gateway {
         self.sessions.confirmed()
     }
 
-    /// Counters in OpenMetrics text.
+    /// Counters in `OpenMetrics` text.
     pub fn metrics(&self) -> String {
         self.metrics.encode(
             self.sessions.len(),

@@ -84,7 +84,7 @@ impl Edge {
         };
         let mut proxy = http_proxy(&Arc::new(conf), Proxy(gateway.clone()));
         let mut options = pingora::apps::HttpServerOptions::default();
-        options.h2_idle_timeout = Some(Duration::from_secs(60));
+        options.h2_idle_timeout = Some(Duration::from_mins(1));
         proxy.server_options = Some(options);
         let mut service = Service::new(
             "edge".to_owned(),

@@ -1,4 +1,4 @@
-//! Counters for operators, in OpenMetrics text. No name, address or path of a person's in them.
+//! Counters for operators, in `OpenMetrics` text. No name, address or path of a person's in them.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;

@@ -21,11 +21,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// A tunnel may be silent for this long.
-const TUNNEL_SILENCE: Duration = Duration::from_secs(600);
+const TUNNEL_SILENCE: Duration = Duration::from_mins(10);
 
 /// The gateway, as pingora calls it.
 pub(crate) struct Proxy(pub(crate) Arc<Gateway>);
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "pingora's `Result` holds a boxed error"
+)]
 fn stop(status: u16) -> Box<Error> {
     Error::new(ErrorType::HTTPStatus(status))
 }
@@ -53,10 +57,10 @@ impl ProxyHttp for Proxy {
         let silence = if session.is_upgrade_req() {
             TUNNEL_SILENCE
         } else {
-            Duration::from_secs(60)
+            Duration::from_mins(1)
         };
         session.set_read_timeout(Some(silence));
-        session.set_write_timeout(Some(Duration::from_secs(60)));
+        session.set_write_timeout(Some(Duration::from_mins(1)));
         session.set_total_drain_timeout(Some(Duration::from_secs(5)));
         Ok(())
     }

@@ -29,7 +29,7 @@ impl Service {
     /// letters would find another one.
     pub(crate) fn area(&self, path: &str) -> Option<&Arc<Route>> {
         let exact = self.select(|area| within(path, area, |a, b| a == b))?;
-        let folded = self.select(|area| within(path, area, |a, b| a.eq_ignore_ascii_case(b)))?;
+        let folded = self.select(|area| within(path, area, <[u8]>::eq_ignore_ascii_case))?;
         Arc::ptr_eq(exact, folded).then_some(exact)
     }
 

@@ -4,6 +4,91 @@ use convergences_tests::world::World;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+/// Requests, and the statuses that may answer them.
+const REFUSED: &[(&str, &[&str])] = &[
+    ("GET / HTTP/1.1\r\n\r\n", &["400"]),
+    ("GET / HTTP/1.1\r\nHost:\r\n\r\n", &["400"]),
+    (
+        "GET / HTTP/1.1\r\nHost: www.localhost\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    ("GET / HTTP/1.0\r\nHost: www.localhost\r\n\r\n", &["505"]),
+    (
+        "GET http://www.localhost/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "GET admin HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    ("GET ?x HTTP/1.1\r\nHost: www.localhost\r\n\r\n", &["400"]),
+    (
+        "OPTIONS * HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "GET /a/../espace-reserve/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "GET /%2e%2e/espace-reserve HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "GET //espace-reserve/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "GET /x;/../espace-reserve HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "GET /espace-reserve%2fx HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "GET /Espace-Reserve/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["404"],
+    ),
+    ("TRACE / HTTP/1.1\r\nHost: www.localhost\r\n\r\n", &["405"]),
+    (
+        "CONNECT www.localhost:80 HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
+        &["400", "405"],
+    ),
+    (
+        "GET / HTTP/1.1\r\nHost: unknown.localhost\r\n\r\n",
+        &["421"],
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
+        &["400"],
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 1, 1\r\n\r\na",
+        &["400"],
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+        &["400"],
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: www.localhost\r\nTransfer-Encoding: chunked\r\nContent-Length : 5\r\n\r\n0\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: www.localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+        &["400"],
+    ),
+    (
+        "POST / HTTP/1.1\r\nHost: www.localhost\r\nTransfer-Encoding: identity\r\nContent-Length: 1\r\n\r\na",
+        &["400"],
+    ),
+];
+
 /// Sends bytes to the gateway and reads until it closes, or stops answering.
 async fn exchange(world: &World, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(world.listen).await.unwrap();
@@ -22,89 +107,7 @@ fn status(answer: &str) -> &str {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_ambiguous_request_is_refused_and_never_forwarded() {
     let world = World::start().await.unwrap();
-    for (request, expected) in [
-        ("GET / HTTP/1.1\r\n\r\n", &["400"][..]),
-        ("GET / HTTP/1.1\r\nHost:\r\n\r\n", &["400"]),
-        (
-            "GET / HTTP/1.1\r\nHost: www.localhost\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        ("GET / HTTP/1.0\r\nHost: www.localhost\r\n\r\n", &["505"]),
-        (
-            "GET http://www.localhost/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "GET admin HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        ("GET ?x HTTP/1.1\r\nHost: www.localhost\r\n\r\n", &["400"]),
-        (
-            "OPTIONS * HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "GET /a/../espace-reserve/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "GET /%2e%2e/espace-reserve HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "GET //espace-reserve/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "GET /x;/../espace-reserve HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "GET /espace-reserve%2fx HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "GET /Espace-Reserve/ HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["404"],
-        ),
-        ("TRACE / HTTP/1.1\r\nHost: www.localhost\r\n\r\n", &["405"]),
-        (
-            "CONNECT www.localhost:80 HTTP/1.1\r\nHost: www.localhost\r\n\r\n",
-            &["400", "405"],
-        ),
-        (
-            "GET / HTTP/1.1\r\nHost: unknown.localhost\r\n\r\n",
-            &["421"],
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na",
-            &["400"],
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 1, 1\r\n\r\na",
-            &["400"],
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
-            &["400"],
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: www.localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: www.localhost\r\nTransfer-Encoding: chunked\r\nContent-Length : 5\r\n\r\n0\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: www.localhost\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
-            &["400"],
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: www.localhost\r\nTransfer-Encoding: identity\r\nContent-Length: 1\r\n\r\na",
-            &["400"],
-        ),
-    ] {
+    for (request, expected) in REFUSED {
         let answer = exchange(&world, request.as_bytes()).await;
         assert!(
             expected.contains(&status(&answer)),

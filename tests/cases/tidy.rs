@@ -57,7 +57,7 @@ fn crates_know_only_whom_they_may() {
         .no_deps()
         .exec()
         .unwrap();
-    let known = |name: &str| -> BTreeSet<String> {
+    let dependencies = |name: &str| -> BTreeSet<String> {
         let package = metadata
             .packages
             .iter()
@@ -89,7 +89,7 @@ fn crates_know_only_whom_they_may() {
             &["accounts", "admin", "gateway", "policies", "search"],
         ),
     ] {
-        let knows = known(name);
+        let knows = dependencies(name);
         let beyond: Vec<_> = ours
             .iter()
             .filter(|crate_| knows.contains(**crate_) && !may.contains(crate_))
@@ -106,7 +106,7 @@ fn crates_know_only_whom_they_may() {
     ] {
         for name in ours {
             assert!(
-                !known(name).contains(dependency) || owners.contains(&name),
+                !dependencies(name).contains(dependency) || owners.contains(&name),
                 "{name} knows {dependency}"
             );
         }

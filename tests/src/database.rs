@@ -116,7 +116,8 @@ impl Server {
         });
         // PostgreSQL refuses to run as root.
         let mut command = if root {
-            let mut command = Command::new("runuser");
+            let runuser = lane::program("runuser", &["/usr/sbin/runuser", "/sbin/runuser"]);
+            let mut command = Command::new(runuser.context("`runuser` not found")?);
             command.args(["-u", "postgres", "--", "sh"]);
             command
         } else {

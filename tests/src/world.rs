@@ -66,6 +66,25 @@ impl World {
     /// # Errors
     /// Anything that does not start.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> anyhow::Result<Self> {
+        let listeners = Listeners::bind(&["127.0.0.1:0".parse()?], &[])?;
+        Self::start_on(listeners, change).await
+    }
+
+    /// Starts it with a listener that speaks TLS, whose certificates `change` names.
+    ///
+    /// # Errors
+    /// Anything that does not start.
+    pub async fn start_tls(change: impl FnOnce(&mut Config)) -> anyhow::Result<(Self, SocketAddr)> {
+        let listeners = Listeners::bind(&[], &["127.0.0.1:0".parse()?])?;
+        let world = Self::start_on(listeners, change).await?;
+        let listen = world.listen;
+        Ok((world, listen))
+    }
+
+    async fn start_on(
+        listeners: Listeners,
+        change: impl FnOnce(&mut Config),
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let clock = Clock::manual(NOW);
         let passwords = Passwords::read_or_make(&folder.path().join("passwords.json"))?;
@@ -77,7 +96,6 @@ impl World {
             .collect();
         let net_cotisations = NetCotisations::new(&users);
         let legacy = serve(net_cotisations.clone().router()).await?;
-        let listeners = Listeners::bind(&["127.0.0.1:0".parse()?], &[])?;
         let listen = listeners.first().context("no listener")?;
         write_master_key(&folder.path().join("master.key"))?;
         let places = Places {
@@ -185,10 +203,7 @@ async fn serve(router: axum::Router) -> anyhow::Result<SocketAddr> {
 
 fn write_master_key(path: &Path) -> anyhow::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    let key: String = accounts::MasterKey::fresh()?
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let key = data_encoding::HEXLOWER.encode(&accounts::MasterKey::fresh()?);
     std::fs::write(path, key)?;
     Ok(std::fs::set_permissions(
         path,

@@ -1,7 +1,7 @@
 //! The command line: what can be asked for, and how a failure is told.
 
 use crate::{demo, operator, serve};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,6 +58,16 @@ pub struct ConfigFile {
     /// The TOML file.
     #[arg(long, default_value = "convergences.toml")]
     pub config: PathBuf,
+}
+
+/// Whether a command of these words exists; the README is held against it.
+pub fn exists(words: &[&str]) -> bool {
+    let mut command = Cli::command();
+    command.build();
+    words
+        .iter()
+        .try_fold(&command, |command, word| command.find_subcommand(word))
+        .is_some()
 }
 
 /// Runs what the command line asks for.

@@ -145,10 +145,10 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
         let account = account.with_context(|| format!("there is no account `{}`", one.login))?;
         match command {
             AccountCommand::Suspend(_) => {
-                store.suspend_account(&account.id, true, OPERATOR).await?
+                store.suspend_account(&account.id, true, OPERATOR).await?;
             }
             AccountCommand::Restore(_) => {
-                store.suspend_account(&account.id, false, OPERATOR).await?
+                store.suspend_account(&account.id, false, OPERATOR).await?;
             }
             AccountCommand::EndSessions(_) => {
                 let ended = store.end_sessions_of(&account.id, OPERATOR).await?;

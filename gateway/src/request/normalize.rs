@@ -60,7 +60,7 @@ pub struct Reading<'a> {
 ///
 /// # Errors
 /// The first thing that two readers could understand differently, or that is too large.
-pub fn normalize<'a>(head: Head<'a>) -> Result<Reading<'a>, Rejection> {
+pub fn normalize(head: Head<'_>) -> Result<Reading<'_>, Rejection> {
     check_method(head.method)?;
     if head.version < Version::HTTP_11 {
         return Err(Rejection {

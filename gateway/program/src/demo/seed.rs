@@ -10,6 +10,62 @@ use zeroize::Zeroizing;
 
 const BY: &str = "demonstration";
 
+/// Id, name, kind, CDG, services that the CIG opened.
+type Row = (
+    &'static str,
+    &'static str,
+    CollectiviteKind,
+    Option<&'static str>,
+    &'static [&'static str],
+);
+
+const COLLECTIVITES: [Row; 5] = [
+    (
+        "cig",
+        "CIG de démonstration",
+        CollectiviteKind::Cig,
+        None,
+        &["site", "bip", "net-cotisations"],
+    ),
+    (
+        "cdg-valmont",
+        "Centre de gestion du Valmont",
+        CollectiviteKind::Cdg,
+        None,
+        &["site", "bip"],
+    ),
+    (
+        "fontclaire",
+        "Ville de Fontclaire",
+        CollectiviteKind::Collectivite,
+        None,
+        &["site", "bip", "net-cotisations"],
+    ),
+    (
+        "ccas-fontclaire",
+        "CCAS de Fontclaire",
+        CollectiviteKind::Etablissement,
+        None,
+        &["site", "bip"],
+    ),
+    (
+        "montrieux",
+        "Commune de Montrieux",
+        CollectiviteKind::Collectivite,
+        Some("cdg-valmont"),
+        &["site", "bip"],
+    ),
+];
+
+/// The payroll service of Fontclaire opens Net Cotisations by this rule, not by rights of its own.
+const RULE: &str = r#"@libelle("Le service paie accède à Net Cotisations (modification).")
+permit (
+  principal in Collectivite::"fontclaire",
+  action in [Action::"lecture", Action::"ecriture"],
+  resource in Service::"net-cotisations"
+)
+when { principal in Groupe::"fontclaire/paie" };"#;
+
 /// Fills an empty store.
 ///
 /// # Errors
@@ -19,43 +75,7 @@ pub async fn seed(
     vocabulary: &Vocabulary,
     passwords: &Passwords,
 ) -> anyhow::Result<()> {
-    for (id, name, kind, cdg, services) in [
-        (
-            "cig",
-            "CIG de démonstration",
-            CollectiviteKind::Cig,
-            None,
-            &["site", "bip", "net-cotisations"][..],
-        ),
-        (
-            "cdg-valmont",
-            "Centre de gestion du Valmont",
-            CollectiviteKind::Cdg,
-            None,
-            &["site", "bip"],
-        ),
-        (
-            "fontclaire",
-            "Ville de Fontclaire",
-            CollectiviteKind::Collectivite,
-            None,
-            &["site", "bip", "net-cotisations"],
-        ),
-        (
-            "ccas-fontclaire",
-            "CCAS de Fontclaire",
-            CollectiviteKind::Etablissement,
-            None,
-            &["site", "bip"],
-        ),
-        (
-            "montrieux",
-            "Commune de Montrieux",
-            CollectiviteKind::Collectivite,
-            Some("cdg-valmont"),
-            &["site", "bip"],
-        ),
-    ] {
+    for (id, name, kind, cdg, services) in COLLECTIVITES {
         let new = Collectivite {
             id: id.into(),
             name: name.to_owned(),
@@ -74,14 +94,7 @@ pub async fn seed(
     }
     let rule = Rule {
         id: "paie-net-cotisations".to_owned(),
-        text: r#"@libelle("Le service paie accède à Net Cotisations (modification).")
-permit (
-  principal in Collectivite::"fontclaire",
-  action in [Action::"lecture", Action::"ecriture"],
-  resource in Service::"net-cotisations"
-)
-when { principal in Groupe::"fontclaire/paie" };"#
-            .to_owned(),
+        text: RULE.to_owned(),
     };
     store
         .publish_rule(vocabulary, &"fontclaire".into(), &rule, BY)

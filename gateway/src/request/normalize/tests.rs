@@ -16,7 +16,7 @@ fn read_as(
     let mut headers = HeaderMap::new();
     let mut raw = String::new();
     for (name, value) in fields {
-        raw.push_str(&format!("{name}: {value}\r\n"));
+        raw.extend([*name, ": ", *value, "\r\n"]);
         headers.append(
             HeaderName::from_bytes(name.as_bytes()).unwrap(),
             HeaderValue::from_str(value).unwrap(),
