@@ -102,7 +102,7 @@ pub(crate) fn explain(status: u16) -> (&'static str, &'static str, &'static str)
         409 => (
             "Votre saisie n’a pas été enregistrée",
             "Votre session dans ce service avait expiré au moment de l’envoi.",
-            "Revenez à la page précédente de votre navigateur : votre saisie s’y trouve encore. Envoyez-la de nouveau.",
+            "La session est rouverte : revenez à la page précédente, vérifiez votre saisie et envoyez-la de nouveau.",
         ),
         413 => (
             "Le fichier envoyé est trop volumineux",

@@ -5,6 +5,22 @@
 //! [`decide`] (the only maker of a [`Permit`]) · [`decisions`] (the same, remembered) ·
 //! [`assertion`] (what a decision tells the services behind).
 //!
+//! ```
+//! use policies::{Access, Action, Principal, Resource, Route, Ruleset, Situation, Vocabulary, decide};
+//! use std::sync::Arc;
+//!
+//! let vocabulary = Arc::new(Vocabulary::new(&["site".into()])?);
+//! let door = |access| Route { id: "site/accueil".into(), service: "site".into(), access };
+//! let now = Situation::at(1_795_165_200, None, false);
+//! let anybody = Ruleset::anonymous(&vocabulary);
+//! let ask = |route: &Route| {
+//!     decide(&anybody, &Principal::Anonymous, Action::Ouvrir, Resource::Route(route), &now)
+//! };
+//! assert_eq!(&*ask(&door(Access::Public)).unwrap().rules()[0], "droit/public");
+//! assert!(ask(&door(Access::Granted)).is_err());
+//! # Ok::<(), policies::Error>(())
+//! ```
+//!
 //! Any evaluation error is a refusal: Cedar itself would skip the policy that failed, and a
 //! failing `forbid` would let through.
 

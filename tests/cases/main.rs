@@ -9,6 +9,7 @@ mod identity;
 mod legacy;
 mod login;
 mod outage;
+mod process;
 mod readme;
 mod sessions;
 mod store;

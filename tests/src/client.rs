@@ -40,6 +40,8 @@ impl Client {
     /// # Errors
     /// None in practice.
     pub fn new(dial: SocketAddr) -> anyhow::Result<Self> {
+        // The product installs one when it runs in this process; either will do.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

@@ -214,17 +214,25 @@ fn write_master_key(path: &Path) -> anyhow::Result<()> {
 /// The small corpus, indexed once for all worlds of this process.
 fn small_bip() -> anyhow::Result<PathBuf> {
     static INDEX: OnceLock<Result<TempDir, String>> = OnceLock::new();
-    let index = INDEX.get_or_init(|| import_small_bip().map_err(|error| format!("{error:#}")));
+    let index = INDEX.get_or_init(|| {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        import_small_bip(folder.path()).map_err(|error| format!("{error:#}"))?;
+        Ok(folder)
+    });
     index
         .as_ref()
         .map(|folder| folder.path().to_owned())
         .map_err(|error| anyhow::anyhow!(error.clone()))
 }
 
-fn import_small_bip() -> anyhow::Result<TempDir> {
-    let folder = tempfile::tempdir()?;
+/// Indexes the small corpus into a folder.
+///
+/// # Errors
+/// The corpus is missing, or the folder cannot be written.
+pub fn import_small_bip(folder: &Path) -> anyhow::Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../search/corpus/small.jsonl.zst");
     let lines = zstd::Decoder::new(std::fs::File::open(&corpus)?)?;
-    search::Bip::import(folder.path(), std::io::BufReader::new(lines), |_, _| ())?;
-    Ok(folder)
+    std::fs::create_dir_all(folder)?;
+    search::Bip::import(folder, std::io::BufReader::new(lines), |_, _| ())?;
+    Ok(())
 }

@@ -119,7 +119,19 @@ pub(crate) fn clean(
         }
     }
     if passage.session.is_some() && !head.headers.contains_key(header::CACHE_CONTROL) {
-        head.insert_header(header::CACHE_CONTROL, "private, no-cache")?;
+        // A private page must not come back by the back button once its reader has logged out.
+        let page = head
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
+        head.insert_header(
+            header::CACHE_CONTROL,
+            if page {
+                "no-store"
+            } else {
+                "private, no-cache"
+            },
+        )?;
     }
     Ok(())
 }
