@@ -78,7 +78,7 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Cho
     let membership = MembershipId::from(posted.form.rattachement);
     match portal
         .store
-        .switch_membership(visitor.session(), &membership)
+        .switch_membership(visitor.session(), &membership, visitor.account())
         .await
     {
         Ok(()) => Redirect::to("/").into_response(),

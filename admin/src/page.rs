@@ -70,7 +70,8 @@ pub(crate) fn failure(status: StatusCode, title: &str, advice: &str) -> Response
 
 /// The answer to a store that failed.
 pub(crate) fn unavailable(error: &Error) -> Response {
-    tracing::warn!(%error, "The portal could not reach the store");
+    let error: &dyn std::error::Error = error;
+    tracing::warn!(error, "The portal could not reach the store");
     failure(
         StatusCode::SERVICE_UNAVAILABLE,
         "Le portail est momentanément indisponible",

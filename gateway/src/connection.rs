@@ -8,7 +8,8 @@ use pingora::apps::ServerApp;
 use pingora::protocols::{ALPN, Stream};
 use pingora::proxy::{HttpProxy, ProxyHttp};
 use pingora::server::ShutdownWatch;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use policies::{Action, Route};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -32,8 +33,6 @@ tokio::task_local! {
 #[derive(Debug)]
 pub(crate) struct Connection {
     cut: CancellationToken,
-    /// Whether it became a tunnel.
-    tunnel: AtomicBool,
     /// Heads and answers so far: odd while a request is under way.
     turns: AtomicU64,
     started: Instant,
@@ -46,7 +45,6 @@ impl Connection {
         let started = Instant::now();
         let connection = Self {
             cut: CancellationToken::new(),
-            tunnel: AtomicBool::new(false),
             turns: AtomicU64::new(0),
             started,
             deadline: AtomicU64::new(0),
@@ -91,19 +89,29 @@ pub(crate) fn answered() {
     });
 }
 
+/// A connection that left HTTP, and what was decided for it.
+type Tunnel = (Weak<Connection>, Action, Arc<Route>);
+
 /// Connections that a person uses.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
     open: Mutex<Vec<Weak<Connection>>>,
+    tunnels: Mutex<Vec<Tunnel>>,
     cut: OnceLock<Instant>,
 }
 
 impl Connections {
-    /// Remembers the connection this runs on; `tunnel` when the request asks to leave HTTP.
-    pub(crate) fn enlist(&self, tunnel: bool) {
+    /// Remembers the connection this runs on; with what it was decided for when it leaves HTTP.
+    pub(crate) fn enlist(&self, tunnel: Option<(Action, &Arc<Route>)>) {
         let _ = CONNECTION.try_with(|connection| {
-            if tunnel {
-                connection.tunnel.store(true, Ordering::Relaxed);
+            if let Some((action, route)) = tunnel {
+                self.tunnels
+                    .lock()
+                    .push((Arc::downgrade(connection), action, route.clone()));
+                // Put out between being found and being enlisted.
+                if self.is_cut() {
+                    connection.cut.cancel();
+                }
             }
             let mut known = self.open.lock();
             if known
@@ -116,11 +124,6 @@ impl Connections {
                 other.strong_count() > 0 && other.as_ptr() != Arc::as_ptr(connection)
             });
             known.push(Arc::downgrade(connection));
-            drop(known);
-            // Put out between being found and being enlisted.
-            if tunnel && self.is_cut() {
-                connection.cut.cancel();
-            }
         });
     }
 
@@ -130,7 +133,7 @@ impl Connections {
         if self.cut.set(Instant::now()).is_err() {
             return;
         }
-        self.cut_tunnels();
+        self.cut_tunnels(|_, _| false);
         let open: Vec<_> = self
             .open
             .lock()
@@ -164,13 +167,26 @@ impl Connections {
         self.cut.get().is_none_or(|at| at.elapsed() < FAREWELL)
     }
 
-    /// Cuts those that became tunnels.
-    pub(crate) fn cut_tunnels(&self) {
-        for connection in self.open.lock().iter().filter_map(Weak::upgrade) {
-            if connection.tunnel.load(Ordering::Relaxed) {
+    /// Cuts the tunnels that may no longer stay.
+    pub(crate) fn cut_tunnels(&self, may_stay: impl Fn(Action, &Route) -> bool) {
+        self.tunnels.lock().retain(|(connection, action, route)| {
+            let Some(connection) = connection.upgrade() else {
+                return false;
+            };
+            let stays = may_stay(*action, route);
+            if !stays {
                 connection.cut.cancel();
             }
-        }
+            stays
+        });
+    }
+
+    /// Whether any tunnel is open.
+    pub(crate) fn has_tunnels(&self) -> bool {
+        self.tunnels
+            .lock()
+            .iter()
+            .any(|(connection, _, _)| connection.strong_count() > 0)
     }
 }
 

@@ -6,12 +6,14 @@ mod jar;
 mod page;
 mod submit;
 
+use crate::error::Error;
 use crate::person::Person;
-use crate::services::Service;
-use crate::settings::LoginForm;
+use crate::services::{Service, Services};
+use crate::settings::{LoginForm, Upstream};
 use accounts::{Change, Store};
 use dashmap::DashMap;
 pub(crate) use jar::Jar;
+use policies::{MembershipId, ServiceId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
@@ -46,8 +48,8 @@ pub(crate) enum Trouble {
     Unreachable(String),
 }
 
-/// Portal session and service.
-type Place = (String, policies::ServiceId);
+/// Portal session, membership and service: whoever changes collectivité signs in as somebody else.
+type Place = (String, MembershipId, ServiceId);
 
 /// Room for one session; whoever holds its lock signs in, the others wait.
 #[derive(Debug)]
@@ -67,19 +69,33 @@ pub(crate) struct Forms {
 }
 
 impl Forms {
-    pub(crate) fn new(store: Store, store_runtime: Handle) -> Self {
+    /// # Errors
+    /// The HTTP client cannot be built.
+    pub(crate) fn new(
+        store: Store,
+        store_runtime: Handle,
+        services: &Services,
+    ) -> Result<Self, Error> {
         // Legacy applications may speak TLS; whoever installed a provider first is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build();
-        Self {
+            .no_proxy();
+        for service in services.all() {
+            if let Upstream::Tls { address, name } = &service.settings.upstream {
+                // To the address that requests go to, whatever a name server says.
+                builder = builder.resolve(name, *address);
+            }
+        }
+        let client = builder
+            .build()
+            .map_err(|error| Error::Settings(error.to_string()))?;
+        Ok(Self {
             store,
             store_runtime,
-            client: client.unwrap_or_default(),
+            client,
             open: DashMap::new(),
-        }
+        })
     }
 
     /// The person's session in the application, signing in when there is none.
@@ -92,7 +108,11 @@ impl Forms {
         service: &Arc<Service>,
         form: &LoginForm,
     ) -> Result<Arc<LegacySession>, Trouble> {
-        let place = (person.root.clone(), service.id().clone());
+        let place = (
+            person.root.clone(),
+            person.member.id.clone(),
+            service.id().clone(),
+        );
         let fresh = || {
             Arc::new(Slot {
                 account: person.account.id.clone(),
@@ -109,10 +129,10 @@ impl Forms {
         }
         *current = None;
         let (store, client) = (self.store.clone(), self.client.clone());
-        let (account, service, form) = (person.account.id.clone(), service.clone(), form.clone());
+        let (membership, service, form) = (person.member.id.clone(), service.clone(), form.clone());
         let signing = self
             .store_runtime
-            .spawn(async move { sign_in(&store, &client, &account, &service, &form).await });
+            .spawn(async move { sign_in(&store, &client, &membership, &service, &form).await });
         let jar = signing
             .await
             .map_err(|error| Trouble::Unreachable(error.to_string()))??;
@@ -128,12 +148,19 @@ impl Forms {
     /// Drops the sessions that a change touches; the next request signs in anew, or not at all.
     pub(crate) fn apply(&self, change: &Change) {
         match change {
-            Change::Session(root) => self.open.retain(|(owner, _), _| owner != root),
-            Change::Account(id) | Change::Credential(id, _) => {
-                self.open.retain(|_, slot| slot.account != *id);
+            Change::Session(root) => self.open.retain(|(owner, _, _), _| owner != root),
+            Change::Account(id) => self.open.retain(|_, slot| slot.account != *id),
+            Change::Credential(id, _) | Change::Membership(id) => {
+                self.open.retain(|(_, membership, _), _| membership != id);
             }
-            Change::Membership(_) | Change::Collectivite(_) | Change::Keys => {}
+            Change::Everything => self.open.clear(),
+            Change::Collectivite(_) | Change::Keys => {}
         }
+    }
+
+    /// Drops the sessions of people whose own session is forgotten.
+    pub(crate) fn retain(&self, known: impl Fn(&str) -> bool) {
+        self.open.retain(|(root, _, _), _| known(root));
     }
 }
 
@@ -141,18 +168,18 @@ impl Forms {
 async fn sign_in(
     store: &Store,
     client: &reqwest::Client,
-    account: &str,
+    membership: &MembershipId,
     service: &Service,
     form: &LoginForm,
 ) -> Result<Jar, Trouble> {
     let unreachable = |error: accounts::Error| Trouble::Unreachable(error.to_string());
     let credential = store
-        .find_credential(account, service.id())
+        .find_credential(membership, service.id())
         .await
         .map_err(unreachable)?;
     let credential = credential.ok_or(Trouble::NoCredential)?;
     if !store
-        .spend_attempt(account, service.id(), form.attempts)
+        .spend_attempt(membership, service.id(), form.attempts)
         .await
         .map_err(unreachable)?
     {
@@ -161,7 +188,7 @@ async fn sign_in(
     match submit::submit(client, service, form, &credential.secret).await {
         Ok(Some(jar)) => {
             store
-                .clear_attempts(account, service.id())
+                .clear_attempts(membership, service.id())
                 .await
                 .map_err(unreachable)?;
             Ok(jar)
@@ -171,7 +198,7 @@ async fn sign_in(
             // No password reached the application: the try was free.
             if !failure.submitted {
                 store
-                    .clear_attempts(account, service.id())
+                    .refund_attempt(membership, service.id())
                     .await
                     .map_err(unreachable)?;
             }

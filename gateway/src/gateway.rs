@@ -8,15 +8,17 @@ use crate::pages::Pages;
 use crate::services::Services;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
-use accounts::{Directory, Follower, SessionCookie, Store};
-use policies::Decisions;
-use std::sync::Arc;
+use accounts::{Change, Directory, Follower, SessionCookie, Store};
+use policies::{Decisions, Principal, Situation};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
 
 /// How often idle times are written down.
 const FLUSH: Duration = Duration::from_secs(20);
+/// Every so many of these turns, what is of no use any more is deleted: about each hour.
+const PURGE: u32 = 180;
 
 /// What every request shares.
 #[derive(Debug)]
@@ -55,7 +57,7 @@ impl Gateway {
         let gateway = Arc::new(Self {
             cookie: SessionCookie::new(settings.public.tls),
             pages: Pages::new(&services),
-            forms: Forms::new(store.clone(), store_runtime.clone()),
+            forms: Forms::new(store.clone(), store_runtime.clone(), &services)?,
             directory: follower.directory(),
             anonymous: Decisions::default(),
             metrics: Metrics::default(),
@@ -68,18 +70,34 @@ impl Gateway {
         });
         tokio::spawn(writing);
         let shared = gateway.clone();
-        tokio::spawn(follower.run(move |change| {
-            shared.sessions.apply(change);
-            shared.forms.apply(change);
-        }));
-        let shared = gateway.clone();
-        tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(FLUSH).await;
-                shared.sessions.flush().await;
-            }
-        });
+        tokio::spawn(follower.run(move |change| shared.apply(change)));
+        tokio::spawn(look_after(Arc::downgrade(&gateway)));
         Ok(gateway)
+    }
+
+    /// What a change of the store means for what is in memory.
+    fn apply(&self, change: &Change) {
+        self.sessions.apply(change);
+        self.forms.apply(change);
+        if matches!(change, Change::Collectivite(_) | Change::Everything) {
+            self.review();
+        }
+    }
+
+    /// Decides again for every tunnel that is open: rules change, and so do hours.
+    fn review(&self) {
+        let rulesets = self.directory.rulesets();
+        let now = self.store.clock().now();
+        self.sessions.review(|person, action, route| {
+            let principal = Principal::Member(person.member.clone());
+            let situation = Situation::at(now, None, false);
+            let verdict = rulesets.of(&principal).and_then(|ruleset| {
+                person
+                    .decisions
+                    .decide(ruleset, &principal, action, route, &situation)
+            });
+            verdict.is_ok()
+        });
     }
 
     /// Whether logged-in people can be served.
@@ -98,5 +116,27 @@ impl Gateway {
     /// Writes down what is only in memory; for a graceful stop.
     pub async fn flush(&self) {
         self.sessions.flush().await;
+        self.journaling.drain().await;
+    }
+}
+
+/// Writes down, reviews and forgets, as long as there is a gateway.
+async fn look_after(gateway: Weak<Gateway>) {
+    let mut turns: u32 = 0;
+    loop {
+        tokio::time::sleep(FLUSH).await;
+        let Some(gateway) = gateway.upgrade() else {
+            return;
+        };
+        gateway.review();
+        gateway.sessions.flush().await;
+        gateway.forms.retain(|root| gateway.sessions.knows(root));
+        if turns.is_multiple_of(PURGE)
+            && let Err(error) = gateway.store.purge(gateway.settings.sessions).await
+        {
+            let error: &dyn std::error::Error = &error;
+            tracing::warn!(error, "Could not purge the store");
+        }
+        turns = turns.wrapping_add(1);
     }
 }

@@ -1,4 +1,4 @@
-//! The journal's share of the way of a request: one entry per membership, area, decision and hour,
+//! The journal's share of the way of a request: one entry per person, area, action and hour,
 //! and every refusal, written in batches beside the way, never on it.
 
 use accounts::{Clock, JournalEntry, Store};
@@ -6,7 +6,7 @@ use policies::{Action, Permit, Refusal};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::person::Person;
 
@@ -28,6 +28,8 @@ pub(crate) struct Noted {
 pub(crate) struct Journaling {
     entries: mpsc::Sender<JournalEntry>,
     clock: Clock,
+    /// Whether all that left the queue is in the store.
+    written: watch::Sender<bool>,
     pub(crate) dropped: AtomicU64,
 }
 
@@ -36,13 +38,16 @@ impl Journaling {
     pub(crate) fn new(store: Store) -> (Self, impl Future<Output = ()> + Send) {
         let (entries, waiting) = mpsc::channel(WAITING);
         let clock = store.clock().clone();
+        let done = watch::Sender::new(true);
+        let task = write(store, waiting, done.clone());
         (
             Self {
                 entries,
                 clock,
+                written: done,
                 dropped: AtomicU64::new(0),
             },
-            write(store, waiting),
+            task,
         )
     }
 
@@ -61,14 +66,15 @@ impl Journaling {
         {
             return;
         }
-        noted.retain(|n| n.hour == hour);
-        noted.push(Noted {
-            hour,
-            action,
-            route: route.clone(),
-        });
-        drop(noted);
-        self.add(entry(person, action, route).decided("permit", permit.rules()));
+        // Noted once the queue has it: an entry that was dropped is tried again.
+        if self.add(entry(person, action, route).decided("permit", permit.rules())) {
+            noted.retain(|n| n.hour == hour);
+            noted.push(Noted {
+                hour,
+                action,
+                route: route.clone(),
+            });
+        }
     }
 
     pub(crate) fn refused(
@@ -86,9 +92,22 @@ impl Journaling {
         );
     }
 
-    fn add(&self, entry: JournalEntry) {
-        if self.entries.try_send(entry).is_err() {
+    fn add(&self, entry: JournalEntry) -> bool {
+        let added = self.entries.try_send(entry).is_ok();
+        if !added {
             self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+        added
+    }
+
+    /// Waits until what was added is written.
+    pub(crate) async fn drain(&self) {
+        let mut written = self.written.subscribe();
+        let idle = || self.entries.capacity() == WAITING;
+        while !(idle() && *written.borrow_and_update()) {
+            if written.changed().await.is_err() {
+                return;
+            }
         }
     }
 }
@@ -99,9 +118,14 @@ fn entry(person: &Person, action: Action, route: &Arc<str>) -> JournalEntry {
 
 /// Writes until every sender is gone. What the store does not take is tried again: nothing
 /// acknowledged is lost, and nothing waits for it on the way of a request.
-async fn write(store: Store, mut waiting: mpsc::Receiver<JournalEntry>) {
+async fn write(
+    store: Store,
+    mut waiting: mpsc::Receiver<JournalEntry>,
+    written: watch::Sender<bool>,
+) {
     let mut batch = Vec::new();
     while waiting.recv_many(&mut batch, 500).await > 0 {
+        written.send_replace(false);
         tokio::time::sleep(GATHER).await;
         while let Ok(entry) = waiting.try_recv() {
             batch.push(entry);
@@ -110,9 +134,14 @@ async fn write(store: Store, mut waiting: mpsc::Receiver<JournalEntry>) {
             }
         }
         while let Err(error) = store.record(&batch).await {
-            tracing::error!(%error, "Could not write to the journal, trying again");
+            tell(&error);
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         batch.clear();
+        written.send_replace(true);
     }
+}
+
+fn tell(error: &(dyn std::error::Error + 'static)) {
+    tracing::error!(error, "Could not write to the journal, trying again");
 }

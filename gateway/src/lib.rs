@@ -2,7 +2,7 @@
 //!
 //! | step | pingora phase | takes → gives | else |
 //! |---|---|---|---|
-//! | 1 [`normalize`](request::normalize) | `early_request_filter` | raw head → one reading of method, host and path; ambiguity is refused, never repaired | 400, 405, 414, 421, 431 |
+//! | 1 [`normalize`](request::normalize) | `request_filter` | raw head → one reading of method, host and path; ambiguity is refused, never repaired | 400, 405, 414, 421, 431 |
 //! | 2 [`route`](request::route) | `request_filter` | host, path → a service and its area | 404, 421 |
 //! | 3 [`identify`](request::identify) | `request_filter` | cookie → nobody, somebody, a dead cookie, or « cannot be known » | 503, never anonymous |
 //! | 4 [`authorize`](request::authorize) | `request_filter` | principal × action × area × situation → `Permit` or `Refusal` | log-in page or 401; 403 page |

@@ -12,6 +12,15 @@ use pingora::http::RequestHeader;
 
 const PREFIX: &str = "/.convergences/";
 
+/// The stylesheet, when that is what is asked for.
+pub(crate) fn style(path: &str) -> Option<Answer> {
+    let css = || {
+        Answer::new(200, "text/css; charset=utf-8", STYLE)
+            .with(header::CACHE_CONTROL, "public, max-age=300")
+    };
+    (path.strip_prefix(PREFIX)? == "style.css").then(css)
+}
+
 /// The answer, when the address is one of ours.
 pub(crate) async fn answer(
     gateway: &Gateway,
@@ -29,8 +38,6 @@ pub(crate) async fn answer(
     let own = path.strip_prefix(PREFIX)?;
     passage.outcome = "own";
     Some(match own {
-        "style.css" => Answer::new(200, "text/css; charset=utf-8", STYLE)
-            .with(header::CACHE_CONTROL, "public, max-age=300"),
         "retour" => come_back(gateway, passage, head).await,
         "cookies" => check_cookies(gateway, passage, head),
         _ => failed(gateway, passage, 404),
@@ -47,7 +54,7 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
         .headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|field| field.to_str().ok());
+        .map(http::HeaderValue::as_bytes);
     let query: Vec<_> =
         form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).collect();
     let said = |name: &str| {
@@ -63,6 +70,14 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
         );
     };
     let code = said("code").to_owned();
+    let plain =
+        |path: &&str| path.starts_with('/') && path.bytes().all(|byte| byte > b' ' && byte < 0x7f);
+    // A path on this host, whatever it says.
+    let path = Some(said("vers")).filter(plain).unwrap_or("/");
+    let again = format!("{}{path}", service.origin);
+    if code.len() != 43 {
+        return Answer::redirect(again);
+    }
     let (store, host, browser) = (
         gateway.store.clone(),
         service.settings.host.clone(),
@@ -80,13 +95,7 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
             )
             .with(header::SET_COOKIE, cookie.clear(cookie.turns_name())),
         // Used, too old, or another browser's: the log-in starts again, silently.
-        Ok(Ok(None)) => {
-            // A path on this host, whatever it says.
-            let path = Some(said("vers"))
-                .filter(|path| path.starts_with('/'))
-                .unwrap_or("/");
-            Answer::redirect(format!("{}{path}", service.origin))
-        }
+        Ok(Ok(None)) => Answer::redirect(again),
         Ok(Err(_)) | Err(_) => failed(gateway, passage, 503).with(header::RETRY_AFTER, "5"),
     }
 }
@@ -97,7 +106,7 @@ fn check_cookies(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -> 
         .headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|field| field.to_str().ok());
+        .map(http::HeaderValue::as_bytes);
     let kept = cookie_values(fields, gateway.cookie.turns_name())
         .next()
         .is_some();

@@ -54,11 +54,12 @@ impl ProxyHttp for Proxy {
         if session.get_keepalive().is_some() {
             session.set_keepalive(Some(60));
         }
-        let silence = if session.is_upgrade_req() {
-            TUNNEL_SILENCE
-        } else {
-            Duration::from_mins(1)
-        };
+        let silence =
+            if session.is_upgrade_req() && session.req_header().method == http::Method::GET {
+                TUNNEL_SILENCE
+            } else {
+                Duration::from_mins(1)
+            };
         session.set_read_timeout(Some(silence));
         session.set_write_timeout(Some(Duration::from_mins(1)));
         session.set_total_drain_timeout(Some(Duration::from_secs(5)));
@@ -67,10 +68,20 @@ impl ProxyHttp for Proxy {
 
     async fn request_filter(&self, session: &mut Session, passage: &mut Passage) -> Result<bool> {
         match pass(&self.0, session, passage).await {
-            Ok(()) => Ok(false),
+            Ok(()) => {
+                if passage.tunnel {
+                    // pingora takes the end of the handshake's empty body for the end of the tunnel
+                    // when the upstream's 101 is read first (cloudflare/pingora#946). A body that is
+                    // still to come has no such end; `sign_on` sends none.
+                    session
+                        .req_header_mut()
+                        .insert_header(header::CONTENT_LENGTH, "1")?;
+                }
+                Ok(false)
+            }
             Err(answer) => {
-                // What is not understood must not be followed by another request.
-                if answer.status == 400 {
+                // What was not read to its end must not be followed by another request.
+                if passage.service.is_none() && answer.status != 200 {
                     session.set_keepalive(None);
                 }
                 respond::send(&self.0, passage, session, answer).await?;
@@ -81,14 +92,14 @@ impl ProxyHttp for Proxy {
 
     async fn upstream_peer(
         &self,
-        session: &mut Session,
+        _session: &mut Session,
         passage: &mut Passage,
     ) -> Result<Box<HttpPeer>> {
         let (Some(service), Some(_permit)) = (&passage.service, &passage.permit) else {
             return Err(stop(500));
         };
         let mut peer = Box::new(service.peer.clone());
-        if session.is_upgrade_req() {
+        if passage.tunnel {
             peer.options.read_timeout = Some(TUNNEL_SILENCE);
         }
         Ok(peer)

@@ -6,6 +6,7 @@ use crate::person::Person;
 use accounts::{Change, Clock, SessionLimits, SessionRecord, Store};
 use dashmap::DashMap;
 use data_encoding::HEXLOWER;
+use policies::{Action, Route};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -118,15 +119,11 @@ impl Sessions {
 
     async fn look_up(&self, digest: Digest, host: &str) -> Lookup {
         let turn = self.underway.entry(digest).or_default().clone();
-        let lookup = {
-            let _first = turn.lock().await;
-            match self.remembered(&digest, host, self.clock.now()) {
-                Some(session) => Lookup::Found(session),
-                None => self.ask(digest, host).await,
-            }
-        };
-        self.underway.remove(&digest);
-        lookup
+        let _first = turn.lock().await;
+        match self.remembered(&digest, host, self.clock.now()) {
+            Some(session) => Lookup::Found(session),
+            None => self.ask(digest, host).await,
+        }
     }
 
     async fn ask(&self, digest: Digest, host: &str) -> Lookup {
@@ -145,14 +142,25 @@ impl Sessions {
             let record = match asked.await {
                 Ok(Ok(record)) => record,
                 Ok(Err(error)) => {
-                    tracing::warn!(%error, "Could not look a session up");
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(error, "Could not look a session up");
                     return Lookup::Unavailable;
                 }
                 Err(_) => return Lookup::Unavailable,
             };
+            let lookup = self.keep(digest, record);
+            // Looked at after it was kept: what was revoked before that is seen here, what is
+            // revoked after it finds the session.
             if self.generation.load(Ordering::SeqCst) == generation {
-                return self.keep(digest, record);
+                return lookup;
             }
+            self.forget(&digest);
+        }
+    }
+
+    fn forget(&self, digest: &Digest) {
+        if let Some((_, session)) = self.known.remove(digest) {
+            session.person.connections.cut();
         }
     }
 
@@ -174,7 +182,7 @@ impl Sessions {
     fn keep(&self, digest: Digest, record: Option<SessionRecord>) -> Lookup {
         let now = self.clock.now();
         let Some(record) = record else {
-            self.known.remove(&digest);
+            self.forget(&digest);
             if self.missing.len() >= MISSING_KEPT {
                 self.missing.clear();
             }
@@ -187,6 +195,10 @@ impl Sessions {
         let usable = |person: &Arc<Person>| {
             !person.connections.is_cut() && person.member == record.member && person.is_fresh(now)
         };
+        // Rights have changed with time: tunnels of before must come back for a new decision.
+        if let Some(before) = shared.as_ref().filter(|person| !usable(person)) {
+            before.connections.cut();
+        }
         let person = shared.filter(usable);
         let person = person.unwrap_or_else(|| Arc::new(Person::new(record, now)));
         self.people.insert(root, Arc::downgrade(&person));
@@ -201,26 +213,44 @@ impl Sessions {
             Change::Session(root) => person.root == *root,
             Change::Account(id) => person.account.id == *id,
             Change::Membership(id) => person.member.id == *id,
+            Change::Everything => true,
             Change::Collectivite(_) | Change::Credential(..) | Change::Keys => false,
         };
         self.generation.fetch_add(1, Ordering::SeqCst);
-        if let Change::Collectivite(id) = change {
-            // Ordinary requests are decided anew by the new ruleset; tunnels must come back for it.
-            for session in self
-                .known
-                .iter()
-                .filter(|session| session.person.member.collectivite == *id)
-            {
-                session.person.connections.cut_tunnels();
+        self.known.retain(|_, session| !touched(&session.person));
+        // People whose session was forgotten may still have something open.
+        for person in self.people.iter().filter_map(|person| person.upgrade()) {
+            if touched(&person) {
+                person.connections.cut();
             }
         }
-        self.known.retain(|_, session| {
-            let keep = !touched(&session.person);
-            if !keep {
-                session.person.connections.cut();
+    }
+
+    /// Looks at everybody who has something open: whoever may no longer stay is cut.
+    pub(crate) fn review(&self, may_stay: impl Fn(&Person, Action, &Route) -> bool) {
+        let now = self.clock.now();
+        let confirmed = self.confirmed();
+        for person in self.people.iter().filter_map(|person| person.upgrade()) {
+            if !person.connections.has_tunnels() {
+                continue;
             }
-            keep
-        });
+            // Somebody at work in a tunnel is here.
+            if person.is_alive(now, self.limits) && person.is_fresh(now) && confirmed {
+                person.touch(now);
+                person
+                    .connections
+                    .cut_tunnels(|action, route| may_stay(&person, action, route));
+            } else {
+                person.connections.cut();
+            }
+        }
+    }
+
+    /// Whether a portal session is in memory.
+    pub(crate) fn knows(&self, root: &str) -> bool {
+        self.people
+            .get(root)
+            .is_some_and(|person| person.strong_count() > 0)
     }
 
     /// Writes down when sessions were last used, forgets those that outlived their limits.
@@ -236,6 +266,7 @@ impl Sessions {
         });
         self.missing.retain(|_, until| *until > now);
         self.people.retain(|_, person| person.strong_count() > 0);
+        self.underway.retain(|_, turn| Arc::strong_count(turn) > 1);
         if seen.is_empty() {
             return;
         }

@@ -22,6 +22,7 @@ use std::str::FromStr as _;
 pub struct Vocabulary {
     schema: Schema,
     names: Names,
+    services: HashSet<ServiceId>,
     shared: Vec<Policy>,
 }
 
@@ -72,6 +73,7 @@ impl Vocabulary {
         let vocabulary = Self {
             schema,
             names: Names::new()?,
+            services: services.iter().cloned().collect(),
             shared,
         };
         for policy in &vocabulary.shared {
@@ -146,7 +148,12 @@ impl Vocabulary {
             entities.push(Entity::new_no_attrs(group.clone(), HashSet::new()));
             parents.insert(group);
         }
-        for right in &member.rights {
+        // A service that this installation has no more (or not yet) opens nothing, and stops nothing.
+        for right in member
+            .rights
+            .iter()
+            .filter(|right| self.services.contains(&right.service))
+        {
             parents.insert(uid(
                 &names.droit,
                 &format!("{}/{}", right.service, right.level.as_str()),
@@ -171,6 +178,7 @@ impl Vocabulary {
         let services = tenant
             .services
             .iter()
+            .filter(|id| self.services.contains(id))
             .map(|service| value(&self.names.service, service.as_str()));
         let attributes = HashMap::from([
             (

@@ -405,3 +405,14 @@ fn a_service_id_that_would_break_out_of_the_schema_is_not_accepted() {
         assert!(Vocabulary::new(&[ServiceId::from(id)]).is_err(), "{id}");
     }
 }
+
+#[test]
+fn a_service_that_the_installation_no_longer_has_opens_nothing_and_stops_nothing() {
+    let mut member = amina();
+    member.rights.push(Right {
+        service: "gone".into(),
+        level: Level::Ecriture,
+    });
+    let set = Ruleset::build(&vocabulary(), &tenant(&["bip", "gone"]), &[]).unwrap();
+    assert!(ask(&set, member, Action::Ouvrir, &route("bip", Access::Granted)).is_ok());
+}

@@ -1,7 +1,8 @@
 //! Net Cotisations: an application with a log-in of its own, which knows nothing of us.
 
-use accounts::LegacyCredential;
-use convergences_tests::world::{ALAIN, RENEE, World};
+use accounts::{Grant, LegacyCredential};
+use convergences_tests::world::{ALINE, RENEE, World};
+use policies::Level;
 use reqwest::{Method, StatusCode};
 
 async fn seal(world: &World, login: &str, legacy: &str, password: &str) {
@@ -12,6 +13,14 @@ async fn seal(world: &World, login: &str, legacy: &str, password: &str) {
         .await
         .unwrap()
         .unwrap();
+    let membership = world
+        .product
+        .store
+        .list_memberships(&account.id)
+        .await
+        .unwrap()
+        .remove(0)
+        .id;
     let secret = LegacyCredential {
         login: legacy.into(),
         password: password.to_owned().into(),
@@ -19,7 +28,7 @@ async fn seal(world: &World, login: &str, legacy: &str, password: &str) {
     world
         .product
         .store
-        .seal_credential(&account.id, &"net-cotisations".into(), &secret, "test")
+        .seal_credential(&membership, &"net-cotisations".into(), &secret, "test")
         .await
         .unwrap();
 }
@@ -111,20 +120,30 @@ async fn a_wrong_credential_ends_on_a_clear_page_and_never_locks_the_account() {
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_without_a_credential_is_told_so() {
     let world = World::start().await.unwrap();
-    let alain = world
-        .product
-        .store
-        .find_account(ALAIN)
+    let store = &world.product.store;
+    let account = store.find_account(ALINE).await.unwrap().unwrap();
+    let membership = store
+        .list_memberships(&account.id)
         .await
         .unwrap()
-        .unwrap();
-    let found = world
-        .product
-        .store
-        .find_credential(&alain.id, &"bip".into())
-        .await
-        .unwrap();
-    assert!(found.is_none());
+        .remove(0)
+        .id;
+    let grant = Grant {
+        membership,
+        service: "net-cotisations".into(),
+        level: Level::Lecture,
+        starts_at: None,
+        ends_at: None,
+    };
+    store.add_grant(&grant, "test").await.unwrap();
+    let mut aline = world.log_in(ALINE).await.unwrap();
+    let page = aline.open(&world.url("cotisations", "/")).await.unwrap();
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(
+        page.text.contains("n’a pas encore été enregistré"),
+        "{}",
+        page.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use accounts::Grant;
 use convergences_tests::client::Client;
 use convergences_tests::world::{RENEE, World};
 use futures_util::{SinkExt as _, StreamExt as _};
-use policies::{Level, MembershipId};
+use policies::{Level, MembershipId, Rule};
 use reqwest::{Body, Method, StatusCode};
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -141,22 +141,37 @@ async fn an_idle_websocket_is_cut_when_the_account_is_suspended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_idle_websocket_is_cut_when_a_rule_or_a_right_changes() {
+async fn an_idle_websocket_is_cut_when_a_rule_or_a_right_closes_it_and_not_before() {
     let world = World::start().await.unwrap();
+    let store = &world.product.store;
     let client = renee(&world).await;
     let mut socket = tunnel(&world, &client).await.unwrap();
-    world
-        .product
-        .store
+    store
         .withdraw_rule(&"fontclaire".into(), "paie-net-cotisations", "test")
         .await
         .unwrap();
+    assert!(
+        echo(&mut socket).await,
+        "that rule was about something else"
+    );
+    let rule = Rule {
+        id: "ferme".into(),
+        text: r#"forbid (principal in Collectivite::"fontclaire", action, resource in Service::"site");"#.into(),
+    };
+    let vocabulary = world.product.directory.vocabulary();
+    store
+        .publish_rule(vocabulary, &"fontclaire".into(), &rule, "test")
+        .await
+        .unwrap();
     assert!(closes(&mut socket).await);
+    assert_eq!(tunnel(&world, &client).await.err(), Some(403));
+    store
+        .withdraw_rule(&"fontclaire".into(), "ferme", "test")
+        .await
+        .unwrap();
     let mut socket = tunnel(&world, &client).await.unwrap();
     let membership = renee_membership(&world).await;
-    world
-        .product
-        .store
+    store
         .revoke_grants(&membership, &"site".into(), "test")
         .await
         .unwrap();
@@ -235,4 +250,14 @@ async fn a_large_body_streams_through_without_filling_memory() {
         grown < 128 * 1024,
         "256 MiB sent, memory grew by {grown} KiB"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tunnel_stays_open_however_fast_the_service_answers() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    for _ in 0..50 {
+        let mut socket = tunnel(&world, &client).await.unwrap();
+        assert!(echo(&mut socket).await);
+    }
 }

@@ -25,8 +25,9 @@ fn write_certificate(folder: &Path) -> String {
     cert.pem()
 }
 
-async fn world(folder: &TempDir) -> (World, SocketAddr) {
-    let change = |config: &mut Config| {
+/// A configuration that names the certificate of a folder.
+fn named(folder: &TempDir) -> impl FnOnce(&mut Config) {
+    |config: &mut Config| {
         config.gateway.public = PublicAddress {
             tls: true,
             port: 443,
@@ -35,8 +36,11 @@ async fn world(folder: &TempDir) -> (World, SocketAddr) {
             chain: folder.path().join("chain.pem"),
             key: folder.path().join("key.pem"),
         }];
-    };
-    World::start_tls(change).await.unwrap()
+    }
+}
+
+async fn world(folder: &TempDir) -> (World, SocketAddr) {
+    World::start_tls(named(folder)).await.unwrap()
 }
 
 fn client(certificate: &str, dial: SocketAddr) -> Client {
@@ -147,4 +151,30 @@ async fn a_name_without_a_certificate_is_not_served() {
             .await
             .is_err()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_in_clear_goes_on_in_tls_before_anything_is_typed() {
+    let folder = tempfile::tempdir().unwrap();
+    write_certificate(folder.path());
+    let (world, dial) = World::start_clear_and_tls(named(&folder)).await.unwrap();
+    let client = convergences_tests::client::Client::new(dial).unwrap();
+    let url = format!("http://portail.localhost:{}/connexion?vers=/a", dial.port());
+    let answer = client
+        .request(reqwest::Method::GET, &url)
+        .unwrap()
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), StatusCode::PERMANENT_REDIRECT);
+    assert_eq!(
+        answer.headers()["location"],
+        "https://portail.localhost/connexion?vers=/a"
+    );
+    let posted = client
+        .request(reqwest::Method::POST, &url)
+        .unwrap()
+        .form(&[("mot_de_passe", "x")]);
+    assert_eq!(posted.send().await.unwrap().status(), StatusCode::FORBIDDEN);
+    assert!(world.site.received().is_empty());
 }

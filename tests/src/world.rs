@@ -81,6 +81,19 @@ impl World {
         Ok((world, listen))
     }
 
+    /// Starts it with a plain listener beside one that speaks TLS, and gives the plain one's address.
+    ///
+    /// # Errors
+    /// Anything that does not start.
+    pub async fn start_clear_and_tls(
+        change: impl FnOnce(&mut Config),
+    ) -> anyhow::Result<(Self, SocketAddr)> {
+        let any = ["127.0.0.1:0".parse()?];
+        let world = Self::start_on(Listeners::bind(&any, &any)?, change).await?;
+        let listen = world.listen;
+        Ok((world, listen))
+    }
+
     async fn start_on(
         listeners: Listeners,
         change: impl FnOnce(&mut Config),

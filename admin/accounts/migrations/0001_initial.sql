@@ -96,14 +96,16 @@ CREATE TABLE login_tries (
 );
 CREATE INDEX login_tries_by_login ON login_tries (login_hash, at);
 CREATE INDEX login_tries_by_network ON login_tries (network, at);
+-- Of a membership, not of an account: what somebody types for one collectivité opens nothing for
+-- another.
 CREATE TABLE credentials (
-    account TEXT NOT NULL REFERENCES accounts (id),
+    membership TEXT NOT NULL REFERENCES memberships (id),
     service TEXT NOT NULL,
     sealed TEXT NOT NULL,
     sealed_at BIGINT NOT NULL,
     failures BIGINT NOT NULL DEFAULT 0,
     refused_at BIGINT,
-    PRIMARY KEY (account, service)
+    PRIMARY KEY (membership, service)
 );
 CREATE TABLE signing_keys (
     id TEXT PRIMARY KEY,
@@ -139,6 +141,12 @@ CREATE TABLE journal (
 CREATE TABLE journal_head (
     id BIGINT PRIMARY KEY CHECK (id = 1),
     seq BIGINT NOT NULL,
-    mac TEXT NOT NULL
+    mac TEXT NOT NULL,                  -- of the last entry
+    seal TEXT NOT NULL                  -- of this row: who has no key can neither wipe nor shorten
 );
-INSERT INTO journal_head (id, seq, mac) VALUES (1, 0, '');
+INSERT INTO journal_head (id, seq, mac, seal) VALUES (1, 0, '', '');
+-- Opens with the master key of this installation and with no other.
+CREATE TABLE key_check (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    sealed TEXT NOT NULL
+);

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::store::Store;
-use policies::{CollectiviteId, MembershipId};
+use policies::{CollectiviteId, MembershipId, ServiceId};
 use sqlx::{Any, Row as _, Transaction};
 
 /// Something that nodes hold in memory and must read again.
@@ -16,10 +16,12 @@ pub enum Change {
     Membership(MembershipId),
     /// A collectivité's rules, services, name or référents.
     Collectivite(CollectiviteId),
-    /// A legacy credential: account and service.
-    Credential(String, String),
+    /// A legacy credential.
+    Credential(MembershipId, ServiceId),
     /// The signing keys.
     Keys,
+    /// Something that a newer node wrote and this one cannot read: everything.
+    Everything,
 }
 
 impl Change {
@@ -29,23 +31,27 @@ impl Change {
             Self::Account(id) => ("account", id.clone()),
             Self::Membership(id) => ("membership", id.to_string()),
             Self::Collectivite(id) => ("collectivite", id.to_string()),
-            Self::Credential(account, service) => ("credential", format!("{account} {service}")),
+            Self::Credential(membership, service) => {
+                ("credential", format!("{membership} {service}"))
+            }
             Self::Keys => ("keys", String::new()),
+            Self::Everything => ("everything", String::new()),
         }
     }
 
-    fn read(kind: &str, subject: String) -> Result<Self, Error> {
+    fn read(kind: &str, subject: String) -> Self {
         match kind {
-            "session" => Ok(Self::Session(subject)),
-            "account" => Ok(Self::Account(subject)),
-            "membership" => Ok(Self::Membership(subject.into())),
-            "collectivite" => Ok(Self::Collectivite(subject.into())),
+            "session" => Self::Session(subject),
+            "account" => Self::Account(subject),
+            "membership" => Self::Membership(subject.into()),
+            "collectivite" => Self::Collectivite(subject.into()),
             "credential" => subject
                 .split_once(' ')
-                .map(|(account, service)| Self::Credential(account.to_owned(), service.to_owned()))
-                .ok_or(Error::Unreadable(subject)),
-            "keys" => Ok(Self::Keys),
-            other => Err(Error::Unreadable(other.to_owned())),
+                .map_or(Self::Everything, |(membership, service)| {
+                    Self::Credential(membership.into(), service.into())
+                }),
+            "keys" => Self::Keys,
+            _ => Self::Everything,
         }
     }
 }
@@ -86,7 +92,7 @@ impl Store {
             .map(|row| {
                 Ok((
                     row.try_get("seq")?,
-                    Change::read(row.try_get("kind")?, row.try_get("subject")?)?,
+                    Change::read(row.try_get("kind")?, row.try_get("subject")?),
                 ))
             })
             .collect()

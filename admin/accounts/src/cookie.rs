@@ -66,15 +66,34 @@ impl SessionCookie {
     }
 }
 
-/// The values of the cookies called `name` in the `Cookie` header fields (RFC 6265 §5.4).
+/// The values of the cookies called `name` in the `Cookie` header fields (RFC 6265 §5.4). Other
+/// cookies may hold any bytes; ours are ASCII.
 pub fn cookie_values<'a>(
-    fields: impl Iterator<Item = &'a str>,
+    fields: impl Iterator<Item = &'a [u8]>,
     name: &'a str,
 ) -> impl Iterator<Item = &'a str> {
     fields
-        .flat_map(|field| field.split(';'))
+        .flat_map(|field| field.split(|&byte| byte == b';'))
         .filter_map(move |pair| {
-            let (key, value) = pair.trim().split_once('=')?;
-            (key == name).then_some(value)
+            let pair = pair.trim_ascii();
+            let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+            std::str::from_utf8(value).ok()
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_beside_any_others() {
+        let fields = [
+            &b"ville=\xc3\x89vry; a=1"[..],
+            b"convergences=x;convergences-turns=2; aconvergences=3",
+        ];
+        let find = |name| cookie_values(fields.into_iter(), name).collect::<Vec<_>>();
+        assert_eq!(find("convergences"), ["x"]);
+        assert_eq!(find("a"), ["1"]);
+        assert!(find("b").is_empty());
+    }
 }

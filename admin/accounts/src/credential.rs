@@ -5,7 +5,7 @@ use crate::changes::Change;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::store::Store;
-use policies::ServiceId;
+use policies::{MembershipId, ServiceId};
 use sqlx::Row as _;
 use zeroize::Zeroizing;
 
@@ -35,15 +35,15 @@ pub struct Credential {
     pub refused_at: Option<i64>,
 }
 
-fn place(account: &str, service: &ServiceId) -> String {
-    format!("credentials/{account}/{service}")
+fn place(membership: &MembershipId, service: &ServiceId) -> String {
+    format!("credentials/{membership}/{service}")
 }
 
 impl Store {
     /// Seals a credential, in the place of any other, with a clean record.
     pub async fn seal_credential(
         &self,
-        account: &str,
+        membership: &MembershipId,
         service: &ServiceId,
         secret: &LegacyCredential,
         by: &str,
@@ -51,43 +51,43 @@ impl Store {
         let plain = Zeroizing::new(format!("{}\0{}", secret.login, secret.password.as_str()));
         let sealed = self
             .vault
-            .seal(&place(account, service), plain.as_bytes())?;
+            .seal(&place(membership, service), plain.as_bytes())?;
         let mut write = self.write().await?;
         sqlx::query(
-            "INSERT INTO credentials (account, service, sealed, sealed_at) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (account, service)
+            "INSERT INTO credentials (membership, service, sealed, sealed_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (membership, service)
              DO UPDATE SET sealed = excluded.sealed, sealed_at = excluded.sealed_at, failures = 0, refused_at = NULL",
         )
-        .bind(account)
+        .bind(membership.as_str())
         .bind(service.as_str())
         .bind(sealed)
         .bind(write.now)
         .execute(&mut *write.tx)
         .await?;
         write
-            .change(&Change::Credential(account.to_owned(), service.to_string()))
+            .change(&Change::Credential(membership.clone(), service.clone()))
             .await?;
         write
-            .record(&Entry::by(by, "credential.seal", account).detail(service.as_str()))
+            .record(&Entry::by(by, "credential.seal", membership.as_str()).detail(service.as_str()))
             .await?;
         write.commit().await
     }
 
-    /// The credential of an account for a service, opened.
+    /// The credential of a membership for a service, opened.
     pub async fn find_credential(
         &self,
-        account: &str,
+        membership: &MembershipId,
         service: &ServiceId,
     ) -> Result<Option<Credential>, Error> {
-        let row = sqlx::query("SELECT sealed, failures, refused_at FROM credentials WHERE account = $1 AND service = $2")
-            .bind(account)
+        let row = sqlx::query("SELECT sealed, failures, refused_at FROM credentials WHERE membership = $1 AND service = $2")
+            .bind(membership.as_str())
             .bind(service.as_str())
             .fetch_optional(&self.pool)
             .await?;
         let Some(row) = row else { return Ok(None) };
         let plain = self
             .vault
-            .open(&place(account, service), row.try_get("sealed")?)?;
+            .open(&place(membership, service), row.try_get("sealed")?)?;
         let plain = std::str::from_utf8(&plain).map_err(|_| Error::Sealed)?;
         let (login, password) = plain.split_once('\0').ok_or(Error::Sealed)?;
         Ok(Some(Credential {
@@ -104,17 +104,17 @@ impl Store {
     /// spent.
     pub async fn spend_attempt(
         &self,
-        account: &str,
+        membership: &MembershipId,
         service: &ServiceId,
         budget: u32,
     ) -> Result<bool, Error> {
         let mut write = self.write().await?;
         let done = sqlx::query(
             "UPDATE credentials SET failures = failures + 1, refused_at = $1
-             WHERE account = $2 AND service = $3 AND failures < $4",
+             WHERE membership = $2 AND service = $3 AND failures < $4",
         )
         .bind(write.now)
-        .bind(account)
+        .bind(membership.as_str())
         .bind(service.as_str())
         .bind(i64::from(budget))
         .execute(&mut *write.tx)
@@ -123,11 +123,32 @@ impl Store {
         Ok(done.rows_affected() > 0)
     }
 
-    /// The try succeeded: the record is clean again.
-    pub async fn clear_attempts(&self, account: &str, service: &ServiceId) -> Result<(), Error> {
+    /// The password never reached the application: that try did not count.
+    pub async fn refund_attempt(
+        &self,
+        membership: &MembershipId,
+        service: &ServiceId,
+    ) -> Result<(), Error> {
         let mut write = self.write().await?;
-        sqlx::query("UPDATE credentials SET failures = 0, refused_at = NULL WHERE account = $1 AND service = $2")
-            .bind(account)
+        sqlx::query(
+            "UPDATE credentials SET failures = failures - 1 WHERE membership = $1 AND service = $2 AND failures > 0",
+        )
+        .bind(membership.as_str())
+        .bind(service.as_str())
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await
+    }
+
+    /// The try succeeded: the record is clean again.
+    pub async fn clear_attempts(
+        &self,
+        membership: &MembershipId,
+        service: &ServiceId,
+    ) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        sqlx::query("UPDATE credentials SET failures = 0, refused_at = NULL WHERE membership = $1 AND service = $2")
+            .bind(membership.as_str())
             .bind(service.as_str())
             .execute(&mut *write.tx)
             .await?;

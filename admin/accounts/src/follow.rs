@@ -14,6 +14,8 @@ use tokio::time::Instant;
 
 /// The safety net under the wake-up call.
 const POLL: Duration = Duration::from_millis(500);
+/// How long the store may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Reads the list of changes on from where it stands.
 #[derive(Debug)]
@@ -62,11 +64,16 @@ impl Follower {
             tokio::pin!(woken);
             woken.as_mut().enable();
             let started = Instant::now();
-            match self.catch_up(&listener).await {
-                Ok(()) => {
+            // Given up, the connection is dropped: one that answers no more holds nobody up.
+            match tokio::time::timeout(PATIENCE, self.catch_up(&listener)).await {
+                Ok(Ok(())) => {
                     self.confirmed.send_replace(started);
                 }
-                Err(error) => tracing::warn!(%error, "Could not read the store's changes"),
+                Ok(Err(error)) => {
+                    let error: &dyn std::error::Error = &error;
+                    tracing::warn!(error, "Could not read the store's changes");
+                }
+                Err(_) => tracing::warn!("The store did not answer in time"),
             }
             let _ = tokio::time::timeout(POLL, woken).await;
         }
@@ -79,26 +86,43 @@ impl Follower {
                 return Ok(());
             };
             let last = *last;
-            let stale: BTreeSet<CollectiviteId> = changes
-                .iter()
-                .filter_map(|(_, change)| match change {
-                    Change::Collectivite(id) => Some(id.clone()),
-                    _ => None,
-                })
-                .collect();
-            if !stale.is_empty() {
-                self.directory
-                    .reload(&self.store, &stale.into_iter().collect::<Vec<_>>())
-                    .await?;
-            }
-            if changes.iter().any(|(_, change)| *change == Change::Keys) {
-                self.directory.reload_keys(&self.store).await?;
-            }
+            self.bring_up_to_date(&changes).await?;
             for (_, change) in &changes {
                 listener(change);
             }
             self.seen = last;
             self.store.applied.send_replace(last);
         }
+    }
+
+    /// The directory first, so that whoever is told finds it right.
+    async fn bring_up_to_date(&self, changes: &[(i64, Change)]) -> Result<(), Error> {
+        let (store, directory) = (&self.store, &self.directory);
+        let everything = changes
+            .iter()
+            .any(|(_, change)| *change == Change::Everything);
+        let stale: BTreeSet<CollectiviteId> = if everything {
+            store.list_collectivites().await?.into_iter().collect()
+        } else {
+            let touched = changes.iter().filter_map(|(_, change)| match change {
+                Change::Collectivite(id) => Some(id.clone()),
+                _ => None,
+            });
+            touched.collect()
+        };
+        if !stale.is_empty() {
+            directory
+                .reload(store, &stale.into_iter().collect::<Vec<_>>())
+                .await?;
+        }
+        if everything || changes.iter().any(|(_, change)| *change == Change::Keys) {
+            match directory.reload_keys(store).await {
+                Err(Error::Sealed) => {
+                    tracing::error!("Kept the signing keys in use: the new ones do not open");
+                }
+                other => other?,
+            }
+        }
+        Ok(())
     }
 }

@@ -60,6 +60,14 @@ impl Store {
         host: &str,
         browser_hash: &str,
     ) -> Result<Option<(OpenSession, String)>, Error> {
+        // Anybody may ask: only a code that exists is worth a place among the writers.
+        let known = sqlx::query("SELECT 1 FROM handshakes WHERE code_hash = $1")
+            .bind(Token::hash(code))
+            .fetch_optional(&self.pool)
+            .await?;
+        if known.is_none() {
+            return Ok(None);
+        }
         let mut write = self.write().await?;
         let row = sqlx::query(
             "DELETE FROM handshakes WHERE code_hash = $1 RETURNING root, host, browser_hash, path, expires_at",

@@ -88,6 +88,9 @@ pub enum Tampering {
     /// An entry is missing.
     #[error("entry {0} is missing")]
     Missing(i64),
+    /// The journal's end was altered: it was wiped, or shortened.
+    #[error("the journal's end, entry {0}, was altered")]
+    Shortened(i64),
     /// There is more than the head knows.
     #[error("entry {0} was added behind the journal's head")]
     Added(i64),
@@ -120,11 +123,18 @@ pub(crate) async fn append(
     .bind(&mac)
     .execute(&mut **tx)
     .await?;
-    sqlx::query("UPDATE journal_head SET mac = $1 WHERE id = 1")
+    sqlx::query("UPDATE journal_head SET mac = $1, seal = $2 WHERE id = 1")
         .bind(&mac)
+        .bind(seal(vault, seq, &mac))
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+/// What makes the head the head. An older head with its own seal can be put back only together
+/// with the whole database it was part of.
+fn seal(vault: &Vault, seq: i64, mac: &str) -> String {
+    vault.mac(format!("head:{seq}:{mac}").as_bytes())
 }
 
 fn read(row: &AnyRow) -> Result<Entry, Error> {
@@ -157,7 +167,12 @@ impl Store {
     pub async fn verify_journal(&self) -> Result<Result<i64, Tampering>, Error> {
         let (mut seen, mut mac) = (0, String::new());
         loop {
-            let (last, last_mac) = self.journal_head().await?;
+            let (last, last_mac, last_seal) = self.journal_head().await?;
+            // A new installation has an empty journal, until its first write.
+            let new = last == 0 && last_seal.is_empty() && self.last_change().await? == 0;
+            if !new && seal(&self.vault, last, &last_mac) != last_seal {
+                return Ok(Err(Tampering::Shortened(last)));
+            }
             if let Err(tampering) = self.verify_entries(&mut seen, &mut mac, last).await? {
                 return Ok(Err(tampering));
             }
@@ -178,8 +193,8 @@ impl Store {
         }
     }
 
-    async fn journal_head(&self) -> Result<(i64, String), Error> {
-        let head = sqlx::query_as("SELECT seq, mac FROM journal_head WHERE id = 1");
+    async fn journal_head(&self) -> Result<(i64, String, String), Error> {
+        let head = sqlx::query_as("SELECT seq, mac, seal FROM journal_head WHERE id = 1");
         Ok(head.fetch_one(&self.pool).await?)
     }
 

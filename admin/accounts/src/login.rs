@@ -56,6 +56,9 @@ impl Store {
     ) -> Result<OpenSession, LoginError> {
         let login = normal_login(login);
         let origin = Origin::new(&login, place.address);
+        // One after the other: tries made at the same time must not slip past the counters.
+        let turn = self.turns.of(&origin);
+        let _turn = turn.lock().await;
         let wait = self.wait_before_login(&origin).await?;
         if wait > 0 {
             return Err(LoginError::Wait(wait));
@@ -69,9 +72,11 @@ impl Store {
             Some(row) => row.try_get::<Option<String>, _>("password_hash")?,
             None => None,
         };
+        let known: Option<String> = row.as_ref().map(|row| row.try_get("id")).transpose()?;
         let right = self.hasher.verify(password, stored).await?;
         let Some(row) = row.filter(|_| right) else {
-            self.note_failure(&origin).await?;
+            self.note_failure(&origin, known.as_deref().unwrap_or("unknown"))
+                .await?;
             return Err(LoginError::Wrong);
         };
         let account: String = row.try_get("id")?;
@@ -95,9 +100,13 @@ impl Store {
         Ok(OpenSession { id, token })
     }
 
-    async fn note_failure(&self, origin: &Origin) -> Result<(), Error> {
+    /// The same work for an account that does not exist.
+    async fn note_failure(&self, origin: &Origin, account: &str) -> Result<(), Error> {
         let mut write = self.write().await?;
         write.count_try(origin, false).await?;
+        write
+            .record(&Entry::by(account, "login", "portal").decided("refusal", &[]))
+            .await?;
         write.commit().await
     }
 }

@@ -9,6 +9,7 @@ use crate::store::{Store, Write};
 use crate::token::Token;
 use policies::{Member, MembershipId};
 use sqlx::Row as _;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -136,17 +137,22 @@ impl Store {
         write.commit().await
     }
 
-    /// Ends every session of an account, and tells how many people were at the portal with it.
+    /// Ends every session of an account, and tells how many there were.
     pub async fn end_sessions_of(&self, account: &str, by: &str) -> Result<usize, Error> {
+        let mut write = self.write().await?;
         let roots = sqlx::query_scalar::<_, String>(
-            "SELECT id FROM sessions WHERE account = $1 AND root = id AND ended_at IS NULL",
+            "UPDATE sessions SET ended_at = $1 WHERE account = $2 AND ended_at IS NULL RETURNING root",
         )
+        .bind(write.now)
         .bind(account)
-        .fetch_all(&self.pool)
+        .fetch_all(&mut *write.tx)
         .await?;
+        let roots: BTreeSet<String> = roots.into_iter().collect();
         for root in &roots {
-            self.end_session(root, by).await?;
+            write.change(&Change::Session(root.clone())).await?;
+            write.record(&Entry::by(by, "session.end", root)).await?;
         }
+        write.commit().await?;
         Ok(roots.len())
     }
 
@@ -158,6 +164,7 @@ impl Store {
         &self,
         root: &str,
         membership: &MembershipId,
+        by: &str,
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
         let done = sqlx::query(
@@ -172,6 +179,32 @@ impl Store {
             return Err(Error::not_found("membership", membership.as_str()));
         }
         write.change(&Change::Session(root.to_owned())).await?;
+        write
+            .record(&Entry::by(by, "session.switch", membership.as_str()))
+            .await?;
+        write.commit().await
+    }
+
+    /// Forgets what is of no use any more: sessions beyond their limits, log-in tries that no
+    /// longer count, changes that every node has seen.
+    pub async fn purge(&self, limits: SessionLimits) -> Result<(), Error> {
+        const DAY: i64 = 86_400;
+        let now = self.clock.now();
+        let mut write = self.write().await?;
+        for (statement, before) in [
+            ("DELETE FROM handshakes WHERE expires_at < $1", now),
+            (
+                "DELETE FROM sessions WHERE root IN (SELECT id FROM sessions WHERE id = root AND created_at < $1)",
+                now - seconds(limits.absolute) - DAY,
+            ),
+            ("DELETE FROM login_tries WHERE at < $1", now - 90 * DAY),
+            ("DELETE FROM changes WHERE at < $1", now - DAY),
+        ] {
+            sqlx::query(statement)
+                .bind(before)
+                .execute(&mut *write.tx)
+                .await?;
+        }
         write.commit().await
     }
 

@@ -14,9 +14,9 @@ fn place(id: &str) -> String {
 }
 
 impl Store {
-    /// Adds a key, which signs from now on, and retires all but the one before it.
+    /// Adds a key (ids sort by time), which signs from now on, and retires all but the one before it.
     pub async fn rotate_signing_key(&self, by: &str) -> Result<String, Error> {
-        let id = Uuid::new_v4().to_string();
+        let id = Uuid::now_v7().to_string();
         let der = SigningKey::generate().map_err(|_| Error::Sealed)?;
         let sealed = self.vault.seal(&place(&id), &der)?;
         let mut write = self.write().await?;

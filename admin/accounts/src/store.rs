@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::journal;
 use crate::password::Hasher;
+use crate::throttle::Turns;
 use crate::vault::Vault;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
@@ -36,6 +37,7 @@ pub struct Store {
     pub(crate) clock: Clock,
     pub(crate) vault: Arc<Vault>,
     pub(crate) hasher: Arc<Hasher>,
+    pub(crate) turns: Arc<Turns>,
     /// Woken by every committed change of this process.
     pub(crate) changed: Arc<Notify>,
     /// The last change that this process' follower has passed on; negative without one.
@@ -80,11 +82,13 @@ impl Store {
             Schema::Migrate => MIGRATIONS.run(&pool).await?,
             Schema::Expect => expect_schema(&pool).await?,
         }
+        check_key(&pool, &vault).await?;
         Ok(Self {
             pool,
             clock,
             vault: Arc::new(vault),
             hasher: Arc::default(),
+            turns: Arc::default(),
             changed: Arc::default(),
             applied: watch::Sender::new(-1),
         })
@@ -140,6 +144,21 @@ async fn expect_schema(pool: &AnyPool) -> Result<(), Error> {
     } else {
         Err(Error::Schema { found, needed })
     }
+}
+
+/// The first key to open a database becomes its key; another one is refused before it seals, signs
+/// or writes anything.
+async fn check_key(pool: &AnyPool, vault: &Vault) -> Result<(), Error> {
+    const PLACE: &str = "key_check";
+    let fresh = vault.seal(PLACE, PLACE.as_bytes())?;
+    sqlx::query("INSERT INTO key_check (id, sealed) VALUES (1, $1) ON CONFLICT (id) DO NOTHING")
+        .bind(fresh)
+        .execute(pool)
+        .await?;
+    let sealed: String = sqlx::query_scalar("SELECT sealed FROM key_check WHERE id = 1")
+        .fetch_one(pool)
+        .await?;
+    vault.open(PLACE, &sealed).map(|_| ())
 }
 
 /// A transaction under way. Dropped, it leaves no trace.

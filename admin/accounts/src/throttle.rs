@@ -6,7 +6,9 @@
 use crate::error::Error;
 use crate::store::{Store, Write};
 use crate::token::Token;
+use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
 const DAY: i64 = 86_400;
@@ -20,7 +22,7 @@ const TRIES_OF_A_NETWORK: i64 = 100;
 const KNOWN: i64 = 90 * DAY;
 
 /// Where a try comes from and whom it is for, as the counters know them.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Origin {
     login_hash: String,
     network: String,
@@ -32,6 +34,18 @@ impl Origin {
             login_hash: Token::hash(login),
             network: address.map_or_else(|| "unknown".to_owned(), network),
         }
+    }
+}
+
+/// One try at a time for a login from a network.
+#[derive(Debug, Default)]
+pub(crate) struct Turns(Mutex<HashMap<Origin, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    pub(crate) fn of(&self, origin: &Origin) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        turns.entry(origin.clone()).or_default().clone()
     }
 }
 
@@ -68,7 +82,7 @@ impl Store {
                 now - 600,
             )
             .await?;
-        if network >= TRIES_OF_A_NETWORK {
+        if network >= TRIES_OF_A_NETWORK && !self.knows(origin, now).await? {
             return Ok(60);
         }
         let everywhere = self

@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How long requests under way may take once we stop.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(4);
 
 /// The product, running.
 #[derive(Debug)]
@@ -132,13 +132,17 @@ impl Product {
         if let Some(edge) = self.edge.take() {
             edge.stop(PATIENCE).await;
         }
-        if let Some(gateway) = &self.gateway {
-            gateway.flush().await;
-        }
+        // A store that answers no more must not keep us.
+        let _ = tokio::time::timeout(Duration::from_secs(3), async {
+            if let Some(gateway) = &self.gateway {
+                gateway.flush().await;
+            }
+            self.stopping.cancel();
+            self.tasks.wait().await;
+            self.store.close().await;
+        })
+        .await;
         self.stopping.cancel();
-        // Followers have no end of their own.
-        let _ = tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await;
-        self.store.close().await;
     }
 }
 
@@ -230,7 +234,7 @@ async fn bind_socket(path: &Path) -> anyhow::Result<UnixListener> {
     Ok(listener)
 }
 
-/// Opens the index, importing the corpus that the program carries when there is none.
+/// Opens the index, which must be there.
 async fn open_bip(folder: &Path) -> anyhow::Result<Bip> {
     let folder: PathBuf = folder.to_owned();
     tokio::task::spawn_blocking(move || {

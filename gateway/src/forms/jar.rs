@@ -3,8 +3,14 @@
 use parking_lot::Mutex;
 
 /// Names and values; paths and domains do not matter behind one service's door.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Jar(Mutex<Vec<(String, String)>>);
+
+impl std::fmt::Debug for Jar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Jar(…)")
+    }
+}
 
 impl Jar {
     /// Takes a `Set-Cookie` value in; one that expires the cookie removes it.

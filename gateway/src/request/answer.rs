@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::{HeaderName, header};
 
 /// An answer of ours.
-#[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(HeaderName, String)>,

@@ -3,8 +3,9 @@
 
 use super::Passage;
 use super::identify::Identity;
+use crate::gateway::Gateway;
 use http::Method;
-use policies::{Access, Action, Decisions, Permit, Principal, Refusal, Rulesets, Situation};
+use policies::{Access, Action, Permit, Principal, Refusal, Situation};
 
 /// Why a request goes no further.
 #[derive(Debug)]
@@ -29,44 +30,56 @@ pub(crate) fn action(method: &Method, upgrade: bool) -> Action {
 
 /// Decides, and keeps the session on the passage.
 ///
+/// What is open to everybody is open to whoever is logged in: a person whose own rules refuse a
+/// public area passes there as nobody. The portal alone still learns who it is, so that a suspended
+/// person can log out.
+///
 /// # Errors
 /// See [`Stop`].
 pub(crate) fn authorize(
-    rulesets: &Rulesets,
-    anonymous: &Decisions,
+    gateway: &Gateway,
     identity: Identity,
     action: Action,
-    now: i64,
     passage: &mut Passage,
 ) -> Result<Permit, Stop> {
-    let Some(route) = passage.route.clone() else {
+    let (Some(route), Some(service)) = (passage.route.clone(), passage.service.clone()) else {
         return Err(Stop::Unknown);
     };
+    let rulesets = gateway.directory.rulesets();
+    let situation = Situation::at(gateway.store.clock().now(), passage.address, false);
     let public = route.access == Access::Public;
+    let as_nobody = || {
+        let ruleset = rulesets.of(&Principal::Anonymous).map_err(Stop::Refused)?;
+        let decisions = &gateway.anonymous;
+        decisions
+            .decide(ruleset, &Principal::Anonymous, action, &route, &situation)
+            .map_err(|_| Stop::LogIn)
+    };
     let session = match identity {
-        // A suspended person may see what everybody may.
-        Identity::Identified(session) if public && !session.person.member.active => None,
-        Identity::Identified(session) => Some(session),
+        Identity::Identified(session) => session,
         Identity::Unknown if !public => return Err(Stop::Unknown),
         Identity::Failed => {
             passage.dead_cookie = true;
-            None
+            return as_nobody();
         }
-        Identity::NotRequested | Identity::Unknown => None,
-    };
-    let situation = Situation::at(now, passage.address, false);
-    let Some(session) = session else {
-        let principal = Principal::Anonymous;
-        let ruleset = rulesets.of(&principal).map_err(Stop::Refused)?;
-        let verdict = anonymous.decide(ruleset, &principal, action, &route, &situation);
-        return verdict.map_err(|_| Stop::LogIn);
+        Identity::NotRequested | Identity::Unknown => return as_nobody(),
     };
     let person = session.person.clone();
-    passage.session = Some(session);
     let principal = Principal::Member(person.member.clone());
-    let ruleset = rulesets.of(&principal).map_err(Stop::Refused)?;
-    person
-        .decisions
-        .decide(ruleset, &principal, action, &route, &situation)
-        .map_err(Stop::Refused)
+    let verdict = rulesets.of(&principal).and_then(|ruleset| {
+        person
+            .decisions
+            .decide(ruleset, &principal, action, &route, &situation)
+    });
+    match verdict {
+        Err(_) if public => {
+            let portal = service.id() == gateway.services.portal().id();
+            passage.session = portal.then_some(session);
+            as_nobody()
+        }
+        verdict => {
+            passage.session = Some(session);
+            verdict.map_err(Stop::Refused)
+        }
+    }
 }

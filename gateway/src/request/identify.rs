@@ -27,7 +27,7 @@ pub(crate) async fn identify(
     let fields = headers
         .get_all(header::COOKIE)
         .iter()
-        .filter_map(|field| field.to_str().ok());
+        .map(http::HeaderValue::as_bytes);
     let mut values = cookie_values(fields, cookie.name());
     let Some(value) = values.next() else {
         return Identity::NotRequested;

@@ -42,7 +42,7 @@ pub(crate) fn log_in(gateway: &Gateway, passage: &Passage, head: &RequestHeader)
         head.headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|field| field.to_str().ok())
+            .map(http::HeaderValue::as_bytes)
     };
     let turns = cookie_values(fields(), cookie.turns_name())
         .next()

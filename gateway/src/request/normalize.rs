@@ -228,7 +228,7 @@ fn read_path(target: &[u8]) -> Result<Cow<'_, str>, Rejection> {
     }
     if decoded
         .bytes()
-        .any(|byte| byte == b'\\' || byte == b';' || byte < b' ' || byte == 0x7f)
+        .any(|byte| matches!(byte, b'\\' | b';' | b'?' | b'#') || byte < b' ' || byte == 0x7f)
     {
         return Err(bad(
             "the path holds a character that services read differently",

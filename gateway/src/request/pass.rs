@@ -11,10 +11,10 @@ use crate::gateway::Gateway;
 use crate::own;
 use crate::settings::SignOn;
 use bytes::Bytes;
-use http::header;
+use http::{Method, header};
 use pingora::http::RequestHeader;
 use pingora::proxy::Session;
-use policies::{Action, Permit};
+use policies::{Action, Permit, Reason};
 
 /// Steps 1 to 4, and the sessions of step 5 that must be there before a peer is chosen.
 ///
@@ -25,6 +25,9 @@ pub(crate) async fn pass(
     session: &Session,
     passage: &mut Passage,
 ) -> Result<(), Answer> {
+    if let Some(answer) = to_tls(gateway, session, passage) {
+        return Err(answer);
+    }
     let raw = raw_head(session);
     let rejected = |passage: &mut Passage, rejection: Rejection| {
         passage.outcome = rejection.reason;
@@ -35,6 +38,10 @@ pub(crate) async fn pass(
         Err(rejection) => return Err(rejected(passage, rejection)),
     };
     let request = session.req_header();
+    if let Some(style) = own::style(&reading.path) {
+        // On any host: the page that says « no such host » wants it too.
+        return Err(style);
+    }
     if let Err(rejection) = route(&gateway.services, &reading, passage) {
         return Err(rejected(passage, rejection));
     }
@@ -51,25 +58,19 @@ pub(crate) async fn pass(
         &reading.host,
     )
     .await;
-    passage.tunnel = session.is_upgrade_req();
+    passage.tunnel = is_websocket(session, passage);
     let action = action(&request.method, passage.tunnel);
-    let now = gateway.store.clock().now();
-    let rulesets = gateway.directory.rulesets();
-    let verdict = authorize(
-        &rulesets,
-        &gateway.anonymous,
-        identity,
-        action,
-        now,
-        passage,
-    );
+    let verdict = authorize(gateway, identity, action, passage);
     journal(gateway, passage, action, &verdict);
     match verdict {
         Ok(permit) => passage.permit = Some(permit),
         Err(stop) => return Err(stopped(gateway, passage, request, &stop)),
     }
-    if let Some(session) = &passage.session {
-        session.person.connections.enlist(passage.tunnel);
+    if let (Some(session), Some(route)) = (&passage.session, &passage.route) {
+        session
+            .person
+            .connections
+            .enlist(passage.tunnel.then_some((action, route)));
     }
     sign_in_to_form(gateway, passage).await
 }
@@ -96,6 +97,10 @@ fn journal(gateway: &Gateway, passage: &Passage, action: Action, verdict: &Resul
     match verdict {
         Ok(permit) => journaling.permitted(&session.person, action, &route.id, permit),
         Err(Stop::Refused(refusal)) => {
+            if refusal.reason() == Reason::Failed {
+                // Somebody must act: a rule or the store's content cannot be evaluated.
+                tracing::error!(request.id = %passage.id, rule.ids = refusal.rules().join(" "), "Could not decide");
+            }
             journaling.refused(
                 &session.person,
                 action,
@@ -106,6 +111,47 @@ fn journal(gateway: &Gateway, passage: &Passage, action: Action, verdict: &Resul
         }
         Err(Stop::LogIn | Stop::Unknown) => {}
     }
+}
+
+/// Where there are certificates, what comes in clear goes on in TLS before anything is typed.
+fn to_tls(gateway: &Gateway, session: &Session, passage: &mut Passage) -> Option<Answer> {
+    let secure = session
+        .digest()
+        .is_some_and(|digest| digest.ssl_digest.is_some());
+    if secure || gateway.settings.certificates.is_empty() {
+        return None;
+    }
+    passage.outcome = "in clear";
+    let reading = read(session, raw_head(session).as_ref())
+        .ok()?
+        .host
+        .into_owned();
+    let service = gateway.services.by_host(&reading)?;
+    let target = std::str::from_utf8(session.req_header().raw_path()).ok()?;
+    let safe = session.req_header().method.is_safe();
+    let answer = Answer::redirect(format!("{}{target}", service.origin));
+    Some(if safe {
+        Answer {
+            status: 308,
+            ..answer
+        }
+    } else {
+        failed(gateway, passage, 403)
+    })
+}
+
+/// A WebSocket handshake (RFC 6455 §4.1) where the service takes them; any other wish to leave HTTP
+/// is dropped by pingora and changes nothing here.
+fn is_websocket(session: &Session, passage: &Passage) -> bool {
+    let request = session.req_header();
+    let wanted = request.headers.get(header::UPGRADE);
+    passage
+        .service
+        .as_ref()
+        .is_some_and(|service| service.settings.websocket)
+        && session.is_upgrade_req()
+        && request.method == Method::GET
+        && wanted.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// Bodies announced as too large are refused before they are read.

@@ -19,16 +19,23 @@ const ASSERTION_MARGIN: i64 = 15;
 
 /// Headers that only proxies may set; together with `x-forwarded-*`, `x-convergences-*` and the
 /// identity headers of every service.
-const FORWARDING: [&str; 9] = [
+const FORWARDING: [&str; 15] = [
     "forwarded",
-    "via",
-    "x-real-ip",
-    "x-client-ip",
-    "true-client-ip",
-    "x-http-method-override",
-    "x-rewrite-url",
-    "x-remote-user",
     "proxy",
+    "true-client-ip",
+    "via",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "x-forwarded",
+    "x-host",
+    // A permit to read must not become a write behind us.
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-real-ip",
+    "x-remote-user",
+    "x-rewrite-url",
+    "x-url-scheme",
 ];
 
 /// Why a request cannot be signed on.
@@ -50,6 +57,10 @@ pub(crate) fn sign_on(
         return Err(NotSignedOn("the permit is another service's"));
     }
     strip(&gateway.services, head);
+    if passage.tunnel {
+        // The length that stands there is `proxy.rs`' own.
+        insert(head, header::CONTENT_LENGTH, HeaderValue::from_static("0"))?;
+    }
     forward_cookies(service, passage, head)?;
     describe_client(gateway, service, passage, head)?;
     let Some(session) = &passage.session else {
@@ -122,25 +133,40 @@ fn forward_cookies(
         };
         return insert(head, header::COOKIE, value(&legacy.jar.header())?);
     }
-    let fields = head.headers.get_all(header::COOKIE);
-    let ours = |pair: &str| {
-        let name = pair.split('=').next().unwrap_or_default().trim();
-        SessionCookie::RESERVED.contains(&name)
+    let ours = |pair: &[u8]| {
+        let name = pair
+            .split(|&byte| byte == b'=')
+            .next()
+            .unwrap_or_default()
+            .trim_ascii();
+        SessionCookie::RESERVED
+            .iter()
+            .any(|reserved| reserved.as_bytes() == name)
     };
-    let pairs: Vec<&str> = fields
-        .iter()
-        .filter_map(|field| field.to_str().ok())
-        .flat_map(|field| field.split(';'))
-        .map(str::trim)
-        .filter(|pair| !pair.is_empty() && !ours(pair))
-        .collect();
-    let joined = pairs.join("; ");
+    // Bytes: a service may have set an accent, which must not cost it its other cookies.
+    let mut joined = Vec::new();
+    for field in head.headers.get_all(header::COOKIE) {
+        for pair in field
+            .as_bytes()
+            .split(|&byte| byte == b';')
+            .map(<[u8]>::trim_ascii)
+        {
+            if pair.is_empty() || ours(pair) {
+                continue;
+            }
+            if !joined.is_empty() {
+                joined.extend_from_slice(b"; ");
+            }
+            joined.extend_from_slice(pair);
+        }
+    }
     head.remove_header(&header::COOKIE);
     if joined.is_empty() {
-        Ok(())
-    } else {
-        insert(head, header::COOKIE, value(&joined)?)
+        return Ok(());
     }
+    let joined =
+        HeaderValue::from_bytes(&joined).map_err(|_| NotSignedOn("cookies do not fit a header"))?;
+    insert(head, header::COOKIE, joined)
 }
 
 fn describe_client(
@@ -177,10 +203,13 @@ fn describe_client(
         HeaderName::from_static("x-request-id"),
         value(&passage.reference())?,
     )?;
-    if let Some(host) = &service.settings.upstream_host {
-        insert(head, header::HOST, value(host)?)?;
-    }
-    Ok(())
+    // Ours, not the client's spelling of it.
+    let host = service
+        .settings
+        .upstream_host
+        .as_deref()
+        .unwrap_or(public_host);
+    insert(head, header::HOST, value(host)?)
 }
 
 /// The assertion for a service, from the person's memory while it is young enough.

@@ -28,11 +28,11 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     };
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
-    // Answers depend on the person's rights: no shared cache may keep them.
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, no-cache"),
-    );
+    // Answers depend on the person's rights, and must not come back by the back button once they
+    // have logged out.
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

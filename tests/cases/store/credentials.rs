@@ -1,8 +1,8 @@
 //! Sealed secrets: legacy credentials and signing keys.
 
-use super::town::{BY, NOW, Town};
+use super::town::{BY, NOW, Town, join};
 use accounts::{Error, LegacyCredential, MasterKey, Schema, Store, Vault};
-use policies::{Claims, VerifyingKeys};
+use policies::{Claims, MembershipId, VerifyingKeys};
 use std::collections::BTreeSet;
 
 on_both_databases![
@@ -16,18 +16,20 @@ on_both_databases![
 
 const SECRET: &str = "coffre-fort-7391";
 
-async fn seal(town: &Town, account: &str, password: &str) {
+async fn seal(town: &Town, membership: &MembershipId, password: &str) {
     let secret = LegacyCredential {
         login: "rmartin-legacy".to_owned(),
         password: password.to_owned().into(),
     };
     let service = "net-cotisations".into();
-    let sealed = town.store.seal_credential(account, &service, &secret, BY);
+    let sealed = town
+        .store
+        .seal_credential(membership, &service, &secret, BY);
     sealed.await.unwrap();
 }
 
 async fn a_credential_is_sealed_in_the_database_and_opens_with_the_key(town: Town) {
-    seal(&town, &town.renee, SECRET).await;
+    seal(&town, &town.membership, SECRET).await;
     let content = town.database.content().unwrap();
     let holds = |text: &str| {
         content
@@ -38,36 +40,32 @@ async fn a_credential_is_sealed_in_the_database_and_opens_with_the_key(town: Tow
     assert!(!holds(SECRET) && !holds("rmartin-legacy"));
 
     let service = "net-cotisations".into();
-    let found = town.store.find_credential(&town.renee, &service).await;
+    let found = town.store.find_credential(&town.membership, &service).await;
     let found = found.unwrap().unwrap();
     assert_eq!(found.secret.login, "rmartin-legacy");
     assert_eq!(found.secret.password.as_str(), SECRET);
     assert!(!format!("{found:?}").contains(SECRET));
-    let other = town.store.find_credential(&town.renee, &"bip".into()).await;
+    let other = town
+        .store
+        .find_credential(&town.membership, &"bip".into())
+        .await;
     assert!(other.unwrap().is_none());
 }
 
 async fn another_master_key_opens_nothing(town: Town) {
-    seal(&town, &town.renee, SECRET).await;
-    town.store.signing_keys().await.unwrap();
     let vault = Vault::new(&MasterKey::from_bytes(&[8; 32]).unwrap()).unwrap();
     let url = town.database.url();
-    let stranger = Store::open(url, Schema::Expect, vault, town.clock.clone());
-    let stranger = stranger.await.unwrap();
-    let service = "net-cotisations".into();
-    let found = stranger.find_credential(&town.renee, &service).await;
-    assert!(matches!(found, Err(Error::Sealed)), "{found:?}");
-    let keys = stranger.signing_keys().await;
-    assert!(matches!(keys, Err(Error::Sealed)));
-    assert!(stranger.verify_journal().await.unwrap().is_err());
+    let stranger = Store::open(url, Schema::Expect, vault, town.clock.clone()).await;
+    assert!(matches!(stranger, Err(Error::Sealed)), "{stranger:?}");
 }
 
 async fn a_credential_moved_to_another_person_does_not_open(town: Town) {
-    let aline = town.add_stranger("aline@fontclaire.example").await;
-    seal(&town, &town.renee, SECRET).await;
+    let account = town.add_stranger("aline@fontclaire.example").await;
+    let aline = join(&town.store, &account, "fontclaire").await.unwrap();
+    seal(&town, &town.membership, SECRET).await;
     let mut connection = town.database.connect().await.unwrap();
-    sqlx::query("UPDATE credentials SET account = $1")
-        .bind(&aline)
+    sqlx::query("UPDATE credentials SET membership = $1")
+        .bind(aline.as_str())
         .execute(&mut connection)
         .await
         .unwrap();
@@ -77,35 +75,44 @@ async fn a_credential_moved_to_another_person_does_not_open(town: Town) {
 }
 
 async fn tries_are_paid_from_a_budget_until_one_succeeds(town: Town) {
-    seal(&town, &town.renee, SECRET).await;
+    seal(&town, &town.membership, SECRET).await;
     let service = "net-cotisations".into();
     let spend = async || {
-        let spent = town.store.spend_attempt(&town.renee, &service, 2).await;
+        let spent = town
+            .store
+            .spend_attempt(&town.membership, &service, 2)
+            .await;
         spent.unwrap()
     };
     assert!(spend().await && spend().await && !spend().await);
-    let found = town.store.find_credential(&town.renee, &service).await;
+    let found = town.store.find_credential(&town.membership, &service).await;
     let found = found.unwrap().unwrap();
     assert_eq!((found.failures, found.refused_at), (2, Some(NOW)));
     town.store
-        .clear_attempts(&town.renee, &service)
+        .clear_attempts(&town.membership, &service)
         .await
         .unwrap();
     assert!(spend().await);
     // At the same time, no more than the budget either.
     let (one, other) = tokio::join!(spend(), spend());
     assert!(one != other);
-    let nobody = town.store.spend_attempt("nobody", &service, 2).await;
+    let nobody = town
+        .store
+        .spend_attempt(&"fontclaire/nobody".into(), &service, 2)
+        .await;
     assert!(!nobody.unwrap());
 }
 
 async fn a_new_credential_has_a_clean_record(town: Town) {
-    seal(&town, &town.renee, SECRET).await;
+    seal(&town, &town.membership, SECRET).await;
     let service = "net-cotisations".into();
-    let spent = town.store.spend_attempt(&town.renee, &service, 1).await;
+    let spent = town
+        .store
+        .spend_attempt(&town.membership, &service, 1)
+        .await;
     assert!(spent.unwrap());
-    seal(&town, &town.renee, "un autre").await;
-    let found = town.store.find_credential(&town.renee, &service).await;
+    seal(&town, &town.membership, "un autre").await;
+    let found = town.store.find_credential(&town.membership, &service).await;
     let found = found.unwrap().unwrap();
     assert_eq!((found.failures, found.refused_at), (0, None));
     assert_eq!(found.secret.password.as_str(), "un autre");

@@ -151,11 +151,11 @@ async fn a_session_stands_for_another_membership_of_its_person_only(town: Town) 
     let bip = open_bip(&town, &portal).await;
 
     town.store
-        .switch_membership(&portal.id, &town.membership)
+        .switch_membership(&portal.id, &town.membership, BY)
         .await
         .unwrap();
     town.store
-        .switch_membership(&portal.id, &ccas)
+        .switch_membership(&portal.id, &ccas, BY)
         .await
         .unwrap();
     for (token, host) in [(&portal.token, PORTAL), (&bip.token, BIP)] {
@@ -164,7 +164,7 @@ async fn a_session_stands_for_another_membership_of_its_person_only(town: Town) 
         assert_eq!(session.collectivite_name, "CCAS de Fontclaire");
     }
     for other in [foreign, "ccas/nobody".into()] {
-        let refused = town.store.switch_membership(&portal.id, &other).await;
+        let refused = town.store.switch_membership(&portal.id, &other, BY).await;
         assert!(
             matches!(refused, Err(Error::NotFound { .. })),
             "{refused:?}"
@@ -173,7 +173,7 @@ async fn a_session_stands_for_another_membership_of_its_person_only(town: Town) 
     let session = town.session(&portal.token, PORTAL).await.unwrap();
     assert_eq!(session.member.id, ccas);
     town.store.end_session(&portal.id, BY).await.unwrap();
-    let ended = town.store.switch_membership(&portal.id, &ccas).await;
+    let ended = town.store.switch_membership(&portal.id, &ccas, BY).await;
     assert!(matches!(ended, Err(Error::NotFound { .. })), "{ended:?}");
 }
 

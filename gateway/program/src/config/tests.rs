@@ -77,7 +77,8 @@ fn the_example_says_what_it_documents() {
         portal.upstream,
         Upstream::Unix("/run/convergences/portail.sock".into())
     );
-    assert_eq!(portal.access, Access::Public);
+    assert_eq!(portal.access, Access::SignedIn);
+    assert_eq!(portal.areas.len(), 5);
     assert_eq!(
         bip.upstream,
         Upstream::Unix("/run/convergences/bip.sock".into())

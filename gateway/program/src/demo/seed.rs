@@ -124,6 +124,15 @@ async fn add(store: &Store, person: &Person, passwords: &Passwords) -> anyhow::R
             groups: place.groups,
         };
         let membership = store.add_membership(new, BY).await?;
+        if let Some(login) = person.legacy {
+            let secret = LegacyCredential {
+                login: login.to_owned(),
+                password: Zeroizing::new(legacy_password(passwords, person)),
+            };
+            store
+                .seal_credential(&membership, &"net-cotisations".into(), &secret, BY)
+                .await?;
+        }
         for (service, level) in place.rights {
             let grant = Grant {
                 membership: membership.clone(),
@@ -134,15 +143,6 @@ async fn add(store: &Store, person: &Person, passwords: &Passwords) -> anyhow::R
             };
             store.add_grant(&grant, BY).await?;
         }
-    }
-    if let Some(login) = person.legacy {
-        let secret = LegacyCredential {
-            login: login.to_owned(),
-            password: Zeroizing::new(legacy_password(passwords, person)),
-        };
-        store
-            .seal_credential(&account, &"net-cotisations".into(), &secret, BY)
-            .await?;
     }
     Ok(())
 }
