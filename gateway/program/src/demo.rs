@@ -13,7 +13,7 @@ use crate::config::{Config, LogFormat};
 use crate::examples::{net_cotisations::NetCotisations, site};
 use crate::operator::import_bip;
 use crate::product::{Product, open_store};
-use crate::serve::{log, runtimes, until_stopped};
+use crate::serve::{EdgeRuntime, control_runtime, log, until_stopped};
 use accounts::{Clock, MasterKey, Schema, Store};
 use anyhow::Context as _;
 use gateway::Listeners;
@@ -39,7 +39,7 @@ pub struct Demo {
 
 pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     log(LogFormat::Text);
-    let (control, edge) = runtimes(None)?;
+    let (control, edge) = (control_runtime()?, EdgeRuntime::start(None)?);
     let result = control.block_on(async {
         let demo = Demo::start(arguments, Clock::System, None, edge.handle()).await?;
         demo.summary.print(&mut std::io::stdout().lock())?;
@@ -47,7 +47,6 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
         demo.product.stop().await;
         Ok(())
     });
-    edge.shutdown_background();
     // Threads that hash or import have nothing to lose.
     control.shutdown_background();
     result

@@ -5,8 +5,9 @@ use crate::product::{Product, open_store};
 use accounts::{Clock, Schema};
 use gateway::Listeners;
 use std::path::Path;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
 /// Threads for everything but the proxy.
@@ -15,13 +16,11 @@ const CONTROL_THREADS: usize = 2;
 pub(crate) fn run(file: &Path) -> anyhow::Result<()> {
     let config = config::read(file)?;
     log(config.log);
-    let (control, edge) = runtimes(config.edge_threads)?;
-    let result = control.block_on(serve(&config, edge.handle()));
-    edge.shutdown_background();
-    result
+    let (control, edge) = (control_runtime()?, EdgeRuntime::start(config.edge_threads)?);
+    control.block_on(serve(&config, edge.handle()))
 }
 
-async fn serve(config: &Config, edge: &tokio::runtime::Handle) -> anyhow::Result<()> {
+async fn serve(config: &Config, edge: &Handle) -> anyhow::Result<()> {
     let store = open_store(config, Schema::Expect, Clock::System).await?;
     let listeners = if config.roles.gateway {
         Some(Listeners::bind(&config.listen.http, &config.listen.https)?)
@@ -36,22 +35,56 @@ async fn serve(config: &Config, edge: &tokio::runtime::Handle) -> anyhow::Result
     Ok(())
 }
 
-/// The runtime for the store and pages, and the proxy's own.
-pub(crate) fn runtimes(edge_threads: Option<usize>) -> anyhow::Result<(Runtime, Runtime)> {
-    let threads = edge_threads
-        .unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
-        .max(1);
-    let control = Builder::new_multi_thread()
+/// The runtime for the store and pages.
+pub(crate) fn control_runtime() -> anyhow::Result<Runtime> {
+    let mut builder = Builder::new_multi_thread();
+    Ok(builder
         .worker_threads(CONTROL_THREADS)
         .thread_name("control")
         .enable_all()
-        .build()?;
-    let edge = Builder::new_multi_thread()
-        .worker_threads(threads)
-        .thread_name("edge")
-        .enable_all()
-        .build()?;
-    Ok((control, edge))
+        .build()?)
+}
+
+/// The proxy's own runtime, driven by threads of its own until this is dropped.
+#[derive(Debug)]
+pub(crate) struct EdgeRuntime {
+    handle: Handle,
+    _stop: oneshot::Sender<()>,
+}
+
+impl EdgeRuntime {
+    /// With as many threads as said, or as there are cores.
+    pub(crate) fn start(threads: Option<usize>) -> anyhow::Result<Self> {
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = threads.unwrap_or_else(cores).max(1);
+        // One thread needs no scheduler that shares work out.
+        let mut builder = if threads == 1 {
+            Builder::new_current_thread()
+        } else {
+            Builder::new_multi_thread()
+        };
+        if threads > 1 {
+            builder.worker_threads(threads);
+        }
+        let runtime = builder.thread_name("edge").enable_all().build()?;
+        let handle = runtime.handle().clone();
+        let (stop, stopped) = oneshot::channel::<()>();
+        std::thread::Builder::new()
+            .name("edge".to_owned())
+            .spawn(move || {
+                // Ends when the sender is dropped.
+                let _ = runtime.block_on(stopped);
+                runtime.shutdown_background();
+            })?;
+        Ok(Self {
+            handle,
+            _stop: stop,
+        })
+    }
+
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
 }
 
 /// Waits for SIGTERM or SIGINT; SIGHUP reads certificates again.

@@ -41,3 +41,12 @@ pub(crate) fn client_address(session: &Session, trusted: &[Network]) -> Option<I
     }
     Some(client)
 }
+
+/// Whether the connection comes from a proxy that the installation trusts.
+pub(crate) fn is_trusted(session: &Session, trusted: &[Network]) -> bool {
+    let peer = session
+        .client_addr()
+        .and_then(|address| address.as_inet())
+        .map(|inet| inet.ip().to_canonical());
+    peer.is_some_and(|peer| trusted.iter().any(|network| network.contains(peer)))
+}

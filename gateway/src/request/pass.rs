@@ -3,6 +3,7 @@
 use super::Passage;
 use super::answer::Answer;
 use super::authorize::{Stop, action, authorize};
+use super::client::is_trusted;
 use super::identify::identify;
 use super::normalize::{Head, Reading, Rejection, normalize};
 use super::respond::{failed, not_signed_in, stopped};
@@ -118,7 +119,9 @@ fn to_tls(gateway: &Gateway, session: &Session, passage: &mut Passage) -> Option
     let secure = session
         .digest()
         .is_some_and(|digest| digest.ssl_digest.is_some());
-    if secure || gateway.settings.certificates.is_empty() {
+    // A proxy of ours in front may have ended TLS itself.
+    let proxied = is_trusted(session, &gateway.settings.trusted_proxies);
+    if secure || proxied || gateway.settings.certificates.is_empty() {
         return None;
     }
     passage.outcome = "in clear";
