@@ -75,7 +75,6 @@ impl Way {
 struct LoginPage<'a> {
     person: Option<Person>,
     error: Option<String>,
-    notice: Option<String>,
     login: &'a str,
     service: Option<&'a str>,
     pour: &'a str,
@@ -93,7 +92,6 @@ fn form(
     let page = LoginPage {
         person: None,
         error,
-        notice: None,
         login,
         service: way.service(portal).map(|service| service.name.as_str()),
         pour: &way.pour,

@@ -34,7 +34,10 @@ pub(crate) fn client_address(session: &Session, trusted: &[Network]) -> Option<I
     let mut client = peer;
     for hop in chain.collect::<Vec<_>>().into_iter().rev() {
         // What does not read ends what can be trusted.
-        client = hop.trim().parse::<IpAddr>().ok()?.to_canonical();
+        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+            break;
+        };
+        client = address.to_canonical();
         if !trusted.iter().any(|network| network.contains(client)) {
             break;
         }
