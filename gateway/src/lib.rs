@@ -33,7 +33,7 @@ mod tls;
 
 pub use error::Error;
 pub use gateway::Gateway;
-pub use listen::{Edge, Listeners};
+pub use listen::{Edge, Listeners, check_certificates};
 pub use services::{Entrance, entrances};
 pub use settings::{
     AreaSettings, AssertionContent, CertificateFiles, IdentityHeaders, LoginForm, Network,

@@ -4,6 +4,7 @@ use crate::connection::Guarded;
 use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::proxy::Proxy;
+use crate::settings::Settings;
 use crate::tls::Certificates;
 use parking_lot::Mutex;
 use pingora::listeners::tls::TlsSettings;
@@ -60,6 +61,22 @@ fn bind_one(address: &SocketAddr) -> Result<TcpListener, Error> {
     let listener = TcpListener::bind(address).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
     Ok(listener)
+}
+
+/// Reads the certificates as a start would.
+///
+/// # Errors
+/// [`Error::Certificate`] for the first that does not read, or a host without one.
+pub fn check_certificates(settings: &Settings) -> Result<(), Error> {
+    if settings.certificates.is_empty() {
+        return Ok(());
+    }
+    let hosts = settings
+        .services
+        .iter()
+        .map(|service| service.host.clone())
+        .collect();
+    Certificates::read(settings.certificates.clone(), hosts).map(|_| ())
 }
 
 /// The proxy, listening.

@@ -61,20 +61,22 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
         let pair = query.iter().find(|(key, _)| key == name);
         pair.map_or("", |(_, value)| value.as_ref())
     };
+    let path = path_on_host(said("vers"));
+    let again = format!("{}{path}", service.origin);
     let Some(browser) = cookie_values(fields, cookie.browser_name()).next() else {
-        // We set it when the log-in began: the log-in page was open for very long, or this browser
-        // keeps no cookie of ours. One more redirection tells.
-        return Answer::redirect(format!("{}/.convergences/cookies", service.origin)).with(
+        // We set it when the log-in began: the log-in page was open for very long or in another
+        // browser, or this browser keeps no cookie of ours. One more redirection tells.
+        let path: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
+        return Answer::redirect(format!(
+            "{}/.convergences/cookies?vers={path}",
+            service.origin
+        ))
+        .with(
             header::SET_COOKIE,
             cookie.set(cookie.turns_name(), "1", Some(60)),
         );
     };
     let code = said("code").to_owned();
-    let plain =
-        |path: &&str| path.starts_with('/') && path.bytes().all(|byte| byte > b' ' && byte < 0x7f);
-    // A path on this host, whatever it says.
-    let path = Some(said("vers")).filter(plain).unwrap_or("/");
-    let again = format!("{}{path}", service.origin);
     if code.len() != 43 {
         return Answer::redirect(again);
     }
@@ -110,8 +112,19 @@ fn check_cookies(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -> 
     let kept = cookie_values(fields, gateway.cookie.turns_name())
         .next()
         .is_some();
+    let query = head.uri.query().unwrap_or_default();
+    let path = form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == "vers")
+        .map(|(_, path)| path);
+    let path = path_on_host(path.as_deref().unwrap_or_default());
     match &passage.service {
-        Some(service) if kept => Answer::redirect(format!("{}/", service.origin)),
+        Some(service) if kept => Answer::redirect(format!("{}{path}", service.origin)),
         _ => failed(gateway, passage, 508),
     }
+}
+
+/// A path on this host, whatever an address says.
+fn path_on_host(said: &str) -> &str {
+    let plain = said.starts_with('/') && said.bytes().all(|byte| byte > b' ' && byte < 0x7f);
+    if plain { said } else { "/" }
 }

@@ -172,10 +172,13 @@ impl ProxyHttp for Proxy {
         } else {
             "legacy-lost"
         };
+        let at_entry = session.req_header().raw_path() == service.settings.entry.as_bytes();
         Err(stop(match (again, safe) {
             (true, true) => 307,
             (true, false) => 409,
-            // We signed in a moment ago and are shown the door again.
+            // We signed in a moment ago and are shown the door again: somebody left the application
+            // by its own way out. Its front door opens again; if not even that, it is broken.
+            (false, true) if !at_entry => 303,
             (false, _) => 502,
         }))
     }
@@ -229,7 +232,13 @@ impl ProxyHttp for Proxy {
             tracing::warn!(request.id = %passage.id, %error, "Could not forward");
         }
         if status > 0 && session.response_written().is_none() {
-            let answer = if status == 307 {
+            let answer = if status == 303 {
+                let entry = passage
+                    .service
+                    .as_ref()
+                    .map(|service| format!("{}{}", service.origin, service.settings.entry));
+                Answer::redirect(entry.unwrap_or_default())
+            } else if status == 307 {
                 let target = String::from_utf8_lossy(session.req_header().raw_path()).into_owned();
                 let origin = passage
                     .service

@@ -95,6 +95,21 @@ async fn an_expired_legacy_session_is_opened_again_without_a_word() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn leaving_the_application_by_its_own_way_out_ends_at_its_front_door() {
+    let world = World::start().await.unwrap();
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    renee.open(&world.url("cotisations", "/")).await.unwrap();
+    let page = renee
+        .open(&world.url("cotisations", "/logout.php"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (page.status, page.url.as_str()),
+        (StatusCode::OK, world.url("cotisations", "/").as_str())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_credential_ends_on_a_clear_page_and_never_locks_the_account() {
     let world = World::start().await.unwrap();
     seal(&world, RENEE, "rmartin", "wrong").await;

@@ -69,6 +69,12 @@ impl Demo {
             .with_context(|| format!("the folder `{}`", data.display()))?;
         let run_dir = private_folder(&data)?;
         write_master_key(&folder("master.key"))?;
+        if std::os::unix::net::UnixStream::connect(run_dir.join("portail.sock")).is_ok() {
+            anyhow::bail!(
+                "a demonstration is running on `{}`: stop it, or name another folder with --data",
+                data.display()
+            );
+        }
         // A summary of a run before this one must not pass for ours.
         let _ = std::fs::remove_file(folder("demo.json"));
 

@@ -127,6 +127,9 @@ pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
     let config = config::read(file)?;
     vocabulary(&config)?;
     gateway::entrances(&config.gateway)?;
+    // What the file names must be there too.
+    config.master_key.read().map_err(anyhow::Error::msg)?;
+    gateway::check_certificates(&config.gateway)?;
     say(format_args!("{}: no mistake found", file.display()))
 }
 

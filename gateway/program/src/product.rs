@@ -11,7 +11,7 @@ use gateway::{Edge, Entrance, Gateway, Listeners};
 use policies::{Rulesets, ServiceId, VerifyingKeys, Vocabulary};
 use search::Bip;
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,6 +81,11 @@ impl Product {
         let follower = Follower::start(store.clone(), vocabulary(config)?).await?;
         let directory = follower.directory();
         let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&config.run_dir)
+            .with_context(|| format!("the folder `{}` of `run_dir`", config.run_dir.display()))?;
         let inside = Inside {
             config,
             directory: &directory,

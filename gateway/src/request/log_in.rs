@@ -18,7 +18,7 @@ const QUERY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 /// Log-ins that a host asks for in a row before it suspects a loop.
-const TURNS: u32 = 10;
+const TURNS: u32 = 20;
 /// Seconds after which the count starts again, and for which a browser's secret lasts.
 const TURNS_AGE: u32 = 20;
 const BROWSER_AGE: u32 = 3600;
