@@ -87,7 +87,7 @@ async fn cookies_are_secure_and_bound_to_their_host() {
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert_eq!(answer.status(), StatusCode::FOUND);
     assert!(
         answer.headers()["location"]
             .to_str()

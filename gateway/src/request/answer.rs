@@ -3,7 +3,7 @@
 use super::Passage;
 use askama::Template;
 use bytes::Bytes;
-use http::{HeaderName, header};
+use http::{HeaderName, Method, header};
 
 /// An answer of ours.
 pub(crate) struct Answer {
@@ -28,6 +28,15 @@ impl Answer {
             status: 303,
             headers: vec![(header::LOCATION, to)],
             body: Bytes::new(),
+        }
+    }
+
+    /// 302 for a request that may be made again as it was, 303 for one that may not (RFC 9110 §15.4).
+    pub(crate) fn redirect_from(method: &Method, to: String) -> Self {
+        let status = if method.is_safe() { 302 } else { 303 };
+        Self {
+            status,
+            ..Self::redirect(to)
         }
     }
 

@@ -35,7 +35,7 @@ pub(crate) fn log_in(gateway: &Gateway, passage: &Passage, head: &RequestHeader)
     let target = utf8_percent_encode(target, QUERY);
     let portal = &gateway.pages.portal;
     if service.id() == gateway.services.portal().id() {
-        return Answer::redirect(format!("{portal}/connexion?vers={target}"));
+        return Answer::redirect_from(&head.method, format!("{portal}/connexion?vers={target}"));
     }
     let cookie = gateway.cookie;
     let fields = || {
@@ -64,9 +64,10 @@ pub(crate) fn log_in(gateway: &Gateway, passage: &Passage, head: &RequestHeader)
         },
     };
     let (pour, etat) = (service.id(), Token::hash(&browser));
-    Answer::redirect(format!(
-        "{portal}/connexion?pour={pour}&vers={target}&etat={etat}"
-    ))
+    Answer::redirect_from(
+        &head.method,
+        format!("{portal}/connexion?pour={pour}&vers={target}&etat={etat}"),
+    )
     .with(
         header::SET_COOKIE,
         cookie.set(cookie.browser_name(), &browser, Some(BROWSER_AGE)),
