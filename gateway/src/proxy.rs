@@ -232,6 +232,9 @@ impl ProxyHttp for Proxy {
             tracing::warn!(request.id = %passage.id, %error, "Could not forward");
         }
         if status > 0 && session.response_written().is_none() {
+            // pingora closes the connection after this answer: the client must be told, or its
+            // next request runs into the close.
+            session.set_keepalive(None);
             let answer = if status == 303 {
                 let entry = passage
                     .service

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout};
 
 pub(crate) const CONNECTIONS: usize = 32;
 /// The status of a redirection to the log-in page.
-pub(crate) const REDIRECT: u16 = 303;
+pub(crate) const REDIRECT: u16 = 302;
 
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
 const SIZE: usize = 1024;
