@@ -45,7 +45,7 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
             collectivite: membership.collectivite_name,
         })
         .collect();
-    let token = posted::token(&visitor);
+    let token = posted::token(&portal, &visitor);
     page::answer(
         StatusCode::OK,
         &MembershipsPage {

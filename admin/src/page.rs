@@ -26,7 +26,7 @@ impl Person {
         Ok(Self {
             name: visitor.0.name.clone(),
             collectivite: visitor.0.collectivite.clone(),
-            token: posted::token(visitor),
+            token: posted::token(portal, visitor),
             several: memberships.len() > 1,
         })
     }

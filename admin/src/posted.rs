@@ -4,7 +4,6 @@
 use crate::page;
 use crate::portal::Portal;
 use crate::visitor::{MaybeVisitor, Visitor};
-use accounts::Token;
 use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -26,8 +25,8 @@ pub(crate) trait Tokened {
 }
 
 /// What a page writes into its forms: known to the person's own pages only.
-pub(crate) fn token(visitor: &Visitor) -> String {
-    Token::hash(&format!("form {}", visitor.session()))
+pub(crate) fn token(portal: &Portal, visitor: &Visitor) -> String {
+    portal.store.form_token(visitor.session())
 }
 
 /// What the headers say of where a post comes from.
@@ -68,9 +67,9 @@ impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
             })?;
         let genuine = match (source, &visitor) {
             (Source::Ours, _) | (Source::Unsaid, None) => true,
-            (Source::Unsaid, Some(visitor)) => {
-                form.token().is_none_or(|said| said == token(visitor))
-            }
+            (Source::Unsaid, Some(visitor)) => form
+                .token()
+                .is_none_or(|said| said == token(portal, visitor)),
             (Source::Foreign, _) => false,
         };
         if genuine {

@@ -83,6 +83,12 @@ impl Write<'_> {
 }
 
 impl Store {
+    /// What the pages of a session write into their forms, and nobody else can know: services are
+    /// told the session's id, but not the key.
+    pub fn form_token(&self, session: &str) -> String {
+        self.vault.form_token(session)
+    }
+
     /// The session of a token on one host, unless it has ended or outlived its limits.
     pub async fn find_session(
         &self,

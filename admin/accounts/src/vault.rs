@@ -1,8 +1,8 @@
 //! Seals secrets with a key that is not in the database (ChaCha20-Poly1305), and keys the
-//! journal's chain. One master key, one derived key for each purpose (HKDF-SHA-256).
+//! journal's chain and the tokens of forms. One master key, one derived key for each purpose (HKDF-SHA-256).
 
 use crate::error::Error;
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use ring::hkdf::{HKDF_SHA256, Salt};
 use ring::hmac;
@@ -44,10 +44,11 @@ impl MasterKey {
     }
 }
 
-/// Seals and opens; signs the journal.
+/// Seals and opens; signs the journal and the forms.
 pub struct Vault {
     seal: LessSafeKey,
     journal: hmac::Key,
+    form: hmac::Key,
 }
 
 impl std::fmt::Debug for Vault {
@@ -63,12 +64,16 @@ impl Vault {
     /// None in practice: the lengths are constants.
     pub fn new(master: &MasterKey) -> Result<Self, Error> {
         let seal = derive(master, b"seal")?;
-        let journal = derive(master, b"journal")?;
+        let hmac_key = |purpose| {
+            let key = derive(master, purpose)?;
+            Ok::<_, Error>(hmac::Key::new(hmac::HMAC_SHA256, key.as_slice()))
+        };
         let seal =
             UnboundKey::new(&CHACHA20_POLY1305, seal.as_slice()).map_err(|_| Error::Sealed)?;
         Ok(Self {
             seal: LessSafeKey::new(seal),
-            journal: hmac::Key::new(hmac::HMAC_SHA256, journal.as_slice()),
+            journal: hmac_key(b"journal")?,
+            form: hmac_key(b"form")?,
         })
     }
 
@@ -118,7 +123,11 @@ impl Vault {
     }
 
     pub(crate) fn mac(&self, message: &[u8]) -> String {
-        data_encoding::HEXLOWER.encode(hmac::sign(&self.journal, message).as_ref())
+        HEXLOWER.encode(hmac::sign(&self.journal, message).as_ref())
+    }
+
+    pub(crate) fn form_token(&self, session: &str) -> String {
+        HEXLOWER.encode(hmac::sign(&self.form, session.as_bytes()).as_ref())
     }
 }
 
