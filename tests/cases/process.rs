@@ -18,7 +18,10 @@ impl Demo {
     fn start(data: &Path) -> Self {
         // That of a process which was killed must not pass for this one's.
         let _ = std::fs::remove_file(data.join("demo.json"));
-        let mut process = Command::new(env!("CARGO_BIN_EXE_program"))
+        // A file that may not grow is an error to the program, as on a full disk, not its end.
+        let mut process = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"])
+            .arg(env!("CARGO_BIN_EXE_program"))
             .args(["demo", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
             .current_dir("/")
@@ -48,25 +51,37 @@ impl Demo {
         Client::new(self.summary["listen"].as_str().unwrap().parse().unwrap()).unwrap()
     }
 
+    fn password(&self, login: &str) -> String {
+        let accounts = self.summary["accounts"].as_array().unwrap();
+        let account = accounts.iter().find(|a| a["login"] == login).unwrap();
+        account["password"].as_str().unwrap().to_owned()
+    }
+
     async fn log_in(&self, login: &str) -> Client {
         let mut client = self.browser();
-        let account = self.summary["accounts"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|a| a["login"] == login)
-            .unwrap();
+        let password = self.password(login);
         let page = client
             .open(&self.url("portail", "/connexion"))
             .await
             .unwrap();
-        let fields = [
-            ("identifiant", login),
-            ("mot_de_passe", account["password"].as_str().unwrap()),
-        ];
+        let fields = [("identifiant", login), ("mot_de_passe", password.as_str())];
         let page = client.submit(&page, &fields).await.unwrap();
         assert_eq!(page.heading(), "Mes services");
         client
+    }
+
+    /// Lets no file be written any more, or lets them be written again.
+    fn fill_the_disk(&self, full: bool) {
+        let limit = if full {
+            "--fsize=0:"
+        } else {
+            "--fsize=unlimited:"
+        };
+        let pid = self.process.id().to_string();
+        let set = Command::new("prlimit")
+            .args(["--pid", &pid, limit])
+            .status();
+        assert!(set.unwrap().success());
     }
 
     fn signal(&mut self, name: &str) -> Duration {
@@ -166,14 +181,52 @@ async fn killed_at_any_moment_nothing_acknowledged_is_lost_and_the_journal_holds
         "Mes services"
     );
     demo.signal("-TERM");
-    let key = std::fs::read_to_string(data.path().join("master.key")).unwrap();
+    assert!(entries(data.path()).await > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_said_and_loses_nothing() {
+    let data = data();
+    let mut demo = Demo::start(data.path());
+    let mut renee = demo.log_in(RENEE).await;
+    demo.fill_the_disk(true);
+    let mut amina = demo.browser();
+    let page = amina
+        .open(&demo.url("portail", "/connexion"))
+        .await
+        .unwrap();
+    let password = demo.password(AMINA);
+    let fields = [("identifiant", AMINA), ("mot_de_passe", password.as_str())];
+    let refused = amina.submit(&page, &fields).await.unwrap();
+    assert_eq!(refused.status, 503, "{}", refused.text);
+    assert!(refused.text.contains("Réessayez"), "{}", refused.text);
+    // Who is logged in goes on at the portal; what the journal is to have of it must wait.
+    let home = demo.url("portail", "/");
+    assert_eq!(renee.open(&home).await.unwrap().heading(), "Mes services");
+    demo.fill_the_disk(false);
+    demo.log_in(AMINA).await;
+    demo.fill_the_disk(true);
+    demo.signal("-KILL");
+    let mut demo = Demo::start(data.path());
+    let cookies = std::mem::take(&mut renee.cookies);
+    let mut renee = demo.browser();
+    renee.cookies = cookies;
+    let home = demo.url("portail", "/");
+    assert_eq!(renee.open(&home).await.unwrap().heading(), "Mes services");
+    demo.signal("-TERM");
+    assert!(entries(data.path()).await > 0);
+}
+
+/// How many entries the journal of a folder has, once its chain is found whole.
+async fn entries(data: &Path) -> i64 {
+    let key = std::fs::read_to_string(data.join("master.key")).unwrap();
     let key = data_encoding::HEXLOWER
         .decode(key.trim().as_bytes())
         .unwrap();
     let vault = Vault::new(&MasterKey::from_bytes(&key).unwrap()).unwrap();
-    let url = format!("sqlite://{}", data.path().join("convergences.db").display());
+    let url = format!("sqlite://{}", data.join("convergences.db").display());
     let store = Store::open(&url, Schema::Expect, vault, Clock::System)
         .await
         .unwrap();
-    assert!(store.verify_journal().await.unwrap().unwrap() > 0);
+    store.verify_journal().await.unwrap().unwrap()
 }
