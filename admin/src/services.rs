@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use policies::{Action, Principal, Reason, Refusal, Resource, Ruleset, Situation, decide};
+use policies::{Action, Principal, Refusal, Resource, Ruleset, Situation, decide};
 use std::sync::Arc;
 
 struct Tile {
@@ -62,7 +62,7 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
             Err(refusal) => {
                 closed.push(Closed {
                     name: entrance.name.clone(),
-                    reason: tell(&refusal).to_owned(),
+                    reason: refusal.sentence().to_owned(),
                 });
             }
         }
@@ -107,16 +107,4 @@ fn level(
     } else {
         "Lecture"
     })
-}
-
-fn tell(refusal: &Refusal) -> &'static str {
-    let by = |id: &str| refusal.rules().iter().any(|rule| &**rule == id);
-    match refusal.reason() {
-        Reason::NoRight => "Aucun droit ne vous a été attribué.",
-        Reason::Forbidden if by("cig/service-ouvert") => {
-            "Ce service n’est pas ouvert à votre collectivité."
-        }
-        Reason::Forbidden => "Une règle ferme cet accès en ce moment.",
-        Reason::Failed => "Votre droit n’a pas pu être vérifié ; l’incident est signalé au CIG.",
-    }
 }

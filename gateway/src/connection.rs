@@ -3,6 +3,7 @@
 //! longer stay, an idle WebSocket included.
 
 use async_trait::async_trait;
+use futures_util::future::{AbortHandle, AbortRegistration, Abortable};
 use parking_lot::Mutex;
 use pingora::apps::ServerApp;
 use pingora::protocols::{ALPN, Stream};
@@ -14,7 +15,6 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 /// A request head must be whole within this, counted from the connection's start …
 const HEAD: Duration = Duration::from_secs(15);
@@ -25,6 +25,9 @@ const FAREWELL: Duration = Duration::from_millis(500);
 /// How often deadlines are looked at.
 const TICK: Duration = Duration::from_secs(5);
 
+/// Every connection there is.
+type Register = Mutex<Vec<Weak<Connection>>>;
+
 tokio::task_local! {
     static CONNECTION: Arc<Connection>;
 }
@@ -32,7 +35,7 @@ tokio::task_local! {
 /// One HTTP/1.1 connection.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    cut: CancellationToken,
+    cut: AbortHandle,
     /// Heads and answers so far: odd while a request is under way.
     turns: AtomicU64,
     started: Instant,
@@ -41,16 +44,16 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    fn new() -> Self {
-        let started = Instant::now();
+    fn new() -> (Arc<Self>, AbortRegistration) {
+        let (cut, registration) = AbortHandle::new_pair();
         let connection = Self {
-            cut: CancellationToken::new(),
+            cut,
             turns: AtomicU64::new(0),
-            started,
+            started: Instant::now(),
             deadline: AtomicU64::new(0),
         };
         connection.await_head(HEAD);
-        connection
+        (Arc::new(connection), registration)
     }
 
     fn await_head(&self, patience: Duration) {
@@ -61,15 +64,26 @@ impl Connection {
         );
     }
 
-    /// Ends when a head is overdue.
-    async fn overdue(&self) {
-        loop {
-            tokio::time::sleep(TICK).await;
-            let by = self.deadline.load(Ordering::Relaxed);
-            if by != 0 && self.started.elapsed() > Duration::from_millis(by) {
-                return;
+    fn is_overdue(&self) -> bool {
+        let by = self.deadline.load(Ordering::Relaxed);
+        by != 0 && self.started.elapsed() > Duration::from_millis(by)
+    }
+}
+
+/// Cuts connections whose head is overdue, as long as there is a register.
+async fn watch(register: Weak<Register>) {
+    loop {
+        tokio::time::sleep(TICK).await;
+        let Some(register) = register.upgrade() else {
+            return;
+        };
+        register.lock().retain(|connection| {
+            let connection = connection.upgrade();
+            if let Some(overdue) = connection.as_ref().filter(|c| c.is_overdue()) {
+                overdue.cut.abort();
             }
-        }
+            connection.is_some()
+        });
     }
 }
 
@@ -110,7 +124,7 @@ impl Connections {
                     .push((Arc::downgrade(connection), action, route.clone()));
                 // Put out between being found and being enlisted.
                 if self.is_cut() {
-                    connection.cut.cancel();
+                    connection.cut.abort();
                 }
             }
             let mut known = self.open.lock();
@@ -151,7 +165,7 @@ impl Connections {
             tokio::time::sleep(FAREWELL).await;
             for (turn, connection) in busy {
                 if connection.turns.load(Ordering::Relaxed) == turn {
-                    connection.cut.cancel();
+                    connection.cut.abort();
                 }
             }
         });
@@ -175,7 +189,7 @@ impl Connections {
             };
             let stays = may_stay(*action, route);
             if !stays {
-                connection.cut.cancel();
+                connection.cut.abort();
             }
             stays
         });
@@ -194,13 +208,18 @@ impl Connections {
 pub(crate) struct Guarded<P: ProxyHttp> {
     proxy: Arc<HttpProxy<P>>,
     slots: Arc<Semaphore>,
+    register: Arc<Register>,
 }
 
 impl<P: ProxyHttp> Guarded<P> {
+    /// Call it on the runtime that serves.
     pub(crate) fn new(proxy: HttpProxy<P>, connections: usize) -> Self {
+        let register = Arc::new(Register::default());
+        tokio::spawn(watch(Arc::downgrade(&register)));
         Self {
             proxy: Arc::new(proxy),
             slots: Arc::new(Semaphore::new(connections)),
+            register,
         }
     }
 }
@@ -218,12 +237,10 @@ where
             // Streams run in tasks of their own; pingora closes idle HTTP/2 connections itself.
             return self.proxy.process_new(io, shutdown).await;
         }
-        let connection = Arc::new(Connection::new());
-        tokio::select! {
-            reusable = CONNECTION.scope(connection.clone(), self.proxy.process_new(io, shutdown)) => reusable,
-            () = connection.cut.cancelled() => None,
-            () = connection.overdue() => None,
-        }
+        let (connection, registration) = Connection::new();
+        self.register.lock().push(Arc::downgrade(&connection));
+        let served = CONNECTION.scope(connection, self.proxy.process_new(io, shutdown));
+        Abortable::new(served, registration).await.ok().flatten()
     }
 
     async fn cleanup(&self) {

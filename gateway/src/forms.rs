@@ -4,6 +4,7 @@
 
 mod jar;
 mod page;
+mod session;
 mod submit;
 
 use crate::error::Error;
@@ -12,30 +13,11 @@ use crate::services::{Service, Services};
 use crate::settings::{LoginForm, Upstream};
 use accounts::{Change, Store};
 use dashmap::DashMap;
-pub(crate) use jar::Jar;
+use jar::Jar;
 use policies::{MembershipId, ServiceId};
+pub(crate) use session::LegacySession;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::runtime::Handle;
-use tokio::time::Instant;
-
-/// Signed in, in the application's own eyes.
-#[derive(Debug)]
-pub(crate) struct LegacySession {
-    pub(crate) jar: Jar,
-    /// Set once the application showed its login page again.
-    expired: AtomicBool,
-    signed_in_at: Instant,
-}
-
-impl LegacySession {
-    /// Notes that the application no longer knows us; false when we signed in only just now, so
-    /// that signing in again would not help.
-    pub(crate) fn expire(&self) -> bool {
-        self.expired.store(true, Ordering::SeqCst);
-        self.signed_in_at.elapsed().as_secs() >= 3
-    }
-}
 
 /// Why there is no legacy session.
 #[derive(Debug)]
@@ -121,10 +103,7 @@ impl Forms {
         };
         let slot = self.open.entry(place).or_insert_with(fresh).clone();
         let mut current = slot.session.lock().await;
-        if let Some(session) = current
-            .as_ref()
-            .filter(|session| !session.expired.load(Ordering::SeqCst))
-        {
+        if let Some(session) = current.as_ref().filter(|session| session.is_open()) {
             return Ok(session.clone());
         }
         *current = None;
@@ -136,11 +115,7 @@ impl Forms {
         let jar = signing
             .await
             .map_err(|error| Trouble::Unreachable(error.to_string()))??;
-        let session = Arc::new(LegacySession {
-            jar,
-            expired: AtomicBool::new(false),
-            signed_in_at: Instant::now(),
-        });
+        let session = Arc::new(LegacySession::new(jar));
         *current = Some(session.clone());
         Ok(session)
     }

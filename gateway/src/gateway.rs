@@ -9,6 +9,7 @@ use crate::services::Services;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
 use accounts::{Change, Directory, Follower, SessionCookie, Store};
+use http::HeaderValue;
 use policies::{Decisions, Principal, Situation};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
@@ -33,6 +34,8 @@ pub struct Gateway {
     pub(crate) metrics: Metrics,
     pub(crate) pages: Pages,
     pub(crate) cookie: SessionCookie,
+    /// The `Set-Cookie` that clears it.
+    pub(crate) dead_cookie: HeaderValue,
     pub(crate) store: Store,
     pub(crate) store_runtime: Handle,
 }
@@ -54,9 +57,13 @@ impl Gateway {
             settings.grace,
             follower.confirmed(),
         );
+        let cookie = SessionCookie::new(settings.public.tls);
+        let dead_cookie = HeaderValue::try_from(cookie.clear(cookie.name()))
+            .map_err(|error| Error::Settings(error.to_string()))?;
         let gateway = Arc::new(Self {
-            cookie: SessionCookie::new(settings.public.tls),
-            pages: Pages::new(&services),
+            cookie,
+            dead_cookie,
+            pages: Pages::new(&services)?,
             forms: Forms::new(store.clone(), store_runtime.clone(), &services)?,
             directory: follower.directory(),
             anonymous: Decisions::default(),

@@ -1,5 +1,6 @@
-//! The journal's share of the way of a request: one entry per person, area, action and hour,
-//! and every refusal, written in batches beside the way, never on it.
+//! The journal's share of the way of a request: one entry per person, area, action and hour, and
+//! every refusal up to a number that only a program reaches, so that nobody's refusals push the
+//! entries of others out of the queue. Written in batches beside the way, never on it.
 
 use accounts::{Clock, JournalEntry, Store};
 use policies::{Action, Permit, Refusal};
@@ -15,9 +16,21 @@ const WAITING: usize = 10_000;
 /// How long entries are gathered before they are written.
 const GATHER: Duration = Duration::from_millis(200);
 
+/// Refusals of one person that are written, for each minute.
+const REFUSALS: u32 = 60;
+
+/// What the journal has of a person lately.
+#[derive(Debug, Default)]
+pub(crate) struct Journaled {
+    permits: Vec<Noted>,
+    minute: i64,
+    /// Refusals in that minute.
+    refusals: u32,
+}
+
 /// A permit that the journal has already, for an hour.
 #[derive(Debug)]
-pub(crate) struct Noted {
+struct Noted {
     hour: i64,
     action: Action,
     route: Arc<str>,
@@ -59,7 +72,7 @@ impl Journaling {
         permit: &Permit,
     ) {
         let hour = self.clock.now().div_euclid(3600);
-        let mut noted = person.journaled.lock();
+        let noted = &mut person.journaled.lock().permits;
         if noted
             .iter()
             .any(|n| n.hour == hour && n.action == action && n.route == *route)
@@ -69,6 +82,7 @@ impl Journaling {
         // Noted once the queue has it: an entry that was dropped is tried again.
         if self.add(entry(person, action, route).decided("permit", permit.rules())) {
             noted.retain(|n| n.hour == hour);
+            noted.reserve_exact(1);
             noted.push(Noted {
                 hour,
                 action,
@@ -85,6 +99,17 @@ impl Journaling {
         refusal: &Refusal,
         reference: &str,
     ) {
+        let minute = self.clock.now().div_euclid(60);
+        let mut journaled = person.journaled.lock();
+        if journaled.minute != minute {
+            (journaled.minute, journaled.refusals) = (minute, 0);
+        }
+        journaled.refusals += 1;
+        if journaled.refusals > REFUSALS {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        drop(journaled);
         self.add(
             entry(person, action, route)
                 .decided("refusal", refusal.rules())

@@ -7,7 +7,9 @@ use crate::proxy::Proxy;
 use crate::settings::Settings;
 use crate::tls::Certificates;
 use parking_lot::Mutex;
+use pingora::listeners::ListenerConfig;
 use pingora::listeners::tls::TlsSettings;
+use pingora::protocols::l4::stream::L4BufferSettings;
 use pingora::proxy::http_proxy;
 use pingora::server::configuration::ServerConf;
 use pingora::server::{Fds, ListenFds};
@@ -18,6 +20,11 @@ use std::os::fd::IntoRawFd as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+
+/// A request head is read at once up to this; what follows goes past the buffer.
+const READ_BUFFER: usize = 8 * 1024;
+/// A head and a small body leave in one piece, where pingora's 1,460 bytes make two of them.
+const WRITE_BUFFER: usize = 8 * 1024;
 
 /// Bound sockets, not served yet.
 #[derive(Debug)]
@@ -107,6 +114,7 @@ impl Edge {
             "edge".to_owned(),
             Guarded::new(proxy, settings.max_connections),
         );
+        let buffers = L4BufferSettings::new(READ_BUFFER, WRITE_BUFFER);
         let mut fds = Fds::new();
         let mut hand_over = |listener: TcpListener| {
             let address = listener
@@ -117,7 +125,8 @@ impl Edge {
             address
         };
         for listener in listeners.http {
-            service.add_tcp(&hand_over(listener));
+            let endpoint = ListenerConfig::tcp(hand_over(listener));
+            service.add_listener(endpoint.l4_buffer(buffers));
         }
         let mut certificates = None;
         if !listeners.https.is_empty() {
@@ -129,7 +138,8 @@ impl Edge {
                 .collect();
             let read = Arc::new(Certificates::read(settings.certificates.clone(), hosts)?);
             for listener in listeners.https {
-                service.add_tls_with_settings(&hand_over(listener), None, tls(&read)?);
+                let endpoint = ListenerConfig::tcp(hand_over(listener)).tls(tls(&read)?);
+                service.add_listener(endpoint.l4_buffer(buffers));
             }
             certificates = Some(read);
         }

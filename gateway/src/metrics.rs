@@ -1,7 +1,8 @@
 //! Counters for operators, in `OpenMetrics` text. No name, address or path of a person's in them.
 
-use prometheus_client::encoding::EncodeLabelSet;
+use policies::ServiceId;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -9,9 +10,22 @@ use prometheus_client::registry::Registry;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct Answered {
-    service: String,
+    service: Service,
     status: u16,
     outcome: &'static str,
+}
+
+/// `-` where no service was found.
+#[derive(Clone, Debug, Hash, PartialEq, Eq)]
+struct Service(Option<ServiceId>);
+
+impl EncodeLabelValue for Service {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), std::fmt::Error> {
+        self.0
+            .as_ref()
+            .map_or("-", ServiceId::as_str)
+            .encode(encoder)
+    }
 }
 
 /// What the gateway counts.
@@ -31,7 +45,7 @@ impl Default for Metrics {
         registry.register("sessions", "Sessions in memory", sessions.clone());
         registry.register(
             "journal_dropped",
-            "Journal entries dropped by a full queue",
+            "Journal entries dropped: by a full queue, or one person's flood of refusals",
             dropped.clone(),
         );
         Self {
@@ -44,10 +58,10 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    pub(crate) fn answered(&self, service: &str, status: u16, outcome: &'static str) {
+    pub(crate) fn answered(&self, service: Option<&ServiceId>, status: u16, outcome: &'static str) {
         self.answered
             .get_or_create(&Answered {
-                service: service.to_owned(),
+                service: Service(service.cloned()),
                 status,
                 outcome,
             })

@@ -5,8 +5,9 @@ use crate::gateway::Gateway;
 use crate::pages::STYLE;
 use crate::request::Passage;
 use crate::request::answer::Answer;
+use crate::request::client::cookies;
 use crate::request::respond::failed;
-use accounts::{Token, cookie_values};
+use accounts::Token;
 use http::header;
 use pingora::http::RequestHeader;
 
@@ -50,11 +51,6 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
         return failed(gateway, passage, 500);
     };
     let cookie = gateway.cookie;
-    let fields = head
-        .headers
-        .get_all(header::COOKIE)
-        .iter()
-        .map(http::HeaderValue::as_bytes);
     let query: Vec<_> =
         form_urlencoded::parse(head.uri.query().unwrap_or_default().as_bytes()).collect();
     let said = |name: &str| {
@@ -63,7 +59,7 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
     };
     let path = path_on_host(said("vers"));
     let again = format!("{}{path}", service.origin);
-    let Some(browser) = cookie_values(fields, cookie.browser_name()).next() else {
+    let Some(browser) = cookies(&head.headers, cookie.browser_name()).next() else {
         // We set it when the log-in began: the log-in page was open for very long or in another
         // browser, or this browser keeps no cookie of ours. One more redirection tells.
         let path: String = form_urlencoded::byte_serialize(path.as_bytes()).collect();
@@ -104,12 +100,7 @@ async fn come_back(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -
 
 /// Whether the browser kept the cookie it was given one step ago; if so the log-in starts again.
 fn check_cookies(gateway: &Gateway, passage: &Passage, head: &RequestHeader) -> Answer {
-    let fields = head
-        .headers
-        .get_all(header::COOKIE)
-        .iter()
-        .map(http::HeaderValue::as_bytes);
-    let kept = cookie_values(fields, gateway.cookie.turns_name())
+    let kept = cookies(&head.headers, gateway.cookie.turns_name())
         .next()
         .is_some();
     let query = head.uri.query().unwrap_or_default();

@@ -1,9 +1,10 @@
 //! The gateway's own pages, in French, as people read them, and their stylesheet, which the portal
 //! and BIP share. What they say is chosen in `request/respond.rs`.
 
+use crate::error::Error;
 use crate::services::Services;
 use askama::Template;
-use policies::{Reason, Refusal};
+use http::HeaderValue;
 
 /// The stylesheet of the house, served on every host.
 pub(crate) const STYLE: &str = include_str!("pages/style.css");
@@ -14,17 +15,19 @@ pub(crate) struct Pages {
     /// The portal's address, without a trailing slash.
     pub(crate) portal: String,
     /// Where our pages may send forms: every host of ours (the log-in ends on another one).
-    pub(crate) policy: String,
+    pub(crate) policy: HeaderValue,
 }
 
 impl Pages {
-    pub(crate) fn new(services: &Services) -> Self {
+    pub(crate) fn new(services: &Services) -> Result<Self, Error> {
         let portal = services.portal().origin.clone();
         let policy = format!(
             "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {portal}; \
              frame-ancestors 'none'; base-uri 'none'"
         );
-        Self { portal, policy }
+        let policy =
+            HeaderValue::try_from(policy).map_err(|error| Error::Settings(error.to_string()))?;
+        Ok(Self { portal, policy })
     }
 }
 
@@ -59,30 +62,6 @@ pub(crate) struct CredentialPage<'a> {
     pub(crate) since: &'a str,
     pub(crate) referents: &'a [String],
     pub(crate) reference: &'a str,
-}
-
-/// A refusal, told to the person it concerns.
-pub(crate) fn tell(refusal: &Refusal, sends: bool) -> &'static str {
-    let by = |id: &str| refusal.rules().iter().any(|rule| &**rule == id);
-    match refusal.reason() {
-        Reason::Failed => {
-            "Votre droit n’a pas pu être vérifié : par prudence, l’accès reste fermé. L’incident est signalé au CIG."
-        }
-        Reason::NoRight if sends => {
-            "Vous n’avez pas le droit d’enregistrer de modification dans cette rubrique."
-        }
-        Reason::NoRight => "Aucun droit sur cette rubrique ne vous a été attribué.",
-        Reason::Forbidden if by("cig/compte-actif") => "Votre compte est suspendu.",
-        Reason::Forbidden if by("cig/collectivite-active") => {
-            "L’accès de votre collectivité est fermé."
-        }
-        Reason::Forbidden if by("cig/service-ouvert") => {
-            "Ce service n’est pas ouvert à votre collectivité."
-        }
-        Reason::Forbidden => {
-            "Une règle de votre collectivité ferme cet accès dans les circonstances présentes."
-        }
-    }
 }
 
 /// What went wrong, what it means, what to do: by status.

@@ -2,7 +2,7 @@
 //! decided for them, when they were last seen.
 
 use crate::connection::Connections;
-use crate::journaling::Noted;
+use crate::journaling::Journaled;
 use accounts::{Account, SessionLimits, SessionRecord};
 use http::HeaderValue;
 use parking_lot::Mutex;
@@ -23,8 +23,8 @@ pub(crate) struct Person {
     pub(crate) decisions: Decisions,
     /// Assertions signed for them lately.
     pub(crate) assertions: Mutex<Vec<Assertion>>,
-    /// What the journal has of them this hour.
-    pub(crate) journaled: Mutex<Vec<Noted>>,
+    /// What the journal has of them lately.
+    pub(crate) journaled: Mutex<Journaled>,
     pub(crate) connections: Connections,
     logged_in_at: i64,
     fresh_until: i64,

@@ -5,6 +5,7 @@ use crate::gateway::Gateway;
 use crate::request::Passage;
 use crate::request::answer::Answer;
 use crate::request::client::{client_address, is_navigation};
+use crate::request::fields::{edit_request, edit_response};
 use crate::request::pass::pass;
 use crate::request::record::record;
 use crate::request::respond::{self, failed};
@@ -12,7 +13,7 @@ use crate::request::sign_on::sign_on;
 use crate::settings::SignOn;
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header;
+use http::{StatusCode, header};
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::{FailToProxy, ProxyHttp, Session};
 use pingora::upstreams::peer::HttpPeer;
@@ -50,9 +51,10 @@ impl ProxyHttp for Proxy {
         connection::head_received();
         passage.address = client_address(session, &self.0.settings.trusted_proxies);
         passage.navigation = is_navigation(&session.req_header().headers);
-        // Only where it is on: pingora has switched it off for connections it mistrusts.
+        // Only where it is on: pingora has switched it off for connections it mistrusts. Without an
+        // end of its own: `connection.rs` has one.
         if session.get_keepalive().is_some() {
-            session.set_keepalive(Some(60));
+            session.set_keepalive(Some(0));
         }
         let silence =
             if session.is_upgrade_req() && session.req_header().method == http::Method::GET {
@@ -114,7 +116,8 @@ impl ProxyHttp for Proxy {
         let Some(permit) = &passage.permit else {
             return Err(stop(500));
         };
-        sign_on(&self.0, permit, passage, request).map_err(|not| {
+        let signed_on = edit_request(request, |fields| sign_on(&self.0, permit, passage, fields))?;
+        signed_on.map_err(|not| {
             tracing::error!(request.id = %passage.id, reason = not.0, "Could not sign on");
             stop(502)
         })
@@ -149,20 +152,7 @@ impl ProxyHttp for Proxy {
         let SignOn::Form(form) = &service.settings.sign_on else {
             return Ok(());
         };
-        for cookie in response
-            .headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-        {
-            legacy.jar.take(cookie);
-        }
-        response.remove_header(&header::SET_COOKIE);
-        let to = response
-            .headers
-            .get(header::LOCATION)
-            .and_then(|to| to.to_str().ok());
-        if !(response.status.is_redirection() && to.is_some_and(|to| names_page(to, &form.page))) {
+        if !legacy.read(response, form) {
             return Ok(());
         }
         let again = legacy.expire();
@@ -189,8 +179,18 @@ impl ProxyHttp for Proxy {
         response: &mut ResponseHeader,
         passage: &mut Passage,
     ) -> Result<()> {
-        respond::clean(&self.0, passage, response)?;
-        respond::protect(&self.0, passage, response)
+        let interim = response.status.is_informational()
+            && response.status != StatusCode::SWITCHING_PROTOCOLS;
+        edit_response(response, |fields| {
+            if interim {
+                // The answer itself is still to come; this is a word about the request's body.
+                fields.clear();
+                return;
+            }
+            respond::clean(&self.0, passage, fields);
+            respond::protect(&self.0, passage, fields);
+        });
+        Ok(())
     }
 
     fn response_body_filter(
@@ -276,12 +276,6 @@ impl ProxyHttp for Proxy {
         // One line per request: `logging` writes it.
         true
     }
-}
-
-/// A redirection to the login page, whatever follows its path.
-fn names_page(location: &str, page: &str) -> bool {
-    let path = location.split(['?', '#']).next().unwrap_or_default();
-    path == page || path.ends_with(page) || path == page.trim_start_matches('/')
 }
 
 /// No byte passes after the person was put out.

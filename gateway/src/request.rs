@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub mod authorize;
 pub(crate) mod client;
+pub(crate) mod fields;
 pub mod identify;
 pub(crate) mod log_in;
 pub mod normalize;
@@ -64,6 +65,7 @@ impl Passage {
 
     /// The reference that pages show and logs carry.
     pub(crate) fn reference(&self) -> String {
-        self.id.simple().to_string().chars().take(12).collect()
+        let (head, _) = self.id.as_bytes().split_at(6);
+        data_encoding::HEXLOWER.encode(head)
     }
 }

@@ -2,10 +2,11 @@
 //! ready peer for each, so that a request builds none of it.
 
 use crate::error::Error;
-use crate::settings::{OnlineService, Settings, SignOn, Upstream};
+use crate::settings::{OnlineService, PublicAddress, Settings, SignOn, Upstream};
+use http::{HeaderName, HeaderValue};
 use pingora::upstreams::peer::{HttpPeer, HttpUpstreamRequestPolicy, PeerOptions};
 use policies::{Access, Route, ServiceId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
@@ -18,6 +19,10 @@ pub(crate) struct Service {
     pub(crate) peer: HttpPeer,
     /// `http://www.localhost:8080`.
     pub(crate) origin: String,
+    /// `www.localhost:8080`.
+    pub(crate) public_host: HeaderValue,
+    /// What the service behind is asked by.
+    pub(crate) upstream_host: HeaderValue,
 }
 
 impl Service {
@@ -100,15 +105,15 @@ pub(crate) struct Services {
     all: Vec<Arc<Service>>,
     by_host: HashMap<String, usize>,
     portal: Arc<Service>,
-    /// Lower-case names of every identity header of the installation; clients may send none.
-    identity_headers: HashSet<String>,
+    /// Every identity header of the installation; clients may send none.
+    identity_headers: Vec<HeaderName>,
 }
 
 impl Services {
     pub(crate) fn compile(settings: &Settings) -> Result<Self, Error> {
         let mut all = Vec::new();
         let mut by_host = HashMap::new();
-        let mut identity_headers = HashSet::new();
+        let mut identity_headers = Vec::new();
         for service in &settings.services {
             if by_host.insert(service.host.clone(), all.len()).is_some() {
                 return Err(Error::Settings(format!(
@@ -118,14 +123,9 @@ impl Services {
             }
             if let SignOn::Headers(names) = &service.sign_on {
                 let names = [&names.user, &names.name, &names.email, &names.groups];
-                identity_headers.extend(
-                    names
-                        .into_iter()
-                        .flatten()
-                        .map(|name| name.to_ascii_lowercase()),
-                );
+                identity_headers.extend(names.into_iter().flatten().cloned());
             }
-            all.push(Arc::new(compile(service, settings)?));
+            all.push(Arc::new(compile(service, settings.public)?));
         }
         let portal = all
             .iter()
@@ -154,12 +154,12 @@ impl Services {
         &self.all
     }
 
-    pub(crate) fn is_identity_header(&self, name: &str) -> bool {
+    pub(crate) fn is_identity_header(&self, name: &HeaderName) -> bool {
         self.identity_headers.contains(name)
     }
 }
 
-fn compile(service: &OnlineService, settings: &Settings) -> Result<Service, Error> {
+fn compile(service: &OnlineService, public: PublicAddress) -> Result<Service, Error> {
     let route = |id: String, access: Access| {
         Arc::new(Route {
             id: id.into(),
@@ -180,10 +180,18 @@ fn compile(service: &OnlineService, settings: &Settings) -> Result<Service, Erro
         .collect();
     areas.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
     areas.push((String::new(), route(service.id.to_string(), service.access)));
+    let origin = public.origin(&service.host);
+    let (_, public_host) = origin.split_once("://").unwrap_or_default();
+    let host = |host: &str| {
+        HeaderValue::from_str(host)
+            .map_err(|_| Error::Settings(format!("service `{}`: `{host}` is no host", service.id)))
+    };
     Ok(Service {
         areas,
         peer: peer(service)?,
-        origin: settings.public.origin(&service.host),
+        public_host: host(public_host)?,
+        upstream_host: host(service.upstream_host.as_deref().unwrap_or(public_host))?,
+        origin,
         settings: service.clone(),
     })
 }
@@ -259,30 +267,11 @@ mod tests {
                 idle: second,
             },
         };
-        let peer = peer(&settings).unwrap();
-        let route = |id: &str, access| {
-            Arc::new(Route {
-                id: id.into(),
-                service: "site".into(),
-                access,
-            })
+        let public = PublicAddress {
+            tls: false,
+            port: 8080,
         };
-        Service {
-            areas: vec![
-                (
-                    "/espace-reserve/ouvert".into(),
-                    route("site/open", Access::Public),
-                ),
-                (
-                    "/espace-reserve".into(),
-                    route("site/reserve", Access::Granted),
-                ),
-                (String::new(), route("site", Access::Public)),
-            ],
-            peer,
-            origin: String::new(),
-            settings,
-        }
+        compile(&settings, public).unwrap()
     }
 
     #[test]

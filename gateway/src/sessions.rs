@@ -119,11 +119,16 @@ impl Sessions {
 
     async fn look_up(&self, digest: Digest, host: &str) -> Lookup {
         let turn = self.underway.entry(digest).or_default().clone();
-        let _first = turn.lock().await;
-        match self.remembered(&digest, host, self.clock.now()) {
+        let first = turn.lock().await;
+        let lookup = match self.remembered(&digest, host, self.clock.now()) {
             Some(session) => Lookup::Found(session),
             None => self.ask(digest, host).await,
-        }
+        };
+        drop(first);
+        // The map's and ours: nobody waits.
+        self.underway
+            .remove_if(&digest, |_, turn| Arc::strong_count(turn) == 2);
+        lookup
     }
 
     async fn ask(&self, digest: Digest, host: &str) -> Lookup {

@@ -2,6 +2,7 @@
 //! whoever reads the configuration file; nothing here is defaulted behind its back.
 
 use accounts::SessionLimits;
+use http::HeaderName;
 use policies::{Access, ServiceId};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -160,13 +161,13 @@ pub enum SignOn {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct IdentityHeaders {
     /// The account's login.
-    pub user: Option<String>,
+    pub user: Option<HeaderName>,
     /// First and last name, UTF-8.
-    pub name: Option<String>,
+    pub name: Option<HeaderName>,
     /// Mail address.
-    pub email: Option<String>,
+    pub email: Option<HeaderName>,
     /// Groups, comma-separated.
-    pub groups: Option<String>,
+    pub groups: Option<HeaderName>,
 }
 
 /// A legacy login form.

@@ -4,7 +4,9 @@ use crate::principal::{Principal, ServiceId};
 use crate::resource::{Action, Resource};
 use crate::ruleset::Ruleset;
 use crate::situation::Situation;
-use cedar_policy::{Authorizer, Context, Decision, Entity, EntityUid, Request};
+use cedar_policy::{
+    Authorizer, Context, Decision, Entity, EntityUid, PolicyId, PolicySet, Request,
+};
 use std::sync::Arc;
 
 /// Leave to go on, for one service. Only [`decide`] makes one, so a forgotten step closes.
@@ -50,6 +52,8 @@ pub enum Reason {
 pub struct Refusal {
     reason: Reason,
     rules: Arc<[Box<str>]>,
+    /// What the first of them says to the person, its `@refus`.
+    said: Option<Arc<str>>,
 }
 
 impl Refusal {
@@ -61,6 +65,7 @@ impl Refusal {
         Self {
             reason: Reason::Failed,
             rules: Arc::from([what.into()]),
+            said: None,
         }
     }
 
@@ -72,6 +77,19 @@ impl Refusal {
     /// The rules that forbade, or what failed.
     pub fn rules(&self) -> &[Box<str>] {
         &self.rules
+    }
+
+    /// Why, to the person it concerns: a sentence in French.
+    pub fn sentence(&self) -> &str {
+        match self.reason {
+            Reason::NoRight => "Aucun droit ne vous a été attribué.",
+            Reason::Forbidden => self.said.as_deref().unwrap_or(
+                "Une règle de votre collectivité ferme cet accès dans les circonstances présentes.",
+            ),
+            Reason::Failed => {
+                "Votre droit n’a pas pu être vérifié : par prudence, l’accès reste fermé. L’incident est signalé au CIG."
+            }
+        }
     }
 }
 
@@ -138,15 +156,22 @@ fn evaluate(
             service: service.clone(),
             rules,
         }),
-        Decision::Deny if rules.is_empty() => Err(Refusal {
-            reason: Reason::NoRight,
-            rules,
-        }),
         Decision::Deny => Err(Refusal {
-            reason: Reason::Forbidden,
+            reason: if rules.is_empty() {
+                Reason::NoRight
+            } else {
+                Reason::Forbidden
+            },
+            said: rules.iter().find_map(|id| said(&slice.policies, id)),
             rules,
         }),
     })
+}
+
+/// What a rule says to whom it stops.
+fn said(policies: &PolicySet, rule: &str) -> Option<Arc<str>> {
+    let policy = policies.policy(&PolicyId::new(rule))?;
+    policy.annotation("refus").map(Arc::from)
 }
 
 fn principal_entities(

@@ -81,6 +81,8 @@ impl Decisions {
         if answers.len() >= KEPT {
             answers.remove(0);
         }
+        // Most people use one or two areas, and there are thousands of people.
+        answers.reserve_exact(1);
         answers.push(answer);
         verdict
     }

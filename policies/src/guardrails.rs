@@ -1,4 +1,5 @@
-//! The CIG's guardrails, one file a subject in `guardrails/`; every collectivité obeys them.
+//! The CIG's guardrails, one file a subject in `guardrails/`; every collectivité obeys them. What
+//! `@libelle` says to administrators, `@refus` says to the person who is stopped.
 
 use crate::error::Error;
 use cedar_policy::{Policy, PolicySet};

@@ -7,6 +7,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use policies::{Level, MembershipId, Rule};
 use reqwest::{Body, Method, StatusCode};
 use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
@@ -215,41 +216,63 @@ async fn a_stream_of_events_arrives_at_once_and_is_cut_with_the_session() {
     assert!(matches!(end, None | Some(Err(_))));
 }
 
-/// Resident memory of this process, in KiB.
-fn resident() -> u64 {
+/// The most memory that this process ever held, in KiB.
+fn peak() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status
         .lines()
-        .find(|line| line.starts_with("VmRSS:"))
+        .find(|line| line.starts_with("VmHWM:"))
         .unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_large_body_streams_through_without_filling_memory() {
+async fn a_gibibyte_sent_in_chunks_takes_no_more_memory_than_a_small_body() {
     const CHUNK: usize = 1 << 20;
-    const CHUNKS: u64 = 256;
+    const CHUNKS: u64 = 1024;
     let world = World::start().await.unwrap();
     let client = renee(&world).await;
     let chunk = bytes::Bytes::from(vec![7_u8; CHUNK]);
+    let chunks = chunk.clone();
     let body = futures_util::stream::iter(
-        (0..CHUNKS).map(move |_| Ok::<_, std::io::Error>(chunk.clone())),
+        (0..CHUNKS).map(move |_| Ok::<_, std::io::Error>(chunks.clone())),
     );
-    let before = resident();
-    let request = client
-        .request(Method::POST, &world.url("www", "/espace-reserve/upload"))
-        .unwrap();
+    let url = world.url("www", "/espace-reserve/upload");
+    let small = client.request(Method::POST, &url).unwrap();
+    let answer = small.body(chunk.clone()).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let before = peak();
+    let request = client.request(Method::POST, &url).unwrap();
     let answer = request.body(Body::wrap_stream(body)).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(
         world.site.received().pop().unwrap().body,
         CHUNKS * CHUNK as u64
     );
-    let grown = resident().saturating_sub(before);
-    assert!(
-        grown < 128 * 1024,
-        "256 MiB sent, memory grew by {grown} KiB"
+    let grown = peak() - before;
+    assert!(grown < 64 * 1024, "1 GiB sent, memory grew by {grown} KiB");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_waits_for_leave_to_send_its_body_gets_it() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let session = &client.cookies["www.localhost"]["convergences"];
+    let mut stream = TcpStream::connect(world.listen).await.unwrap();
+    let head = format!(
+        "POST /espace-reserve/upload HTTP/1.1\r\nHost: www.localhost:{}\r\nCookie: convergences={session}\r\n\
+         Content-Length: 5\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n",
+        world.listen.port()
     );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut leave = [0; 25];
+    stream.read_exact(&mut leave).await.unwrap();
+    assert_eq!(&leave, b"HTTP/1.1 100 Continue\r\n\r\n");
+    stream.write_all(b"hello").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert_eq!(world.site.received().pop().unwrap().body, 5);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,9 +68,10 @@ impl Store {
             .after_connect(move |connection, _| {
                 Box::pin(async move {
                     if sqlite {
-                        // FULL: what was acknowledged is on the disk.
+                        // FULL: what was acknowledged is on the disk. The system keeps the file's
+                        // pages anyway: half a MiB of them for each connection is enough.
                         connection
-                            .execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000")
+                            .execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000; PRAGMA cache_size = -512")
                             .await?;
                     }
                     Ok(())

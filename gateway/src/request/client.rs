@@ -1,7 +1,9 @@
-//! What the browser's end looks like: whether it expects a page, and where it is.
+//! What the browser's end looks like: whether it expects a page, which cookies it sends, and where
+//! it is.
 
 use crate::settings::Network;
-use http::{HeaderMap, header};
+use accounts::cookie_values;
+use http::{HeaderMap, HeaderValue, header};
 use pingora::proxy::Session;
 use std::net::IpAddr;
 
@@ -10,11 +12,16 @@ pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-mode") {
         Some(mode) => mode == "navigate",
         None => headers.get_all(header::ACCEPT).iter().any(|accept| {
-            accept
-                .to_str()
-                .is_ok_and(|accept| accept.contains("text/html"))
+            let mut kinds = accept.as_bytes().split(|&byte| byte == b',');
+            kinds.any(|kind| kind.trim_ascii_start().starts_with(b"text/html"))
         }),
     }
+}
+
+/// The values of the cookies called `name`.
+pub(crate) fn cookies<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let fields = headers.get_all(header::COOKIE).iter();
+    cookie_values(fields.map(HeaderValue::as_bytes), name)
 }
 
 /// Who is at the other end: the connection's address, or what a trusted proxy says it is.

@@ -1,8 +1,9 @@
 //! Step 3: cookie → who asks. A cookie that cannot be looked up is never taken for no cookie.
 
+use super::client::cookies;
 use crate::sessions::{Lookup, Session, Sessions};
-use accounts::{SessionCookie, Token, cookie_values};
-use http::{HeaderMap, header};
+use accounts::{SessionCookie, Token};
+use http::HeaderMap;
 
 /// Who asks.
 #[derive(Debug)]
@@ -24,11 +25,7 @@ pub(crate) async fn identify(
     headers: &HeaderMap,
     host: &str,
 ) -> Identity {
-    let fields = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .map(http::HeaderValue::as_bytes);
-    let mut values = cookie_values(fields, cookie.name());
+    let mut values = cookies(headers, cookie.name());
     let Some(value) = values.next() else {
         return Identity::NotRequested;
     };

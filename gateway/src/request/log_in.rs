@@ -3,9 +3,10 @@
 
 use super::Passage;
 use super::answer::Answer;
+use super::client::cookies;
 use super::respond::failed;
 use crate::gateway::Gateway;
-use accounts::{Token, cookie_values};
+use accounts::Token;
 use http::header;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pingora::http::RequestHeader;
@@ -38,13 +39,7 @@ pub(crate) fn log_in(gateway: &Gateway, passage: &Passage, head: &RequestHeader)
         return Answer::redirect_from(&head.method, format!("{portal}/connexion?vers={target}"));
     }
     let cookie = gateway.cookie;
-    let fields = || {
-        head.headers
-            .get_all(header::COOKIE)
-            .iter()
-            .map(http::HeaderValue::as_bytes)
-    };
-    let turns = cookie_values(fields(), cookie.turns_name())
+    let turns = cookies(&head.headers, cookie.turns_name())
         .next()
         .and_then(|n| n.parse().ok())
         .unwrap_or(0_u32);
@@ -53,7 +48,7 @@ pub(crate) fn log_in(gateway: &Gateway, passage: &Passage, head: &RequestHeader)
             .with(header::SET_COOKIE, cookie.clear(cookie.turns_name()));
     }
     // Several tabs log in at once with one secret.
-    let known = cookie_values(fields(), cookie.browser_name())
+    let known = cookies(&head.headers, cookie.browser_name())
         .next()
         .filter(|value| value.len() == 43);
     let browser = match known {

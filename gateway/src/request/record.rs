@@ -3,17 +3,16 @@
 
 use super::Passage;
 use crate::gateway::Gateway;
+use policies::ServiceId;
 
 /// Records what came of a request.
 pub(crate) fn record(gateway: &Gateway, passage: &Passage, status: u16) {
-    let service = passage
-        .service
-        .as_ref()
-        .map_or("-", |service| service.id().as_str());
+    let service = passage.service.as_ref().map(|service| service.id());
     gateway.metrics.answered(service, status, passage.outcome);
     if !gateway.settings.access_log {
         return;
     }
+    let service = service.map_or("-", ServiceId::as_str);
     let person = passage.session.as_ref().map(|session| &session.person);
     tracing::info!(
         request.id = %passage.id,

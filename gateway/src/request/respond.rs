@@ -3,15 +3,19 @@
 
 use super::Passage;
 use super::answer::{Answer, html, problem};
-use super::authorize::Stop;
+use super::authorize::{Stop, action};
+use super::fields::edit_response;
 use super::log_in::log_in;
 use crate::forms::Trouble;
 use crate::gateway::Gateway;
-use crate::pages::{CredentialPage, ErrorPage, RefusalPage, explain, tell};
+use crate::pages::{CredentialPage, ErrorPage, RefusalPage, explain};
 use accounts::SessionCookie;
-use http::{HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::Session;
+use policies::{Action, Reason};
+
+const POWERED_BY: HeaderName = HeaderName::from_static("x-powered-by");
 
 /// Writes an answer of ours, and clears a dead cookie with it.
 pub(crate) async fn send(
@@ -20,16 +24,22 @@ pub(crate) async fn send(
     session: &mut Session,
     answer: Answer,
 ) -> pingora::Result<()> {
-    let mut head = ResponseHeader::build(answer.status, Some(answer.headers.len() + 6))?;
+    let mut head = ResponseHeader::build_no_case(answer.status, None)?;
     for (name, value) in answer.headers {
         head.append_header(name, value)?;
     }
-    if !head.headers.contains_key(header::CACHE_CONTROL) {
-        head.insert_header(header::CACHE_CONTROL, "no-store")?;
-    }
-    head.insert_header(header::CONTENT_LENGTH, answer.body.len())?;
-    head.insert_header(header::CONTENT_SECURITY_POLICY, &gateway.pages.policy)?;
-    protect(gateway, passage, &mut head)?;
+    let length = HeaderValue::from(answer.body.len());
+    edit_response(&mut head, |fields| {
+        fields
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
+        fields.insert(header::CONTENT_LENGTH, length);
+        fields.insert(
+            header::CONTENT_SECURITY_POLICY,
+            gateway.pages.policy.clone(),
+        );
+        protect(gateway, passage, fields);
+    });
     let bare = session.req_header().method == Method::HEAD || answer.body.is_empty();
     session.write_response_header(Box::new(head), bare).await?;
     if !bare {
@@ -39,37 +49,29 @@ pub(crate) async fn send(
 }
 
 /// Headers that every answer carries, ours or not.
-pub(crate) fn protect(
-    gateway: &Gateway,
-    passage: &Passage,
-    head: &mut ResponseHeader,
-) -> pingora::Result<()> {
+pub(crate) fn protect(gateway: &Gateway, passage: &Passage, fields: &mut HeaderMap) {
     let cookie = gateway.cookie;
     // Unless the portal gives a new one in this very answer.
-    let renewed = head
-        .headers
-        .get_all(header::SET_COOKIE)
-        .iter()
-        .any(|value| names(value, cookie.name()));
-    if passage.dead_cookie && !renewed {
-        head.append_header(header::SET_COOKIE, cookie.clear(cookie.name()))?;
+    let renewed = || {
+        let mut set = fields.get_all(header::SET_COOKIE).iter();
+        set.any(|value| names(value, cookie.name()))
+    };
+    if passage.dead_cookie && !renewed() {
+        fields.append(header::SET_COOKIE, gateway.dead_cookie.clone());
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
     ] {
-        if !head.headers.contains_key(&name) {
-            head.insert_header(name, value)?;
-        }
+        fields
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if gateway.settings.public.tls {
-        head.insert_header(
-            header::STRICT_TRANSPORT_SECURITY,
-            "max-age=31536000; includeSubDomains",
-        )?;
+        let always = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        fields.insert(header::STRICT_TRANSPORT_SECURITY, always);
     }
-    Ok(())
 }
 
 /// Whether a `Set-Cookie` value sets the cookie called `name`.
@@ -83,57 +85,45 @@ fn names(value: &HeaderValue, name: &str) -> bool {
 }
 
 /// What the upstream's answer may not carry to the browser.
-pub(crate) fn clean(
-    gateway: &Gateway,
-    passage: &Passage,
-    head: &mut ResponseHeader,
-) -> pingora::Result<()> {
-    head.remove_header("server");
-    head.remove_header("x-powered-by");
+pub(crate) fn clean(gateway: &Gateway, passage: &Passage, fields: &mut HeaderMap) {
+    fields.remove(header::SERVER);
+    fields.remove(POWERED_BY);
     let portal = passage
         .service
         .as_ref()
         .is_some_and(|service| service.id() == gateway.services.portal().id());
-    let reserved = |value: &HeaderValue| {
-        SessionCookie::RESERVED
-            .iter()
-            .any(|ours| names(value, ours))
-    };
-    if !portal
-        && head
-            .headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .any(reserved)
-    {
-        let kept: Vec<HeaderValue> = head
-            .headers
-            .get_all(header::SET_COOKIE)
-            .iter()
-            .filter(|value| !reserved(value))
-            .cloned()
-            .collect();
-        head.remove_header(&header::SET_COOKIE);
-        for value in kept {
-            head.append_header(header::SET_COOKIE, value)?;
-        }
+    if !portal {
+        drop_our_cookies(fields);
     }
-    if passage.session.is_some() && !head.headers.contains_key(header::CACHE_CONTROL) {
+    if passage.session.is_some() && !fields.contains_key(header::CACHE_CONTROL) {
         // A private page must not come back by the back button once its reader has logged out.
-        let page = head
-            .headers
+        let page = fields
             .get(header::CONTENT_TYPE)
             .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
-        head.insert_header(
-            header::CACHE_CONTROL,
-            if page {
-                "no-store"
-            } else {
-                "private, no-cache"
-            },
-        )?;
+        let kept = if page {
+            "no-store"
+        } else {
+            "private, no-cache"
+        };
+        fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     }
-    Ok(())
+}
+
+/// Only the portal sets cookies of ours.
+fn drop_our_cookies(fields: &mut HeaderMap) {
+    let ours = |value: &HeaderValue| {
+        let mut reserved = SessionCookie::RESERVED.iter();
+        reserved.any(|name| names(value, name))
+    };
+    let set = fields.get_all(header::SET_COOKIE);
+    if !set.iter().any(ours) {
+        return;
+    }
+    let kept: Vec<HeaderValue> = set.iter().filter(|value| !ours(value)).cloned().collect();
+    fields.remove(header::SET_COOKIE);
+    for value in kept {
+        fields.append(header::SET_COOKIE, value);
+    }
 }
 
 /// The answer to a request that stopped at step 4.
@@ -163,9 +153,19 @@ pub(crate) fn stopped(
             )
         }
         Stop::Refused(refusal) => {
-            passage.outcome = "refused";
-            let sends = !matches!(head.method, Method::GET | Method::HEAD | Method::OPTIONS);
-            let reason = tell(refusal, sends);
+            passage.outcome = match refusal.reason() {
+                // Somebody must look: operators watch for this one.
+                Reason::Failed => "undecided",
+                Reason::NoRight | Reason::Forbidden => "refused",
+            };
+            let sends = action(&head.method, passage.tunnel) == Action::Envoyer;
+            let reason = match refusal.reason() {
+                Reason::NoRight if sends => {
+                    "Vous n’avez pas le droit d’enregistrer de modification dans cette rubrique."
+                }
+                Reason::NoRight => "Aucun droit sur cette rubrique ne vous a été attribué.",
+                Reason::Forbidden | Reason::Failed => refusal.sentence(),
+            };
             if passage.navigation {
                 refused(gateway, passage, reason)
             } else {

@@ -6,16 +6,24 @@ use super::Passage;
 use crate::gateway::Gateway;
 use crate::person::{Assertion, Person};
 use crate::services::{Service, Services};
-use crate::settings::{AssertionContent, SignOn};
+use crate::settings::{AssertionContent, IdentityHeaders, SignOn};
 use accounts::SessionCookie;
-use http::{HeaderName, HeaderValue, header};
-use pingora::http::RequestHeader;
-use policies::{ASSERTION_HEADER, Claims, Permit};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use policies::{ASSERTION_HEADER, Claims, GroupId, Permit};
 use std::sync::Arc;
 
 /// Seconds an assertion lives, and how long before its end it is replaced.
 const ASSERTION_LIFETIME: i64 = 60;
 const ASSERTION_MARGIN: i64 = 15;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const ASSERTION: HeaderName = HeaderName::from_static(ASSERTION_HEADER);
+/// How many fields are put on at most.
+const OURS: usize = 10;
 
 /// Headers that only proxies may set; together with `x-forwarded-*`, `x-convergences-*` and the
 /// identity headers of every service.
@@ -50,52 +58,37 @@ pub(crate) fn sign_on(
     gateway: &Gateway,
     permit: &Permit,
     passage: &Passage,
-    head: &mut RequestHeader,
+    fields: &mut HeaderMap,
 ) -> Result<(), NotSignedOn> {
     let service = passage.service.as_ref().ok_or(NotSignedOn("no service"))?;
     if permit.service() != service.id() {
         return Err(NotSignedOn("the permit is another service's"));
     }
-    strip(&gateway.services, head);
+    fields.reserve(OURS);
+    strip(&gateway.services, fields);
     if passage.tunnel {
         // The length that stands there is `proxy.rs`' own.
-        insert(head, header::CONTENT_LENGTH, HeaderValue::from_static("0"))?;
+        fields.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    forward_cookies(service, passage, head)?;
-    describe_client(gateway, service, passage, head)?;
+    forward_cookies(service, passage, fields)?;
+    describe_client(gateway, service, passage, fields)?;
     let Some(session) = &passage.session else {
         return Ok(());
     };
     if let SignOn::Headers(names) = &service.settings.sign_on {
-        let person = &session.person;
-        let groups: Vec<&str> = person
-            .member
-            .groups
-            .iter()
-            .map(policies::GroupId::as_str)
-            .collect();
-        let name = person.account.full_name();
-        for (header, value) in [
-            (&names.user, person.account.login.as_str()),
-            (&names.name, name.as_str()),
-            (&names.email, person.account.login.as_str()),
-            (&names.groups, groups.join(",").as_str()),
-        ] {
-            if let Some(header) = header {
-                put(head, header, value)?;
-            }
-        }
+        name_person(names, &session.person, fields)?;
     }
     if service.settings.assertion != AssertionContent::None {
         let value = assertion(gateway, &session.person, service, passage)?;
-        insert(head, HeaderName::from_static(ASSERTION_HEADER), value)?;
+        fields.insert(ASSERTION, value);
     }
     Ok(())
 }
 
 /// Takes off what a client must not say.
-fn strip(services: &Services, head: &mut RequestHeader) {
-    let forged = |name: &str| {
+fn strip(services: &Services, fields: &mut HeaderMap) {
+    let forged = |header: &HeaderName| {
+        let name = header.as_str();
         // `_` and `-` are one to CGI, WSGI and PHP.
         !name
             .bytes()
@@ -104,16 +97,11 @@ fn strip(services: &Services, head: &mut RequestHeader) {
             || name.starts_with("x-original-")
             || name.starts_with("x-convergences-")
             || FORWARDING.contains(&name)
-            || services.is_identity_header(name)
+            || services.is_identity_header(header)
     };
-    let names: Vec<HeaderName> = head
-        .headers
-        .keys()
-        .filter(|name| forged(name.as_str()))
-        .cloned()
-        .collect();
+    let names: Vec<HeaderName> = fields.keys().filter(|name| forged(name)).cloned().collect();
     for name in names {
-        head.remove_header(&name);
+        fields.remove(name);
     }
 }
 
@@ -122,16 +110,16 @@ fn strip(services: &Services, head: &mut RequestHeader) {
 fn forward_cookies(
     service: &Service,
     passage: &Passage,
-    head: &mut RequestHeader,
+    fields: &mut HeaderMap,
 ) -> Result<(), NotSignedOn> {
     if let SignOn::Form(_) = service.settings.sign_on {
-        head.remove_header(&header::COOKIE);
-        head.remove_header(&header::AUTHORIZATION);
+        fields.remove(header::COOKIE);
+        fields.remove(header::AUTHORIZATION);
         // Nobody signed in: a public page of the application, without a session of its own.
-        let Some(legacy) = &passage.legacy else {
-            return Ok(());
-        };
-        return insert(head, header::COOKIE, value(&legacy.jar.header())?);
+        if let Some(legacy) = &passage.legacy {
+            fields.insert(header::COOKIE, value(legacy.jar.header())?);
+        }
+        return Ok(());
     }
     let ours = |pair: &[u8]| {
         let name = pair
@@ -145,7 +133,7 @@ fn forward_cookies(
     };
     // Bytes: a service may have set an accent, which must not cost it its other cookies.
     let mut joined = Vec::new();
-    for field in head.headers.get_all(header::COOKIE) {
+    for field in fields.get_all(header::COOKIE) {
         for pair in field
             .as_bytes()
             .split(|&byte| byte == b';')
@@ -160,56 +148,56 @@ fn forward_cookies(
             joined.extend_from_slice(pair);
         }
     }
-    head.remove_header(&header::COOKIE);
-    if joined.is_empty() {
-        return Ok(());
+    fields.remove(header::COOKIE);
+    if !joined.is_empty() {
+        fields.insert(header::COOKIE, value(joined)?);
     }
-    let joined =
-        HeaderValue::from_bytes(&joined).map_err(|_| NotSignedOn("cookies do not fit a header"))?;
-    insert(head, header::COOKIE, joined)
+    Ok(())
 }
 
 fn describe_client(
     gateway: &Gateway,
     service: &Service,
     passage: &Passage,
-    head: &mut RequestHeader,
+    fields: &mut HeaderMap,
 ) -> Result<(), NotSignedOn> {
     if let Some(address) = passage.address {
-        insert(
-            head,
-            HeaderName::from_static("x-forwarded-for"),
-            value(&address.to_string())?,
-        )?;
+        fields.insert(FORWARDED_FOR, value(address.to_string())?);
     }
     let scheme = if gateway.settings.public.tls {
         "https"
     } else {
         "http"
     };
-    insert(
-        head,
-        HeaderName::from_static("x-forwarded-proto"),
-        HeaderValue::from_static(scheme),
-    )?;
-    let (_, public_host) = service.origin.split_once("://").unwrap_or_default();
-    insert(
-        head,
-        HeaderName::from_static("x-forwarded-host"),
-        value(public_host)?,
-    )?;
-    insert(
-        head,
-        HeaderName::from_static("x-request-id"),
-        value(&passage.reference())?,
-    )?;
+    fields.insert(FORWARDED_PROTO, HeaderValue::from_static(scheme));
+    fields.insert(FORWARDED_HOST, service.public_host.clone());
+    fields.insert(REQUEST_ID, value(passage.reference())?);
     // Ours, not the client's spelling of it.
-    let host = service
-        .settings
-        .upstream_host
-        .as_deref()
-        .unwrap_or(public_host);
-    insert(head, header::HOST, value(host)?)
+    fields.insert(header::HOST, service.upstream_host.clone());
+    Ok(())
+}
+
+/// Says who asks, to a service that reads it in headers.
+fn name_person(
+    names: &IdentityHeaders,
+    person: &Person,
+    fields: &mut HeaderMap,
+) -> Result<(), NotSignedOn> {
+    let account = &person.account;
+    if let Some(user) = &names.user {
+        fields.insert(user, value(account.login.clone())?);
+    }
+    if let Some(name) = &names.name {
+        fields.insert(name, value(account.full_name())?);
+    }
+    if let Some(email) = &names.email {
+        fields.insert(email, value(account.login.clone())?);
+    }
+    if let Some(groups) = &names.groups {
+        let ids: Vec<&str> = person.member.groups.iter().map(GroupId::as_str).collect();
+        fields.insert(groups, value(ids.join(","))?);
+    }
+    Ok(())
 }
 
 /// The assertion for a service, from the person's memory while it is young enough.
@@ -246,7 +234,7 @@ fn assertion(
         .directory
         .sign(&claims)
         .map_err(|_| NotSignedOn("there is no signing key"))?;
-    let value = value(&token)?;
+    let value = value(token)?;
     known.retain(|assertion| assertion.service != *service.id());
     known.push(Assertion {
         service: service.id().clone(),
@@ -257,23 +245,8 @@ fn assertion(
     Ok(value)
 }
 
-fn put(head: &mut RequestHeader, name: &str, text: &str) -> Result<(), NotSignedOn> {
-    let name = HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| NotSignedOn("an identity header has no name"))?;
-    insert(head, name, value(text)?)
-}
-
 /// UTF-8 bytes; a control character in a name is no reason to let the request through without it.
-fn value(text: &str) -> Result<HeaderValue, NotSignedOn> {
-    HeaderValue::from_bytes(text.as_bytes())
+fn value(bytes: impl Into<Vec<u8>>) -> Result<HeaderValue, NotSignedOn> {
+    HeaderValue::from_maybe_shared(Bytes::from(bytes.into()))
         .map_err(|_| NotSignedOn("identity does not fit a header"))
-}
-
-fn insert(
-    head: &mut RequestHeader,
-    name: HeaderName,
-    value: HeaderValue,
-) -> Result<(), NotSignedOn> {
-    head.insert_header(name, value)
-        .map_err(|_| NotSignedOn("the header could not be set"))
 }

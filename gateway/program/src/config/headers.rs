@@ -1,6 +1,7 @@
 //! Names of headers and cookies that belong to the services behind.
 
 use super::mistakes::{Problem, problem};
+use http::HeaderName;
 
 /// Request headers that carry something else than an identity. The gateway takes identity headers
 /// off every request that comes in, so one of these would break every service.
@@ -50,29 +51,31 @@ const HEADER_FAMILIES: [&str; 7] = [
 ];
 
 /// The name of an identity header.
-pub(super) fn header(text: &str) -> Result<String, Problem> {
+pub(super) fn header(text: &str) -> Result<HeaderName, Problem> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
     let well = (1..=64).contains(&text.len())
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.chars().all(plain);
-    if !well {
+    let name = HeaderName::from_bytes(text.as_bytes())
+        .ok()
+        .filter(|_| well);
+    let Some(name) = name else {
         return Err(problem(
             format!("`{}` is not a header's name", text.escape_debug()),
             "Write letters, digits and hyphens (`_` and `-` are one to many programs), as in \"Remote-User\"",
         ));
-    }
-    let name = text.to_ascii_lowercase();
+    };
     let reserved = HEADERS.contains(&name.as_str())
         || HEADER_FAMILIES
             .iter()
-            .any(|family| name.starts_with(family));
+            .any(|family| name.as_str().starts_with(family));
     if reserved {
         return Err(problem(
             format!("`{text}` has another meaning"),
             "Choose a header of its own, as in \"Remote-User\"",
         ));
     }
-    Ok(text.to_owned())
+    Ok(name)
 }
 
 /// The name of a cookie of the service behind: a token (RFC 6265), and none of ours.

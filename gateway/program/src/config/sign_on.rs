@@ -29,12 +29,7 @@ fn identity(section: Section<'_>) -> IdentityHeaders {
     let mut once = Once::default();
     let mut header = |key| {
         let name = section.text(key, headers::header)?;
-        once.check(
-            &section,
-            section.at(key),
-            "header",
-            &name.to_ascii_lowercase(),
-        );
+        once.check(&section, section.at(key), "header", name.as_str());
         Some(name)
     };
     let names = IdentityHeaders {

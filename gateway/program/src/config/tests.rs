@@ -91,7 +91,7 @@ fn the_example_says_what_it_documents() {
     assert_eq!(site.entry, "/espace-reserve/");
     assert_eq!((site.max_body, site.areas.len()), (2 << 20, 1));
     assert!(
-        matches!(&site.sign_on, SignOn::Headers(names) if names.groups.as_deref() == Some("Remote-Groups"))
+        matches!(&site.sign_on, SignOn::Headers(names) if names.groups.as_ref().is_some_and(|name| name == "remote-groups"))
     );
     assert!(
         matches!(&cotisations.sign_on, SignOn::Form(form) if form.attempts == 2 && form.page == "/login.php")

@@ -6,6 +6,7 @@ use gateway::{
     AreaSettings, AssertionContent, IdentityHeaders, LoginForm, OnlineService, PublicAddress,
     Settings, SignOn, Timeouts, Upstream,
 };
+use http::HeaderName;
 use policies::Access;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -145,10 +146,10 @@ fn site(places: &Places<'_>) -> OnlineService {
         access: Access::Public,
         areas: vec![area("espace-reserve", "/espace-reserve", Access::Granted)],
         sign_on: SignOn::Headers(IdentityHeaders {
-            user: Some("Remote-User".to_owned()),
-            name: Some("Remote-Name".to_owned()),
-            email: Some("Remote-Email".to_owned()),
-            groups: Some("Remote-Groups".to_owned()),
+            user: Some(HeaderName::from_static("remote-user")),
+            name: Some(HeaderName::from_static("remote-name")),
+            email: Some(HeaderName::from_static("remote-email")),
+            groups: Some(HeaderName::from_static("remote-groups")),
         }),
         assertion: AssertionContent::Identity,
         ..service("site", "www", name, description, Upstream::Tcp(places.site))
