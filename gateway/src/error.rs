@@ -7,7 +7,9 @@ pub enum Error {
     #[error("the settings do not hold together: {0}")]
     Settings(String),
     /// An address could not be listened on.
-    #[error("cannot listen on {address}")]
+    #[error(
+        "cannot listen on {address}; choose another address (`--listen` for the demo, `[listen]` in the configuration)"
+    )]
     Listen {
         /// Where.
         address: String,

@@ -2,7 +2,7 @@
 //! keys of assertions on the portal's.
 
 use crate::gateway::Gateway;
-use crate::pages::STYLE;
+use crate::pages::{ICON, STYLE};
 use crate::request::Passage;
 use crate::request::answer::Answer;
 use crate::request::client::cookies;
@@ -13,13 +13,15 @@ use pingora::http::RequestHeader;
 
 const PREFIX: &str = "/.convergences/";
 
-/// The stylesheet, when that is what is asked for.
-pub(crate) fn style(path: &str) -> Option<Answer> {
-    let css = || {
-        Answer::new(200, "text/css; charset=utf-8", STYLE)
-            .with(header::CACHE_CONTROL, "public, max-age=300")
+/// What the pages of the house share, when that is what is asked for.
+pub(crate) fn shared(path: &str) -> Option<Answer> {
+    let (kind, file) = match path.strip_prefix(PREFIX)? {
+        "style.css" => ("text/css; charset=utf-8", STYLE),
+        "icon.svg" => ("image/svg+xml", ICON),
+        _ => return None,
     };
-    (path.strip_prefix(PREFIX)? == "style.css").then(css)
+    let answer = Answer::new(200, kind, file);
+    Some(answer.with(header::CACHE_CONTROL, "public, max-age=300"))
 }
 
 /// The answer, when the address is one of ours.

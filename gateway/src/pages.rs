@@ -8,6 +8,8 @@ use http::HeaderValue;
 
 /// The stylesheet of the house, served on every host.
 pub(crate) const STYLE: &str = include_str!("pages/style.css");
+/// The mark in a browser's tab, likewise.
+pub(crate) const ICON: &str = include_str!("pages/icon.svg");
 
 /// What pages have in common.
 #[derive(Debug)]
@@ -84,9 +86,9 @@ pub(crate) fn explain(status: u16) -> (&'static str, &'static str, &'static str)
             "La session est rouverte : revenez à la page précédente, vérifiez votre saisie et envoyez-la de nouveau.",
         ),
         413 => (
-            "Le fichier envoyé est trop volumineux",
+            "L’envoi est trop volumineux",
             "Ce service n’accepte pas d’envoi de cette taille.",
-            "Réduisez la taille du fichier, ou envoyez-le en plusieurs fois.",
+            "Réduisez la taille de ce que vous envoyez (pièces jointes, texte), ou procédez en plusieurs fois.",
         ),
         414 | 431 => (
             "La demande est trop longue",

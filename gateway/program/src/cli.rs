@@ -2,6 +2,7 @@
 
 use crate::{demo, operator, serve};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use nix::sys::stat::{Mode, umask};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -72,6 +73,8 @@ pub fn exists(words: &[&str]) -> bool {
 
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
+    // What it writes holds secrets and people's data: for its own account only.
+    umask(Mode::S_IRWXG | Mode::S_IRWXO);
     let result = match Cli::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Serve(file) => serve::run(&file.config),

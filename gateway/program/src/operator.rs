@@ -135,7 +135,9 @@ pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
 
 pub(crate) fn migrate(file: &Path) -> anyhow::Result<()> {
     with_store(file, Schema::Migrate, async |_, _| {
-        say(format_args!("The database is up to date."))
+        say(format_args!(
+            "The database has the tables that this version needs."
+        ))
     })
 }
 

@@ -39,9 +39,9 @@ pub(crate) async fn pass(
         Err(rejection) => return Err(rejected(passage, rejection)),
     };
     let request = session.req_header();
-    if let Some(style) = own::style(&reading.path) {
+    if let Some(shared) = own::shared(&reading.path) {
         // On any host: the page that says « no such host » wants it too.
-        return Err(style);
+        return Err(shared);
     }
     if let Err(rejection) = route(&gateway.services, &reading, passage) {
         return Err(rejected(passage, rejection));

@@ -6,7 +6,7 @@ use crate::schema::KINDS;
 use policies::Nature;
 use serde::{Deserialize, Serialize};
 
-const PAGE: usize = 10;
+pub(super) const PAGE: usize = 10;
 const DEFAULT_LIMIT: usize = 10;
 const MOST: usize = 100;
 /// Nobody reads further, and each skipped hit costs memory.

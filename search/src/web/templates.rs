@@ -1,8 +1,8 @@
 //! What each page shows, and how an answer of BIP becomes it; the words stand in `templates/`.
 
-use super::parameters::Address;
+use super::parameters::{Address, PAGE};
 use super::view::{
-    Day, cut, document_href, kind_name, licence_name, outside, relation_name, tab_name,
+    Day, cut, document_href, kind_name, licence_name, number, outside, relation_name, tab_name,
 };
 use crate::body::{Block, blocks};
 use crate::document::{Citation, Document, Relation};
@@ -27,14 +27,17 @@ pub(super) struct SearchPage {
     pub(super) hits: Vec<Shown>,
     /// The address that searches what was typed, after a correction.
     pub(super) as_typed: String,
+    pub(super) total: String,
     pub(super) last_page: usize,
+    /// Pages end before the hits do.
+    pub(super) is_cut: bool,
     pub(super) previous: Option<String>,
     pub(super) next: Option<String>,
 }
 
 pub(super) struct Tab {
     pub(super) name: &'static str,
-    pub(super) count: usize,
+    pub(super) count: String,
     pub(super) href: String,
     pub(super) is_current: bool,
 }
@@ -109,6 +112,8 @@ pub(super) fn search_page(frame: Frame, asked: Address, mut results: Results) ->
             ..asked.clone()
         }
         .href(),
+        total: number(results.total),
+        is_cut: last_page * PAGE < results.total,
         frame,
         asked,
         results,
@@ -120,7 +125,7 @@ pub(super) fn search_page(frame: Frame, asked: Address, mut results: Results) ->
 fn tabs(asked: &Address, results: &Results) -> Vec<Tab> {
     let tab = |name, count, kinds: Vec<_>| Tab {
         name,
-        count,
+        count: number(count),
         is_current: asked.kinds == kinds,
         href: Address {
             kinds,

@@ -33,6 +33,19 @@ impl From<Date> for Day {
     }
 }
 
+/// « 12 345 », as French writes it, with narrow spaces that do not break.
+pub(super) fn number(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push('\u{202f}');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// One document's kind.
 pub(super) fn kind_name(kind: Nature) -> &'static str {
     match kind {
