@@ -1,5 +1,5 @@
 //! Measures the gateway beside pingora that only forwards: CPU per request, requests per second,
-//! memory. `cargo bench --package convergences-tests --bench gateway` takes two minutes, stays on
+//! memory. `cargo bench --workspace --bench gateway` takes two minutes, stays on
 //! 127.0.0.1, and needs nothing but this repository. Compare ratios: machines differ.
 
 #![expect(clippy::print_stdout, reason = "a benchmark tells its figures")]

@@ -171,7 +171,7 @@ fn write_files(folder: &Path, upstream: SocketAddr) -> anyhow::Result<(PathBuf, 
 /// Builds the program, beside this one, when it is not up to date.
 fn gateway_program() -> anyhow::Result<PathBuf> {
     let built = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--package", "convergences"])
+        .args(["build", "--release", "--workspace", "--bin", "convergences"])
         .status()?;
     anyhow::ensure!(built.success(), "could not build the gateway");
     let here = Path::new(env!("CARGO_BIN_EXE_bare_proxy"));
