@@ -14,6 +14,7 @@ on_both_databases![
     a_session_stands_for_another_membership_of_its_person_only,
     a_suspended_account_keeps_its_session_but_is_no_active_member,
     neither_token_nor_code_is_in_the_database,
+    what_has_ended_for_a_day_is_purged_and_nothing_else,
 ];
 
 /// A session on BIP's host that hangs on `parent`.
@@ -204,4 +205,19 @@ async fn neither_token_nor_code_is_in_the_database(town: Town) {
     };
     assert!(holds(&portal.id), "this looks in the wrong place");
     assert!(!holds(portal.token.as_str()) && !holds(code.as_str()));
+}
+
+async fn what_has_ended_for_a_day_is_purged_and_nothing_else(town: Town) {
+    let ended = town.log_in().await;
+    open_bip(&town, &ended).await;
+    town.clock.advance(35 * HOUR);
+    let alive = town.log_in().await;
+    let alive_bip = open_bip(&town, &alive).await;
+    town.store.purge(super::town::LIMITS).await.unwrap();
+    assert_eq!(town.count("sessions").await, 2);
+    assert!(town.session(&alive.token, PORTAL).await.is_some());
+    assert!(town.session(&alive_bip.token, BIP).await.is_some());
+    // The changes that a node may still have to follow are there: today's.
+    assert!(town.count("changes").await > 0);
+    assert!(town.store.verify_journal().await.unwrap().is_ok());
 }

@@ -95,6 +95,16 @@ impl Town {
             .unwrap()
     }
 
+    /// How many rows a table has.
+    pub(super) async fn count(&self, table: &str) -> i64 {
+        let mut connection = self.database.connect().await.unwrap();
+        let counted = format!("SELECT count(*) FROM {table}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(counted))
+            .fetch_one(&mut connection)
+            .await
+            .unwrap()
+    }
+
     pub(super) async fn session(&self, token: &Token, host: &str) -> Option<SessionRecord> {
         let hash = Token::hash(token.as_str());
         self.store.find_session(&hash, host, LIMITS).await.unwrap()
