@@ -213,6 +213,9 @@ async fn what_has_ended_for_a_day_is_purged_and_nothing_else(town: Town) {
     town.clock.advance(35 * HOUR);
     let alive = town.log_in().await;
     let alive_bip = open_bip(&town, &alive).await;
+    let stranger = town.add_stranger("aline@fontclaire.example").await;
+    let suspended = town.store.suspend_account(&stranger, true, BY).await;
+    suspended.unwrap();
     town.store.purge(super::town::LIMITS).await.unwrap();
     assert_eq!(town.count("sessions").await, 2);
     assert!(town.session(&alive.token, PORTAL).await.is_some());
