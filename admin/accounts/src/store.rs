@@ -11,7 +11,7 @@ use crate::throttle::Turns;
 use crate::vault::Vault;
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::Migrator;
-use sqlx::{Any, AnyPool, Executor as _, Row as _, Transaction};
+use sqlx::{Any, AnyPool, Connection as _, Executor as _, Row as _, Transaction};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -76,6 +76,11 @@ impl Store {
                     }
                     Ok(())
                 })
+            })
+            // A full disk makes SQLite roll back by itself. sqlx does not notice: it would nest
+            // every later write of the connection in a transaction that nobody commits.
+            .before_acquire(|connection, _| {
+                Box::pin(async move { Ok(!connection.is_in_transaction()) })
             })
             .connect(&url)
             .await?;

@@ -4,6 +4,7 @@ use super::town::{BY, NOW, Town, open, stranger};
 use accounts::{Clock, Error, Schema};
 use convergences_tests::database::Database;
 use futures_util::future::join_all;
+use sqlx::Executor as _;
 
 on_both_databases![
     twenty_writers_of_two_nodes_all_get_through,
@@ -55,6 +56,28 @@ async fn migrating_twice_changes_nothing(town: Town) {
             .is_some()
     );
     assert!(again.verify_journal().await.unwrap().is_ok());
+}
+
+/// A full disk does this to SQLite alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_acknowledged_after_a_rollback_of_sqlites_own_is_there() {
+    let town = Town::found(Database::sqlite().unwrap()).await;
+    let mut beside = town.database.connect().await.unwrap();
+    let trigger = "CREATE TRIGGER no_room BEFORE INSERT ON accounts WHEN NEW.login LIKE 'full@%'
+        BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
+    beside.execute(trigger).await.unwrap();
+    let full = (0..20).map(|_| {
+        town.store
+            .add_account(stranger("full@fontclaire.example"), BY)
+    });
+    assert!(join_all(full).await.iter().all(Result::is_err));
+    // Written half, and dropped.
+    let twice = town.store.add_account(stranger(super::town::RENEE), BY);
+    assert!(twice.await.is_err());
+    let login = "aline.petit@fontclaire.example";
+    let acknowledged = town.store.add_account(stranger(login), BY).await.unwrap();
+    let found = town.another_node().await.find_account(login).await.unwrap();
+    assert_eq!(found.unwrap().id, acknowledged);
 }
 
 async fn an_empty_database_is_refused_with_the_way_out(database: Database) {
