@@ -4,6 +4,7 @@
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
 use crate::visitor::Visitor;
+use accounts::Referent;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -29,7 +30,7 @@ struct ServicesPage {
     person: Option<Person>,
     opened: Vec<Tile>,
     closed: Vec<Closed>,
-    referents: Vec<String>,
+    referents: Vec<Referent>,
 }
 
 /// Shows them.

@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::services::Services;
+use accounts::Referent;
 use askama::Template;
 use http::HeaderValue;
 
@@ -41,7 +42,7 @@ pub(crate) struct RefusalPage<'a> {
     pub(crate) reason: &'a str,
     pub(crate) person: &'a str,
     pub(crate) collectivite: &'a str,
-    pub(crate) referents: &'a [String],
+    pub(crate) referents: &'a [Referent],
     pub(crate) reference: &'a str,
 }
 
@@ -62,7 +63,7 @@ pub(crate) struct CredentialPage<'a> {
     pub(crate) portal: &'a str,
     pub(crate) service: &'a str,
     pub(crate) since: &'a str,
-    pub(crate) referents: &'a [String],
+    pub(crate) referents: &'a [Referent],
     pub(crate) reference: &'a str,
 }
 

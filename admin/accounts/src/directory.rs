@@ -14,8 +14,17 @@ use std::sync::Arc;
 pub struct Entry {
     /// The collectivité.
     pub collectivite: Collectivite,
-    /// « Renée Martin (renee@…) », in the order of family names.
-    pub referents: Vec<String>,
+    /// Its référents, in the order of family names.
+    pub referents: Vec<Referent>,
+}
+
+/// Whom the members of a collectivité turn to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Referent {
+    /// « Renée Martin ».
+    pub name: String,
+    /// Where she is written to.
+    pub email: String,
 }
 
 /// The collectivités of an installation at one moment, and the keys.

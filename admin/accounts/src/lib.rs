@@ -35,7 +35,7 @@ pub use clock::Clock;
 pub use collectivite::{Collectivite, CollectiviteKind};
 pub use cookie::{SessionCookie, cookie_values};
 pub use credential::{Credential, LegacyCredential};
-pub use directory::{Directory, Entry as DirectoryEntry};
+pub use directory::{Directory, Entry as DirectoryEntry, Referent};
 pub use error::Error;
 pub use follow::Follower;
 pub use grant::Grant;

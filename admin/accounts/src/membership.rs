@@ -2,6 +2,7 @@
 //! This is what becomes the [`Member`] of a decision.
 
 use crate::changes::Change;
+use crate::directory::Referent;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::store::Store;
@@ -108,11 +109,11 @@ impl Store {
             .collect()
     }
 
-    /// The names and addresses of a collectivité's référents, in order.
+    /// A collectivité's référents, in the order of family names.
     pub(crate) async fn list_referents(
         &self,
         collectivite: &CollectiviteId,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<Referent>, Error> {
         let rows = sqlx::query(
             "SELECT a.given_name, a.family_name, a.login FROM memberships m JOIN accounts a ON a.id = m.account
              WHERE m.collectivite = $1 AND m.role = 'referent' AND m.suspended_at IS NULL AND a.suspended_at IS NULL
@@ -123,12 +124,12 @@ impl Store {
         .await?;
         rows.iter()
             .map(|row| {
-                let (given, family, login): (String, String, String) = (
-                    row.try_get("given_name")?,
-                    row.try_get("family_name")?,
-                    row.try_get("login")?,
-                );
-                Ok(format!("{given} {family} ({login})"))
+                let (given, family): (String, String) =
+                    (row.try_get("given_name")?, row.try_get("family_name")?);
+                Ok(Referent {
+                    name: format!("{given} {family}"),
+                    email: row.try_get("login")?,
+                })
             })
             .collect()
     }

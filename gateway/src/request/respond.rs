@@ -9,7 +9,7 @@ use super::log_in::log_in;
 use crate::forms::Trouble;
 use crate::gateway::Gateway;
 use crate::pages::{CredentialPage, ErrorPage, RefusalPage, explain};
-use accounts::SessionCookie;
+use accounts::{Referent, SessionCookie};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::Session;
@@ -266,7 +266,7 @@ pub(crate) fn failed(gateway: &Gateway, passage: &Passage, status: u16) -> Answe
 }
 
 /// Name, collectivité and référents of whoever asks.
-fn whom(gateway: &Gateway, passage: &Passage) -> (String, String, Vec<String>) {
+fn whom(gateway: &Gateway, passage: &Passage) -> (String, String, Vec<Referent>) {
     let Some(session) = &passage.session else {
         return (String::new(), String::new(), Vec::new());
     };
