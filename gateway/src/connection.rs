@@ -1,7 +1,8 @@
-//! What guards a connection from outside the proxy: a cap on their number, a deadline for each
+//! What guards a connection from outside the proxy: a place for it (`slots.rs`), a deadline for each
 //! request head (pingora has only one per read), and a way to cut a connection whose person may no
 //! longer stay, an idle WebSocket included.
 
+use crate::slots::Slots;
 use async_trait::async_trait;
 use futures_util::future::{AbortHandle, AbortRegistration, Abortable};
 use parking_lot::Mutex;
@@ -10,10 +11,10 @@ use pingora::protocols::{ALPN, Stream};
 use pingora::proxy::{HttpProxy, ProxyHttp};
 use pingora::server::ShutdownWatch;
 use policies::{Action, Route};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 /// A request head must be whole within this, counted from the connection's start …
@@ -207,18 +208,18 @@ impl Connections {
 /// The proxy, guarded.
 pub(crate) struct Guarded<P: ProxyHttp> {
     proxy: Arc<HttpProxy<P>>,
-    slots: Arc<Semaphore>,
+    slots: Slots,
     register: Arc<Register>,
 }
 
 impl<P: ProxyHttp> Guarded<P> {
     /// Call it on the runtime that serves.
-    pub(crate) fn new(proxy: HttpProxy<P>, connections: usize) -> Self {
+    pub(crate) fn new(proxy: HttpProxy<P>, slots: Slots) -> Self {
         let register = Arc::new(Register::default());
         tokio::spawn(watch(Arc::downgrade(&register)));
         Self {
             proxy: Arc::new(proxy),
-            slots: Arc::new(Semaphore::new(connections)),
+            slots,
             register,
         }
     }
@@ -232,7 +233,7 @@ where
 {
     async fn process_new(self: &Arc<Self>, io: Stream, shutdown: &ShutdownWatch) -> Option<Stream> {
         // Over the cap the connection is closed at once.
-        let _slot = self.slots.clone().try_acquire_owned().ok()?;
+        let _slot = self.slots.take(address(&io))?;
         if matches!(io.selected_alpn_proto(), Some(ALPN::H2)) {
             // Streams run in tasks of their own; pingora closes idle HTTP/2 connections itself.
             return self.proxy.process_new(io, shutdown).await;
@@ -247,4 +248,10 @@ where
         // Or idle connections would outlive the signal to stop.
         ServerApp::cleanup(&*self.proxy).await;
     }
+}
+
+/// Where a connection comes from.
+fn address(io: &Stream) -> Option<IpAddr> {
+    let digest = io.get_socket_digest()?;
+    Some(digest.peer_addr()?.as_inet()?.ip())
 }

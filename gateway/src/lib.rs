@@ -12,7 +12,8 @@
 //!
 //! [`proxy`] translates pingora's phases into these steps and does nothing else. Beside the way:
 //! [`sessions`] (who is logged in, in memory), [`services`] (what lies behind), [`own`] (the few
-//! addresses the gateway answers itself), [`connection`] (what guards a connection), [`listen`].
+//! addresses the gateway answers itself), [`connection`] (what guards a connection),
+//! [`slots`] (how many there may be), [`listen`].
 
 mod connection;
 mod error;
@@ -29,6 +30,7 @@ pub mod request;
 mod services;
 mod sessions;
 mod settings;
+mod slots;
 mod tls;
 
 pub use error::Error;
@@ -36,6 +38,6 @@ pub use gateway::Gateway;
 pub use listen::{Edge, Listeners, check_certificates};
 pub use services::{Entrance, entrances};
 pub use settings::{
-    AreaSettings, AssertionContent, CertificateFiles, IdentityHeaders, LoginForm, Network,
-    OnlineService, PublicAddress, Settings, SignOn, Timeouts, Upstream,
+    AreaSettings, AssertionContent, CertificateFiles, ConnectionLimits, IdentityHeaders, LoginForm,
+    Network, OnlineService, PublicAddress, Settings, SignOn, Timeouts, Upstream,
 };

@@ -5,6 +5,7 @@ use crate::error::Error;
 use crate::gateway::Gateway;
 use crate::proxy::Proxy;
 use crate::settings::Settings;
+use crate::slots::Slots;
 use crate::tls::Certificates;
 use parking_lot::Mutex;
 use pingora::listeners::ListenerConfig;
@@ -112,7 +113,10 @@ impl Edge {
         proxy.server_options = Some(options);
         let mut service = Service::new(
             "edge".to_owned(),
-            Guarded::new(proxy, settings.max_connections),
+            Guarded::new(
+                proxy,
+                Slots::new(settings.connections, settings.trusted_proxies.clone()),
+            ),
         );
         let buffers = L4BufferSettings::new(READ_BUFFER, WRITE_BUFFER);
         let mut fds = Fds::new();

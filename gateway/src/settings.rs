@@ -25,10 +25,35 @@ pub struct Settings {
     pub sessions: SessionLimits,
     /// How long open sessions go on while the store is away.
     pub grace: Duration,
-    /// Connections at the same time.
-    pub max_connections: usize,
+    /// How many connections there may be.
+    pub connections: ConnectionLimits,
     /// Whether each request writes a log line.
     pub access_log: bool,
+}
+
+/// Connections at the same time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ConnectionLimits {
+    /// All together.
+    pub in_all: usize,
+    /// From one IPv4 address or one IPv6 /64, trusted proxies excepted.
+    pub per_address: usize,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self::of(10_000)
+    }
+}
+
+impl ConnectionLimits {
+    /// Whole town halls come from one address; a quarter is theirs at most.
+    pub fn of(in_all: usize) -> Self {
+        Self {
+            in_all,
+            per_address: in_all.div_ceil(4),
+        }
+    }
 }
 
 /// Scheme and port as people see them.

@@ -193,8 +193,8 @@ async fn a_body_beyond_the_limit_is_refused_announced_or_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_beyond_the_cap_are_closed_at_once() {
-    let world = World::start_with(|config| config.gateway.max_connections = 2)
+async fn connections_beyond_the_share_of_one_address_are_closed_at_once() {
+    let world = World::start_with(|config| config.gateway.connections.per_address = 2)
         .await
         .unwrap();
     let mut held = Vec::new();

@@ -20,7 +20,7 @@ mod values;
 pub use master_key::MasterKeySource;
 pub use mistakes::{Mistake, Mistakes};
 
-use gateway::Settings;
+use gateway::{ConnectionLimits, Settings};
 use mistakes::{Report, problem};
 use policies::ServiceId;
 use section::Section;
@@ -157,9 +157,9 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
     let master_key = master_key::read(root);
     let bip = process::bip(root, roles);
     let log = root.text("log", values::word(&LOG_FORMATS));
-    let (max_connections, edge_threads) = process::limits(root);
+    let (connections, edge_threads) = process::limits(root);
     let (store, grace) = store.unzip();
-    let settings = settings(root, &program, listen.as_ref(), max_connections, grace);
+    let settings = settings(root, &program, listen.as_ref(), connections, grace);
     Some(Config {
         listen: listen?,
         roles,
@@ -177,7 +177,7 @@ fn settings(
     root: &Section<'_>,
     program: &Program,
     listen: Option<&Listen>,
-    max_connections: usize,
+    connections: ConnectionLimits,
     grace: Option<Duration>,
 ) -> Option<Settings> {
     let public = listen::public(root, listen, program.roles.gateway);
@@ -195,7 +195,7 @@ fn settings(
         trusted_proxies: proxies.collect(),
         sessions,
         grace: grace?,
-        max_connections,
+        connections,
         access_log: access_log.unwrap_or(true),
     })
 }

@@ -4,10 +4,10 @@ use super::mistakes::problem;
 use super::section::Section;
 use super::{Roles, StoreSettings, values};
 use accounts::SessionLimits;
+use gateway::ConnectionLimits;
 use std::path::PathBuf;
 use std::time::Duration;
 
-const CONNECTIONS: usize = 10_000;
 const GRACE: Duration = Duration::from_secs(5);
 const LONGEST_GRACE: Duration = Duration::from_secs(30);
 
@@ -106,12 +106,18 @@ pub(super) fn sessions(root: &Section<'_>) -> SessionLimits {
 }
 
 /// Connections at the same time, and threads of the gateway.
-pub(super) fn limits(root: &Section<'_>) -> (usize, Option<usize>) {
+pub(super) fn limits(root: &Section<'_>) -> (ConnectionLimits, Option<usize>) {
+    let mut limits = ConnectionLimits::default();
     let Some(section) = root.section("limits") else {
-        return (CONNECTIONS, None);
+        return (limits, None);
     };
-    let connections = section.number("connections", 1..=1_000_000);
+    if let Some(connections) = section.number("connections", 1..=1_000_000) {
+        limits = ConnectionLimits::of(connections);
+    }
+    if let Some(connections) = section.number("connections_per_address", 1..=1_000_000) {
+        limits.per_address = connections;
+    }
     let threads = section.number("edge_threads", 1..=1024);
     section.finish();
-    (connections.unwrap_or(CONNECTIONS), threads)
+    (limits, threads)
 }

@@ -107,10 +107,7 @@ fn the_example_shows_the_defaults_where_it_says_so() {
     assert_eq!(example.gateway.access_log, minimal.gateway.access_log);
     assert_eq!(example.gateway.sessions, minimal.gateway.sessions);
     assert_eq!(example.gateway.grace, minimal.gateway.grace);
-    assert_eq!(
-        example.gateway.max_connections,
-        minimal.gateway.max_connections
-    );
+    assert_eq!(example.gateway.connections, minimal.gateway.connections);
     assert!(
         example.gateway.trusted_proxies.is_empty() && minimal.gateway.trusted_proxies.is_empty()
     );
@@ -204,7 +201,7 @@ fn a_file_that_cannot_be_read_is_named() {
 fn numbers_may_be_written_as_toml_allows() {
     let limits = "[limits]\nconnections = 20_000\nedge_threads = 0x10\n[bip]";
     let config = parsed(&changed("[bip]", limits));
-    let read = (config.gateway.max_connections, config.edge_threads);
+    let read = (config.gateway.connections.in_all, config.edge_threads);
     assert_eq!(read, (20_000, Some(16)));
 }
 

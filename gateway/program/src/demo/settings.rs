@@ -3,8 +3,8 @@
 use crate::config::{Config, Listen, LogFormat, MasterKeySource, Roles, StoreSettings};
 use accounts::SessionLimits;
 use gateway::{
-    AreaSettings, AssertionContent, IdentityHeaders, LoginForm, OnlineService, PublicAddress,
-    Settings, SignOn, Timeouts, Upstream,
+    AreaSettings, AssertionContent, ConnectionLimits, IdentityHeaders, LoginForm, OnlineService,
+    PublicAddress, Settings, SignOn, Timeouts, Upstream,
 };
 use http::HeaderName;
 use policies::Access;
@@ -67,7 +67,7 @@ pub fn config(places: &Places<'_>) -> Config {
                 idle: Duration::from_hours(1),
             },
             grace: Duration::from_secs(5),
-            max_connections: 10_000,
+            connections: ConnectionLimits::default(),
             access_log: false,
         },
     }
