@@ -7,6 +7,7 @@ use crate::request::answer::Answer;
 use crate::request::client::{client_address, is_navigation};
 use crate::request::fields::{edit_request, edit_response};
 use crate::request::pass::pass;
+use crate::request::protect::{clean, protect};
 use crate::request::record::record;
 use crate::request::respond::{self, failed};
 use crate::request::sign_on::sign_on;
@@ -187,8 +188,8 @@ impl ProxyHttp for Proxy {
                 fields.clear();
                 return;
             }
-            respond::clean(&self.0, passage, fields);
-            respond::protect(&self.0, passage, fields);
+            clean(&self.0, passage, fields);
+            protect(&self.0, passage, fields);
         });
         Ok(())
     }

@@ -8,6 +8,7 @@ pub mod identify;
 pub(crate) mod log_in;
 pub mod normalize;
 pub(crate) mod pass;
+pub(crate) mod protect;
 pub mod record;
 pub mod respond;
 pub mod route;

@@ -172,3 +172,15 @@ async fn our_cookies_stay_ours_and_theirs_pass() {
             .any(|(_, value)| value.contains(&ours))
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_says_neither_what_the_service_is_made_of_nor_anything_in_our_name() {
+    let world = World::start().await.unwrap();
+    let mut browser = world.browser().unwrap();
+    let page = browser.open(&world.url("www", "/")).await.unwrap();
+    assert_eq!(page.headers["content-type"], "application/json");
+    let values = page.headers.values();
+    let secret: Vec<_> = values.filter(|value| *value == "/secret").collect();
+    assert!(secret.is_empty(), "{:?}", page.headers);
+    assert_eq!(page.headers["x-content-type-options"], "nosniff");
+}

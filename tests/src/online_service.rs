@@ -111,6 +111,15 @@ async fn show(State(service): State<OnlineService>, request: Request) -> Respons
         header::SET_COOKIE,
         HeaderValue::from_static("convergences=stolen; Path=/"),
     );
+    // Nor say what it is made of, give orders to a proxy, or speak in our name.
+    for name in [
+        "server",
+        "x-powered-by",
+        "x-accel-redirect",
+        "x-convergences-assertion",
+    ] {
+        headers.insert(name, HeaderValue::from_static("/secret"));
+    }
     response
 }
 

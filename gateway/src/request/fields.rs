@@ -2,7 +2,7 @@
 //! spelling of every name, which costs more than the fields themselves; it is dropped here, so that
 //! names go on as HTTP/2 has them, in small letters, whatever the client speaks (RFC 9110 §5.1).
 
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderName, Request, Response};
 use pingora::http::{RequestHeader, ResponseHeader};
 
 /// Changes the fields of a request.
@@ -35,6 +35,14 @@ pub(crate) fn edit_response<T>(
     let edited = edit(&mut parts.headers);
     *head = parts.into();
     edited
+}
+
+/// Removes the fields whose names are so.
+pub(crate) fn take_off(fields: &mut HeaderMap, is_so: impl Fn(&HeaderName) -> bool) {
+    let names: Vec<HeaderName> = fields.keys().filter(|name| is_so(name)).cloned().collect();
+    for name in names {
+        fields.remove(name);
+    }
 }
 
 #[cfg(test)]

@@ -6,16 +6,15 @@ use super::answer::{Answer, html, problem};
 use super::authorize::{Stop, action};
 use super::fields::edit_response;
 use super::log_in::log_in;
+use super::protect::protect;
 use crate::forms::Trouble;
 use crate::gateway::Gateway;
 use crate::pages::{CredentialPage, ErrorPage, RefusalPage, explain};
-use accounts::{Referent, SessionCookie};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use accounts::Referent;
+use http::{HeaderValue, Method, header};
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::Session;
 use policies::{Action, Reason};
-
-const POWERED_BY: HeaderName = HeaderName::from_static("x-powered-by");
 
 /// Writes an answer of ours, and clears a dead cookie with it.
 pub(crate) async fn send(
@@ -46,84 +45,6 @@ pub(crate) async fn send(
         session.write_response_body(Some(answer.body), true).await?;
     }
     Ok(())
-}
-
-/// Headers that every answer carries, ours or not.
-pub(crate) fn protect(gateway: &Gateway, passage: &Passage, fields: &mut HeaderMap) {
-    let cookie = gateway.cookie;
-    // Unless the portal gives a new one in this very answer.
-    let renewed = || {
-        let mut set = fields.get_all(header::SET_COOKIE).iter();
-        set.any(|value| names(value, cookie.name()))
-    };
-    if passage.dead_cookie && !renewed() {
-        fields.append(header::SET_COOKIE, gateway.dead_cookie.clone());
-    }
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
-        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
-    ] {
-        fields
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
-    }
-    if gateway.settings.public.tls {
-        let always = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        fields.insert(header::STRICT_TRANSPORT_SECURITY, always);
-    }
-}
-
-/// Whether a `Set-Cookie` value sets the cookie called `name`.
-fn names(value: &HeaderValue, name: &str) -> bool {
-    let set = value
-        .as_bytes()
-        .split(|&byte| byte == b'=')
-        .next()
-        .unwrap_or_default();
-    set.trim_ascii() == name.as_bytes()
-}
-
-/// What the upstream's answer may not carry to the browser.
-pub(crate) fn clean(gateway: &Gateway, passage: &Passage, fields: &mut HeaderMap) {
-    fields.remove(header::SERVER);
-    fields.remove(POWERED_BY);
-    let portal = passage
-        .service
-        .as_ref()
-        .is_some_and(|service| service.id() == gateway.services.portal().id());
-    if !portal {
-        drop_our_cookies(fields);
-    }
-    if passage.session.is_some() && !fields.contains_key(header::CACHE_CONTROL) {
-        // A private page must not come back by the back button once its reader has logged out.
-        let page = fields
-            .get(header::CONTENT_TYPE)
-            .is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
-        let kept = if page {
-            "no-store"
-        } else {
-            "private, no-cache"
-        };
-        fields.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
-    }
-}
-
-/// Only the portal sets cookies of ours.
-fn drop_our_cookies(fields: &mut HeaderMap) {
-    let ours = |value: &HeaderValue| {
-        let mut reserved = SessionCookie::RESERVED.iter();
-        reserved.any(|name| names(value, name))
-    };
-    let set = fields.get_all(header::SET_COOKIE);
-    if !set.iter().any(ours) {
-        return;
-    }
-    let kept: Vec<HeaderValue> = set.iter().filter(|value| !ours(value)).cloned().collect();
-    fields.remove(header::SET_COOKIE);
-    for value in kept {
-        fields.append(header::SET_COOKIE, value);
-    }
 }
 
 /// The answer to a request that stopped at step 4.

@@ -3,6 +3,7 @@
 //! names that a client's `Connection` nominates: earlier, a client could have ours removed.
 
 use super::Passage;
+use super::fields::take_off;
 use crate::gateway::Gateway;
 use crate::person::{Assertion, Person};
 use crate::services::{Service, Services};
@@ -99,10 +100,7 @@ fn strip(services: &Services, fields: &mut HeaderMap) {
             || FORWARDING.contains(&name)
             || services.is_identity_header(header)
     };
-    let names: Vec<HeaderName> = fields.keys().filter(|name| forged(name)).cloned().collect();
-    for name in names {
-        fields.remove(name);
-    }
+    take_off(fields, forged);
 }
 
 /// The browser's cookies without ours, in one line; for a login form, the application's own ones
