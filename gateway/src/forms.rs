@@ -160,7 +160,7 @@ async fn sign_in(
     {
         return Err(Trouble::Refused(credential.refused_at));
     }
-    match submit::submit(client, service, form, &credential.secret).await {
+    match submit::submit(client, service, form, &credential.secret, store.clock()).await {
         Ok(Some(jar)) => {
             store
                 .clear_attempts(membership, service.id())

@@ -4,7 +4,7 @@ use super::jar::Jar;
 use super::page;
 use crate::services::Service;
 use crate::settings::{LoginForm, Upstream};
-use accounts::LegacyCredential;
+use accounts::{Clock, LegacyCredential};
 use reqwest::header::{COOKIE, HOST, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response};
 use url::Url;
@@ -26,6 +26,7 @@ pub(crate) async fn submit(
     service: &Service,
     form: &LoginForm,
     secret: &LegacyCredential,
+    clock: &Clock,
 ) -> Result<Option<Jar>, Failure> {
     let before = |detail: String| Failure {
         detail,
@@ -36,7 +37,7 @@ pub(crate) async fn submit(
         submitted: true,
     };
     let address = address(service, &form.page).map_err(before)?;
-    let jar = Jar::default();
+    let jar = Jar::new(clock.clone());
     let shown = send(client.get(address.clone()), service, &jar)
         .await
         .map_err(before)?;
