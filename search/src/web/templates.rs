@@ -3,6 +3,7 @@
 use super::parameters::{Address, PAGE};
 use super::view::{
     Day, cut, document_href, kind_name, licence_name, number, outside, relation_name, tab_name,
+    with_french_dates,
 };
 use crate::body::{Block, blocks};
 use crate::document::{Citation, Document, Relation};
@@ -151,7 +152,7 @@ fn in_list(hit: Hit) -> Shown {
         kind: kind_name(hit.kind),
         title: hit.title,
         section: hit.section,
-        state: hit.state,
+        state: hit.state.as_deref().map(with_french_dates),
         date: hit.date.map(Day::from),
         updated: hit
             .updated
@@ -201,7 +202,10 @@ pub(super) fn document_page(
             .collect(),
         source_url: outside(&document.source_url).map(str::to_owned),
         licence: licence_name(&document.licence).to_owned(),
-        document,
+        document: Document {
+            state: document.state.as_deref().map(with_french_dates),
+            ..document
+        },
     }
 }
 

@@ -33,6 +33,15 @@ impl From<Date> for Day {
     }
 }
 
+/// Text whose dates are written as people read them: « en vigueur au 15/01/2024 ».
+pub(super) fn with_french_dates(text: &str) -> String {
+    let words = text.split(' ').map(|word| match word.parse::<Date>() {
+        Ok(date) => Day::from(date).french,
+        Err(_) => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// « 12 345 », as French writes it, with narrow spaces that do not break.
 pub(super) fn number(count: usize) -> String {
     let digits = count.to_string();
@@ -173,6 +182,18 @@ mod tests {
         assert_eq!(
             html,
             "&lt;b&gt;&amp;&quot;&#39;<mark>&lt;/mark&gt;&lt;script&gt;</mark>"
+        );
+    }
+
+    #[test]
+    fn dates_in_a_text_are_french() {
+        assert_eq!(
+            with_french_dates("en vigueur au 2024-01-15"),
+            "en vigueur au 15/01/2024"
+        );
+        assert_eq!(
+            with_french_dates("abrogation différée"),
+            "abrogation différée"
         );
     }
 
