@@ -2,13 +2,14 @@
 //! request head (pingora has only one per read), and a way to cut a connection whose person may no
 //! longer stay, an idle WebSocket included.
 
+use crate::arrival::{Arrival, address};
 use crate::slots::Slots;
 use async_trait::async_trait;
 use futures_util::future::{AbortHandle, AbortRegistration, Abortable};
 use parking_lot::Mutex;
 use pingora::apps::ServerApp;
 use pingora::protocols::{ALPN, Stream};
-use pingora::proxy::{HttpProxy, ProxyHttp};
+use pingora::proxy::{HttpProxy, ProxyHttp, Session};
 use pingora::server::ShutdownWatch;
 use policies::{Action, Route};
 use std::net::IpAddr;
@@ -89,11 +90,35 @@ async fn watch(register: Weak<Register>) {
 }
 
 /// The head of this connection's request is whole.
-pub(crate) fn head_received() {
-    let _ = CONNECTION.try_with(|connection| {
+pub(crate) fn head_received(session: &Session) {
+    let one_at_a_time = CONNECTION.try_with(|connection| {
         connection.turns.fetch_add(1, Ordering::Relaxed);
         connection.deadline.store(0, Ordering::Relaxed);
     });
+    if one_at_a_time.is_err()
+        && let Some(digest) = session.digest().and_then(|all| all.proxy_digest.as_ref())
+        && let Some(arrival) = Arrival::of(digest)
+    {
+        arrival.hear();
+    }
+}
+
+/// Serves HTTP/2, whose streams run in tasks of their own, unless no request comes in the time for
+/// a head: pingora closes connections that fell idle, and waits for a first word without an end.
+async fn until_silent<T>(
+    served: impl Future<Output = Option<T>>,
+    arrival: Option<&Arrival>,
+) -> Option<T> {
+    let silent = async {
+        tokio::time::sleep(HEAD).await;
+        if arrival.is_none_or(Arrival::is_heard) {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        served = served => served,
+        () = silent => None,
+    }
 }
 
 /// The request of this connection is answered; the next head may come.
@@ -105,40 +130,59 @@ pub(crate) fn answered() {
 }
 
 /// A connection that left HTTP, and what was decided for it.
-type Tunnel = (Weak<Connection>, Action, Arc<Route>);
+#[derive(Debug)]
+pub(crate) struct Tunnel {
+    connection: Weak<Connection>,
+    pub(crate) action: Action,
+    pub(crate) route: Arc<Route>,
+    pub(crate) address: Option<IpAddr>,
+}
 
 /// Connections that a person uses.
 #[derive(Debug, Default)]
 pub(crate) struct Connections {
-    open: Mutex<Vec<Weak<Connection>>>,
+    /// With the turn of their latest request: a proxy in front may send others' on the same one.
+    open: Mutex<Vec<(Weak<Connection>, u64)>>,
     tunnels: Mutex<Vec<Tunnel>>,
     cut: OnceLock<Instant>,
 }
 
 impl Connections {
-    /// Remembers the connection this runs on; with what it was decided for when it leaves HTTP.
-    pub(crate) fn enlist(&self, tunnel: Option<(Action, &Arc<Route>)>) {
+    /// Remembers the connection this runs on.
+    pub(crate) fn enlist(&self) {
         let _ = CONNECTION.try_with(|connection| {
-            if let Some((action, route)) = tunnel {
-                self.tunnels
-                    .lock()
-                    .push((Arc::downgrade(connection), action, route.clone()));
-                // Put out between being found and being enlisted.
-                if self.is_cut() {
-                    connection.cut.abort();
+            let turn = connection.turns.load(Ordering::Relaxed);
+            let mut known = self.open.lock();
+            match known.last_mut() {
+                Some((last, at)) if last.as_ptr() == Arc::as_ptr(connection) => *at = turn,
+                _ => {
+                    known.retain(|(other, _)| {
+                        other.strong_count() > 0 && other.as_ptr() != Arc::as_ptr(connection)
+                    });
+                    known.push((Arc::downgrade(connection), turn));
                 }
             }
-            let mut known = self.open.lock();
-            if known
-                .last()
-                .is_some_and(|last| last.as_ptr() == Arc::as_ptr(connection))
-            {
-                return;
-            }
-            known.retain(|other| {
-                other.strong_count() > 0 && other.as_ptr() != Arc::as_ptr(connection)
+        });
+    }
+
+    /// Remembers that it leaves HTTP, and what that was decided for.
+    pub(crate) fn enlist_tunnel(
+        &self,
+        action: Action,
+        route: &Arc<Route>,
+        address: Option<IpAddr>,
+    ) {
+        let _ = CONNECTION.try_with(|connection| {
+            self.tunnels.lock().push(Tunnel {
+                connection: Arc::downgrade(connection),
+                action,
+                route: route.clone(),
+                address,
             });
-            known.push(Arc::downgrade(connection));
+            // Put out between being found and being enlisted.
+            if self.is_cut() {
+                connection.cut.abort();
+            }
         });
     }
 
@@ -148,26 +192,19 @@ impl Connections {
         if self.cut.set(Instant::now()).is_err() {
             return;
         }
-        self.cut_tunnels(|_, _| false);
-        let open: Vec<_> = self
-            .open
-            .lock()
-            .drain(..)
-            .filter_map(|connection| connection.upgrade())
-            .collect();
-        let busy = open
-            .into_iter()
-            .map(|connection| (connection.turns.load(Ordering::Relaxed), connection));
-        let busy: Vec<_> = busy.filter(|(turn, _)| turn % 2 == 1).collect();
-        if busy.is_empty() {
+        self.cut_tunnels(|_| false);
+        let open = std::mem::take(&mut *self.open.lock());
+        let is_busy = |(connection, turn): &(Weak<Connection>, u64)| {
+            let connection = connection.upgrade();
+            connection.filter(|connection| connection.turns.load(Ordering::Relaxed) == *turn)
+        };
+        if !open.iter().any(|entry| is_busy(entry).is_some()) {
             return;
         }
         tokio::spawn(async move {
             tokio::time::sleep(FAREWELL).await;
-            for (turn, connection) in busy {
-                if connection.turns.load(Ordering::Relaxed) == turn {
-                    connection.cut.abort();
-                }
+            for connection in open.iter().filter_map(is_busy) {
+                connection.cut.abort();
             }
         });
     }
@@ -183,12 +220,12 @@ impl Connections {
     }
 
     /// Cuts the tunnels that may no longer stay.
-    pub(crate) fn cut_tunnels(&self, may_stay: impl Fn(Action, &Route) -> bool) {
-        self.tunnels.lock().retain(|(connection, action, route)| {
-            let Some(connection) = connection.upgrade() else {
+    pub(crate) fn cut_tunnels(&self, may_stay: impl Fn(&Tunnel) -> bool) {
+        self.tunnels.lock().retain(|tunnel| {
+            let Some(connection) = tunnel.connection.upgrade() else {
                 return false;
             };
-            let stays = may_stay(*action, route);
+            let stays = may_stay(tunnel);
             if !stays {
                 connection.cut.abort();
             }
@@ -201,20 +238,20 @@ impl Connections {
         self.tunnels
             .lock()
             .iter()
-            .any(|(connection, _, _)| connection.strong_count() > 0)
+            .any(|tunnel| tunnel.connection.strong_count() > 0)
     }
 }
 
 /// The proxy, guarded.
 pub(crate) struct Guarded<P: ProxyHttp> {
     proxy: Arc<HttpProxy<P>>,
-    slots: Slots,
+    slots: Arc<Slots>,
     register: Arc<Register>,
 }
 
 impl<P: ProxyHttp> Guarded<P> {
     /// Call it on the runtime that serves.
-    pub(crate) fn new(proxy: HttpProxy<P>, slots: Slots) -> Self {
+    pub(crate) fn new(proxy: HttpProxy<P>, slots: Arc<Slots>) -> Self {
         let register = Arc::new(Register::default());
         tokio::spawn(watch(Arc::downgrade(&register)));
         Self {
@@ -232,11 +269,16 @@ where
     P::CTX: Send + Sync,
 {
     async fn process_new(self: &Arc<Self>, io: Stream, shutdown: &ShutdownWatch) -> Option<Stream> {
-        // Over the cap the connection is closed at once.
-        let _slot = self.slots.take(address(&io))?;
+        let digest = io.get_proxy_digest();
+        let arrival = digest.as_deref().and_then(Arrival::of);
+        let _slot = match arrival {
+            Some(_) => None,
+            // Over the cap the connection is closed at once.
+            None => Some(self.slots.take(address(&*io))?),
+        };
         if matches!(io.selected_alpn_proto(), Some(ALPN::H2)) {
-            // Streams run in tasks of their own; pingora closes idle HTTP/2 connections itself.
-            return self.proxy.process_new(io, shutdown).await;
+            let served = self.proxy.process_new(io, shutdown);
+            return until_silent(served, arrival).await;
         }
         let (connection, registration) = Connection::new();
         self.register.lock().push(Arc::downgrade(&connection));
@@ -248,10 +290,4 @@ where
         // Or idle connections would outlive the signal to stop.
         ServerApp::cleanup(&*self.proxy).await;
     }
-}
-
-/// Where a connection comes from.
-fn address(io: &Stream) -> Option<IpAddr> {
-    let digest = io.get_socket_digest()?;
-    Some(digest.peer_addr()?.as_inet()?.ip())
 }

@@ -5,13 +5,15 @@ use crate::forms::Forms;
 use crate::journaling::Journaling;
 use crate::metrics::Metrics;
 use crate::pages::Pages;
+use crate::person::Person;
 use crate::services::Services;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
 use accounts::{Change, Directory, Follower, SessionCookie, Store};
 use http::HeaderValue;
-use policies::{Decisions, Principal, Situation};
-use std::sync::atomic::Ordering;
+use policies::{Action, Decisions, Permit, Principal, Refusal, Route, Situation};
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -29,6 +31,7 @@ pub struct Gateway {
     pub(crate) directory: Arc<Directory>,
     pub(crate) sessions: Sessions,
     pub(crate) anonymous: Decisions,
+    reviews: AtomicU64,
     pub(crate) forms: Forms,
     pub(crate) journaling: Journaling,
     pub(crate) metrics: Metrics,
@@ -67,6 +70,7 @@ impl Gateway {
             forms: Forms::new(store.clone(), store_runtime.clone(), &services)?,
             directory: follower.directory(),
             anonymous: Decisions::default(),
+            reviews: AtomicU64::new(0),
             metrics: Metrics::default(),
             store_runtime,
             services,
@@ -91,20 +95,39 @@ impl Gateway {
         }
     }
 
-    /// Decides again for every tunnel that is open: rules change, and so do hours.
+    /// Has everything under way decided again: rules change, and so do hours. Tunnels at once,
+    /// requests with their next byte.
     fn review(&self) {
-        let rulesets = self.directory.rulesets();
-        let now = self.store.clock().now();
-        self.sessions.review(|person, action, route| {
-            let principal = Principal::Member(person.member.clone());
-            let situation = Situation::at(now, None, false);
-            let verdict = rulesets.of(&principal).and_then(|ruleset| {
-                person
-                    .decisions
-                    .decide(ruleset, &principal, action, route, &situation)
-            });
-            verdict.is_ok()
+        self.reviews.fetch_add(1, Ordering::SeqCst);
+        self.sessions.review(|person, tunnel| {
+            self.decide(person, tunnel.action, &tunnel.route, tunnel.address)
+                .is_ok()
         });
+    }
+
+    /// How often everything was to be decided again so far.
+    pub(crate) fn reviews(&self) -> u64 {
+        self.reviews.load(Ordering::SeqCst)
+    }
+
+    /// Decides what a person may do now.
+    ///
+    /// # Errors
+    /// A [`Refusal`].
+    pub(crate) fn decide(
+        &self,
+        person: &Person,
+        action: Action,
+        route: &Arc<Route>,
+        address: Option<IpAddr>,
+    ) -> Result<Permit, Refusal> {
+        let situation = Situation::at(self.store.clock().now(), address, false);
+        let principal = Principal::Member(person.member.clone());
+        let rulesets = self.directory.rulesets();
+        let ruleset = rulesets.of(&principal)?;
+        person
+            .decisions
+            .decide(ruleset, &principal, action, route, &situation)
     }
 
     /// Whether logged-in people can be served.

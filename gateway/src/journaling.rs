@@ -1,6 +1,6 @@
 //! The journal's share of the way of a request: one entry per person, area, action and hour, and
-//! every refusal up to a number that only a program reaches, so that nobody's refusals push the
-//! entries of others out of the queue. Written in batches beside the way, never on it.
+//! every refusal up to a number that only a program reaches (beyond it, one of each kind a minute),
+//! so that nobody's refusals push the entries of others out of the queue. Written in batches beside the way, never on it.
 
 use accounts::{Clock, JournalEntry, Store};
 use policies::{Action, Permit, Refusal};
@@ -24,8 +24,9 @@ const REFUSALS: u32 = 60;
 pub(crate) struct Journaled {
     permits: Vec<Noted>,
     minute: i64,
-    /// Refusals in that minute.
+    /// Refusals in that minute, and of what.
     refusals: u32,
+    refused: Vec<(Action, Arc<str>)>,
 }
 
 /// A permit that the journal has already, for an hour.
@@ -103,9 +104,14 @@ impl Journaling {
         let mut journaled = person.journaled.lock();
         if journaled.minute != minute {
             (journaled.minute, journaled.refusals) = (minute, 0);
+            journaled.refused.clear();
         }
         journaled.refusals += 1;
-        if journaled.refusals > REFUSALS {
+        let known = &mut journaled.refused;
+        let first = !known.iter().any(|(a, r)| *a == action && r == route);
+        if first {
+            known.push((action, route.clone()));
+        } else if journaled.refusals > REFUSALS {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }

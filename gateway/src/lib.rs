@@ -13,8 +13,9 @@
 //! [`proxy`] translates pingora's phases into these steps and does nothing else. Beside the way:
 //! [`sessions`] (who is logged in, in memory), [`services`] (what lies behind), [`own`] (the few
 //! addresses the gateway answers itself), [`connection`] (what guards a connection),
-//! [`slots`] (how many there may be), [`listen`].
+//! [`slots`] (how many there may be), [`arrival`] (their place in TLS), [`listen`].
 
+mod arrival;
 mod connection;
 mod error;
 mod forms;

@@ -111,13 +111,10 @@ impl Edge {
         let mut options = pingora::apps::HttpServerOptions::default();
         options.h2_idle_timeout = Some(Duration::from_mins(1));
         proxy.server_options = Some(options);
-        let mut service = Service::new(
-            "edge".to_owned(),
-            Guarded::new(
-                proxy,
-                Slots::new(settings.connections, settings.trusted_proxies.clone()),
-            ),
-        );
+        let slots = Slots::new(settings.connections, settings.trusted_proxies.clone());
+        let slots = Arc::new(slots);
+        let mut service = Service::new("edge".to_owned(), Guarded::new(proxy, slots.clone()));
+        service.endpoints().set_pre_tls_callback(slots);
         let buffers = L4BufferSettings::new(READ_BUFFER, WRITE_BUFFER);
         let mut fds = Fds::new();
         let mut hand_over = |listener: TcpListener| {

@@ -81,6 +81,11 @@ pub(crate) fn explain(status: u16) -> (&'static str, &'static str, &'static str)
             "L’adresse demandée ne correspond à aucune page.",
             "Vérifiez l’adresse, ou repartez de « Mes services ».",
         ),
+        408 => (
+            "L’envoi est trop lent",
+            "Ce que votre navigateur envoie n’arrive presque plus.",
+            "Vérifiez votre connexion, puis envoyez de nouveau.",
+        ),
         409 => (
             "Votre saisie n’a pas été enregistrée",
             "Votre session dans ce service avait expiré au moment de l’envoi.",

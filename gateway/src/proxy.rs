@@ -11,13 +11,14 @@ use crate::request::protect::{clean, protect};
 use crate::request::record::record;
 use crate::request::respond::{self, failed};
 use crate::request::sign_on::sign_on;
+use crate::request::underway::{Ended, count_body, still_open};
 use crate::settings::SignOn;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{StatusCode, header};
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::{FailToProxy, ProxyHttp, Session};
-use pingora::upstreams::peer::HttpPeer;
+use pingora::upstreams::peer::{HttpPeer, HttpUpstreamRequestPolicy};
 use pingora::{Error, ErrorSource, ErrorType, Result};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,12 @@ fn stop(status: u16) -> Box<Error> {
     Error::new(ErrorType::HTTPStatus(status))
 }
 
+impl From<Ended> for Box<Error> {
+    fn from(ended: Ended) -> Self {
+        stop(ended.0)
+    }
+}
+
 #[async_trait]
 impl ProxyHttp for Proxy {
     type CTX = Passage;
@@ -49,7 +56,7 @@ impl ProxyHttp for Proxy {
         session: &mut Session,
         passage: &mut Passage,
     ) -> Result<()> {
-        connection::head_received();
+        connection::head_received(session);
         passage.address = client_address(session, &self.0.settings.trusted_proxies);
         passage.navigation = is_navigation(&session.req_header().headers);
         // Only where it is on: pingora has switched it off for connections it mistrusts. Without an
@@ -57,13 +64,7 @@ impl ProxyHttp for Proxy {
         if session.get_keepalive().is_some() {
             session.set_keepalive(Some(0));
         }
-        let silence =
-            if session.is_upgrade_req() && session.req_header().method == http::Method::GET {
-                TUNNEL_SILENCE
-            } else {
-                Duration::from_mins(1)
-            };
-        session.set_read_timeout(Some(silence));
+        session.set_read_timeout(Some(Duration::from_mins(1)));
         session.set_write_timeout(Some(Duration::from_mins(1)));
         session.set_total_drain_timeout(Some(Duration::from_secs(5)));
         Ok(())
@@ -73,6 +74,7 @@ impl ProxyHttp for Proxy {
         match pass(&self.0, session, passage).await {
             Ok(()) => {
                 if passage.tunnel {
+                    session.set_read_timeout(Some(TUNNEL_SILENCE));
                     // pingora takes the end of the handshake's empty body for the end of the tunnel
                     // when the upstream's 101 is read first (cloudflare/pingora#946). A body that is
                     // still to come has no such end; `sign_on` sends none.
@@ -104,6 +106,7 @@ impl ProxyHttp for Proxy {
         let mut peer = Box::new(service.peer.clone());
         if passage.tunnel {
             peer.options.read_timeout = Some(TUNNEL_SILENCE);
+            peer.options.http_upstream_request_policy = HttpUpstreamRequestPolicy::standard();
         }
         Ok(peer)
     }
@@ -126,19 +129,15 @@ impl ProxyHttp for Proxy {
 
     async fn request_body_filter(
         &self,
-        _session: &mut Session,
+        session: &mut Session,
         body: &mut Option<Bytes>,
         _end: bool,
         passage: &mut Passage,
     ) -> Result<()> {
-        let Some(service) = &passage.service else {
-            return Err(stop(500));
-        };
-        passage.body += body.as_ref().map_or(0, |chunk| chunk.len() as u64);
-        if passage.body > service.settings.max_body && !passage.tunnel {
-            return Err(stop(413));
-        }
-        still_open(passage)
+        let bytes = body.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        count_body(passage, bytes)?;
+        still_open(&self.0, passage, &session.req_header().method)?;
+        Ok(())
     }
 
     async fn upstream_response_filter(
@@ -176,10 +175,11 @@ impl ProxyHttp for Proxy {
 
     async fn response_filter(
         &self,
-        _session: &mut Session,
+        session: &mut Session,
         response: &mut ResponseHeader,
         passage: &mut Passage,
     ) -> Result<()> {
+        still_open(&self.0, passage, &session.req_header().method)?;
         let interim = response.status.is_informational()
             && response.status != StatusCode::SWITCHING_PROTOCOLS;
         edit_response(response, |fields| {
@@ -196,12 +196,13 @@ impl ProxyHttp for Proxy {
 
     fn response_body_filter(
         &self,
-        _session: &mut Session,
+        session: &mut Session,
         _body: &mut Option<Bytes>,
         _end: bool,
         passage: &mut Passage,
     ) -> Result<Option<Duration>> {
-        still_open(passage).map(|()| None)
+        still_open(&self.0, passage, &session.req_header().method)?;
+        Ok(None)
     }
 
     async fn fail_to_proxy(
@@ -276,13 +277,5 @@ impl ProxyHttp for Proxy {
     fn suppress_error_log(&self, _session: &Session, _passage: &Passage, _error: &Error) -> bool {
         // One line per request: `logging` writes it.
         true
-    }
-}
-
-/// No byte passes after the person was put out.
-fn still_open(passage: &Passage) -> Result<()> {
-    match &passage.session {
-        Some(session) if !session.person.connections.may_pass() => Err(stop(401)),
-        _ => Ok(()),
     }
 }

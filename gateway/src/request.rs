@@ -13,6 +13,8 @@ pub mod record;
 pub mod respond;
 pub mod route;
 pub mod sign_on;
+pub(crate) mod tunnel;
+pub(crate) mod underway;
 
 use crate::forms::LegacySession;
 use crate::services::Service;
@@ -36,6 +38,8 @@ pub(crate) struct Passage {
     /// A cookie of ours that opens nothing any more: cleared with the answer.
     pub(crate) dead_cookie: bool,
     pub(crate) permit: Option<Permit>,
+    /// How often everything had been decided again when this was: see `Gateway::reviews`.
+    pub(crate) reviews: u64,
     pub(crate) legacy: Option<Arc<LegacySession>>,
     /// Whether the request asks to leave HTTP for a WebSocket.
     pub(crate) tunnel: bool,
@@ -57,6 +61,7 @@ impl Passage {
             session: None,
             dead_cookie: false,
             permit: None,
+            reviews: 0,
             legacy: None,
             tunnel: false,
             body: 0,

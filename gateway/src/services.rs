@@ -220,9 +220,8 @@ fn peer(service: &OnlineService) -> Result<HttpPeer, Error> {
     options.read_timeout = Some(times.read);
     options.write_timeout = Some(times.write);
     options.idle_timeout = Some(times.idle);
-    if !service.websocket {
-        options.http_upstream_request_policy = HttpUpstreamRequestPolicy::deny_upgrades();
-    }
+    // A tunnel that was permitted as one gets another policy.
+    options.http_upstream_request_policy = HttpUpstreamRequestPolicy::deny_upgrades();
     // pingora's pool key knows neither the service nor its CA.
     let mut hasher = DefaultHasher::new();
     service.id.hash(&mut hasher);

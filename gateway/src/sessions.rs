@@ -2,11 +2,11 @@
 //! revoked while a look-up was under way is looked up again. When the store has not confirmed for
 //! longer than the grace, nobody is known any more.
 
+use crate::connection::Tunnel;
 use crate::person::Person;
 use accounts::{Change, Clock, SessionLimits, SessionRecord, Store};
 use dashmap::DashMap;
 use data_encoding::HEXLOWER;
-use policies::{Action, Route};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -106,11 +106,18 @@ impl Sessions {
         }
     }
 
+    /// Whether a person's session is within its limits, and their rights are what was read.
+    pub(crate) fn is_current(&self, person: &Person, now: i64) -> bool {
+        person.is_alive(now, self.limits) && person.is_fresh(now)
+    }
+
     /// A session in memory, unless it outlived its limits or its rights must be read again.
     fn remembered(&self, digest: &Digest, host: &str, now: i64) -> Option<Session> {
         let session = self.known.get(digest)?;
         let person = &session.person;
-        if !person.is_alive(now, self.limits) || !person.is_fresh(now) || *session.host != *host {
+        // Their cut closes what was open; who comes back is looked up anew.
+        let gone = person.connections.is_cut();
+        if gone || !self.is_current(person, now) || *session.host != *host {
             return None;
         }
         person.touch(now);
@@ -159,13 +166,8 @@ impl Sessions {
             if self.generation.load(Ordering::SeqCst) == generation {
                 return lookup;
             }
-            self.forget(&digest);
-        }
-    }
-
-    fn forget(&self, digest: &Digest) {
-        if let Some((_, session)) = self.known.remove(digest) {
-            session.person.connections.cut();
+            // Nothing of theirs is cut: most changes are somebody else's.
+            self.known.remove(&digest);
         }
     }
 
@@ -187,7 +189,9 @@ impl Sessions {
     fn keep(&self, digest: Digest, record: Option<SessionRecord>) -> Lookup {
         let now = self.clock.now();
         let Some(record) = record else {
-            self.forget(&digest);
+            if let Some((_, session)) = self.known.remove(&digest) {
+                session.person.connections.cut();
+            }
             if self.missing.len() >= MISSING_KEPT {
                 self.missing.clear();
             }
@@ -232,7 +236,7 @@ impl Sessions {
     }
 
     /// Looks at everybody who has something open: whoever may no longer stay is cut.
-    pub(crate) fn review(&self, may_stay: impl Fn(&Person, Action, &Route) -> bool) {
+    pub(crate) fn review(&self, may_stay: impl Fn(&Person, &Tunnel) -> bool) {
         let now = self.clock.now();
         let confirmed = self.confirmed();
         for person in self.people.iter().filter_map(|person| person.upgrade()) {
@@ -240,11 +244,11 @@ impl Sessions {
                 continue;
             }
             // Somebody at work in a tunnel is here.
-            if person.is_alive(now, self.limits) && person.is_fresh(now) && confirmed {
+            if self.is_current(&person, now) && confirmed {
                 person.touch(now);
                 person
                     .connections
-                    .cut_tunnels(|action, route| may_stay(&person, action, route));
+                    .cut_tunnels(|tunnel| may_stay(&person, tunnel));
             } else {
                 person.connections.cut();
             }
@@ -267,7 +271,11 @@ impl Sessions {
             if let Some(at) = person.take_unsaved() {
                 seen.push((person.root.clone(), at));
             }
-            person.is_alive(now, self.limits)
+            let alive = person.is_alive(now, self.limits);
+            if !alive {
+                person.connections.cut();
+            }
+            alive
         });
         self.missing.retain(|_, until| *until > now);
         self.people.retain(|_, person| person.strong_count() > 0);

@@ -131,7 +131,8 @@ impl Store {
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
         sqlx::query(
-            "UPDATE credentials SET failures = failures - 1 WHERE membership = $1 AND service = $2 AND failures > 0",
+            "UPDATE credentials SET failures = failures - 1, refused_at = CASE WHEN failures > 1 THEN refused_at END
+             WHERE membership = $1 AND service = $2 AND failures > 0",
         )
         .bind(membership.as_str())
         .bind(service.as_str())

@@ -89,7 +89,7 @@ impl Directory {
     }
 
     /// Reads these collectivités again and swaps them in together. The last good ruleset stays
-    /// when the rules of one do not hold.
+    /// when the rules of one do not hold, as long as the rest of it is unchanged.
     pub(crate) async fn reload(&self, store: &Store, ids: &[CollectiviteId]) -> Result<(), Error> {
         let mut entries = HashMap::clone(&self.entries.load());
         let mut rulesets = Rulesets::clone(&self.rulesets.load());
@@ -105,6 +105,15 @@ impl Directory {
                 .collect();
             match Ruleset::build(&self.vocabulary, &collectivite.tenant(), &rules) {
                 Ok(ruleset) => rulesets.set(id.clone(), Arc::new(ruleset)),
+                // What the CIG opens to it or closes is no rule of its own, and must hold.
+                Err(error)
+                    if entries
+                        .get(id)
+                        .is_some_and(|e| e.collectivite.tenant() != collectivite.tenant()) =>
+                {
+                    rulesets.remove(id);
+                    tracing::error!(collectivite.id = %id, %error, "Closed `{id}`: it has changed, and its rules do not hold");
+                }
                 Err(error) => {
                     tracing::error!(collectivite.id = %id, %error, "Kept the last good ruleset of `{id}`");
                 }

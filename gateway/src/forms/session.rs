@@ -53,6 +53,10 @@ impl LegacySession {
 
 /// A redirection to the login page, whatever follows its path.
 fn names_page(location: &str, page: &str) -> bool {
-    let path = location.split(['?', '#']).next().unwrap_or_default();
-    path == page || path.ends_with(page) || path == page.trim_start_matches('/')
+    let (to, page) = (path(location), path(page));
+    to == page || to.ends_with(page) || to == page.trim_start_matches('/')
+}
+
+fn path(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
 }

@@ -59,13 +59,7 @@ pub(crate) async fn submit(
     if action.origin() != address.origin() {
         return Err(before("the login form posts to another site".to_owned()));
     }
-    let mut fields = found.hidden;
-    fields.retain(|(name, _)| *name != form.login_field && *name != form.password_field);
-    fields.push((form.login_field.clone(), secret.login.clone()));
-    fields.push((
-        form.password_field.clone(),
-        secret.password.as_str().to_owned(),
-    ));
+    let fields = filled_in(found.hidden, form, secret);
     let answer = send(client.post(action).form(&fields), service, &jar)
         .await
         .map_err(after)?;
@@ -76,12 +70,35 @@ pub(crate) async fn submit(
         .and_then(|to| to.to_str().ok())
         .is_some_and(|to| to.contains(&form.page));
     if status.is_server_error() {
-        return Err(after(format!("the login form answered {status}")));
+        let detail = format!("the login form answered {status}");
+        // Words of a proxy in front of the application, which has not seen the password.
+        let unseen = matches!(status.as_u16(), 502..=504);
+        return Err(if unseen {
+            before(detail)
+        } else {
+            after(detail)
+        });
     }
     let shown = text(answer).await.map_err(after)?;
     let refused =
         back || shown.contains(&form.failure) || page::read(&shown, &form.password_field).is_some();
     Ok((!refused && jar.holds(&form.session_cookie)).then_some(jar))
+}
+
+/// The form's fields, its hidden ones included.
+fn filled_in(
+    hidden: Vec<(String, String)>,
+    form: &LoginForm,
+    secret: &LegacyCredential,
+) -> Vec<(String, String)> {
+    let mut fields = hidden;
+    fields.retain(|(name, _)| *name != form.login_field && *name != form.password_field);
+    fields.push((form.login_field.clone(), secret.login.clone()));
+    fields.push((
+        form.password_field.clone(),
+        secret.password.as_str().to_owned(),
+    ));
+    fields
 }
 
 async fn send(request: RequestBuilder, service: &Service, jar: &Jar) -> Result<Response, String> {

@@ -45,10 +45,11 @@ pub(crate) fn authorize(
     let (Some(route), Some(service)) = (passage.route.clone(), passage.service.clone()) else {
         return Err(Stop::Unknown);
     };
-    let rulesets = gateway.directory.rulesets();
-    let situation = Situation::at(gateway.store.clock().now(), passage.address, false);
+    passage.reviews = gateway.reviews();
     let public = route.access == Access::Public;
     let as_nobody = || {
+        let rulesets = gateway.directory.rulesets();
+        let situation = Situation::at(gateway.store.clock().now(), passage.address, false);
         let ruleset = rulesets.of(&Principal::Anonymous).map_err(Stop::Refused)?;
         let decisions = &gateway.anonymous;
         decisions
@@ -64,14 +65,7 @@ pub(crate) fn authorize(
         }
         Identity::NotRequested | Identity::Unknown => return as_nobody(),
     };
-    let person = session.person.clone();
-    let principal = Principal::Member(person.member.clone());
-    let verdict = rulesets.of(&principal).and_then(|ruleset| {
-        person
-            .decisions
-            .decide(ruleset, &principal, action, &route, &situation)
-    });
-    match verdict {
+    match gateway.decide(&session.person, action, &route, passage.address) {
         Err(_) if public => {
             let portal = service.id() == gateway.services.portal().id();
             passage.session = portal.then_some(session);

@@ -8,11 +8,12 @@ use super::identify::identify;
 use super::normalize::{Head, Reading, Rejection, normalize};
 use super::respond::{failed, not_signed_in, stopped};
 use super::route::route;
+use super::tunnel::{is_websocket, judge};
 use crate::gateway::Gateway;
 use crate::own;
 use crate::settings::SignOn;
 use bytes::Bytes;
-use http::{Method, header};
+use http::header;
 use pingora::http::RequestHeader;
 use pingora::proxy::Session;
 use policies::{Action, Permit, Reason};
@@ -60,6 +61,12 @@ pub(crate) async fn pass(
     )
     .await;
     passage.tunnel = is_websocket(session, passage);
+    if passage.tunnel
+        && let Some(service) = &passage.service
+        && let Err(rejection) = judge(&request.headers, &service.origin)
+    {
+        return Err(rejected(passage, rejection));
+    }
     let action = action(&request.method, passage.tunnel);
     let verdict = authorize(gateway, identity, action, passage);
     journal(gateway, passage, action, &verdict);
@@ -68,10 +75,11 @@ pub(crate) async fn pass(
         Err(stop) => return Err(stopped(gateway, passage, request, &stop)),
     }
     if let (Some(session), Some(route)) = (&passage.session, &passage.route) {
-        session
-            .person
-            .connections
-            .enlist(passage.tunnel.then_some((action, route)));
+        let connections = &session.person.connections;
+        connections.enlist();
+        if passage.tunnel {
+            connections.enlist_tunnel(action, route, passage.address);
+        }
     }
     sign_in_to_form(gateway, passage).await
 }
@@ -130,7 +138,9 @@ fn to_tls(gateway: &Gateway, session: &Session, passage: &mut Passage) -> Option
         .host
         .into_owned();
     let service = gateway.services.by_host(&reading)?;
-    let target = std::str::from_utf8(session.req_header().raw_path()).ok()?;
+    let Ok(target) = std::str::from_utf8(session.req_header().raw_path()) else {
+        return Some(failed(gateway, passage, 400));
+    };
     let safe = session.req_header().method.is_safe();
     let answer = Answer::redirect(format!("{}{target}", service.origin));
     Some(if safe {
@@ -141,20 +151,6 @@ fn to_tls(gateway: &Gateway, session: &Session, passage: &mut Passage) -> Option
     } else {
         failed(gateway, passage, 403)
     })
-}
-
-/// A WebSocket handshake (RFC 6455 §4.1) where the service takes them; any other wish to leave HTTP
-/// is dropped by pingora and changes nothing here.
-fn is_websocket(session: &Session, passage: &Passage) -> bool {
-    let request = session.req_header();
-    let wanted = request.headers.get(header::UPGRADE);
-    passage
-        .service
-        .as_ref()
-        .is_some_and(|service| service.settings.websocket)
-        && session.is_upgrade_req()
-        && request.method == Method::GET
-        && wanted.is_some_and(|protocol| protocol.as_bytes().eq_ignore_ascii_case(b"websocket"))
 }
 
 /// Bodies announced as too large are refused before they are read.

@@ -30,19 +30,18 @@ pub(crate) fn protect(gateway: &Gateway, passage: &Passage, fields: &mut HeaderM
             .or_insert(HeaderValue::from_static(value));
     }
     if gateway.settings.public.tls {
-        let always = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        // For this host alone: others below it may not be ours.
+        let always = HeaderValue::from_static("max-age=31536000");
         fields.insert(header::STRICT_TRANSPORT_SECURITY, always);
     }
 }
 
 /// Whether a `Set-Cookie` value sets the cookie called `name`.
 fn names(value: &HeaderValue, name: &str) -> bool {
-    let set = value
-        .as_bytes()
-        .split(|&byte| byte == b'=')
-        .next()
-        .unwrap_or_default();
-    set.trim_ascii() == name.as_bytes()
+    // `=name=value` has no name, and is sent back as `name=value`.
+    let parts = value.as_bytes().split(|&byte| byte == b'=');
+    let set = parts.map(<[u8]>::trim_ascii).find(|part| !part.is_empty());
+    set == Some(name.as_bytes())
 }
 
 /// What the upstream's answer may not carry to the browser.

@@ -3,6 +3,7 @@
 //! names that a client's `Connection` nominates: earlier, a client could have ours removed.
 
 use super::Passage;
+use super::client::FORWARDED_FOR;
 use super::fields::take_off;
 use crate::gateway::Gateway;
 use crate::person::{Assertion, Person};
@@ -18,7 +19,6 @@ use std::sync::Arc;
 const ASSERTION_LIFETIME: i64 = 60;
 const ASSERTION_MARGIN: i64 = 15;
 
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
