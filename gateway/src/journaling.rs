@@ -29,6 +29,23 @@ pub(crate) struct Journaled {
     refused: Vec<(Action, Arc<str>)>,
 }
 
+impl Journaled {
+    /// Whether a refusal is to be written: each up to a number, then the first of its kind.
+    fn takes_refusal(&mut self, minute: i64, action: Action, route: &Arc<str>) -> bool {
+        if self.minute != minute {
+            (self.minute, self.refusals) = (minute, 0);
+            self.refused.clear();
+        }
+        self.refusals += 1;
+        let known = &mut self.refused;
+        if !known.iter().any(|(a, r)| *a == action && r == route) {
+            known.push((action, route.clone()));
+            return true;
+        }
+        self.refusals <= REFUSALS
+    }
+}
+
 /// A permit that the journal has already, for an hour.
 #[derive(Debug)]
 struct Noted {
@@ -101,21 +118,10 @@ impl Journaling {
         reference: &str,
     ) {
         let minute = self.clock.now().div_euclid(60);
-        let mut journaled = person.journaled.lock();
-        if journaled.minute != minute {
-            (journaled.minute, journaled.refusals) = (minute, 0);
-            journaled.refused.clear();
-        }
-        journaled.refusals += 1;
-        let known = &mut journaled.refused;
-        let first = !known.iter().any(|(a, r)| *a == action && r == route);
-        if first {
-            known.push((action, route.clone()));
-        } else if journaled.refusals > REFUSALS {
+        if !person.journaled.lock().takes_refusal(minute, action, route) {
             self.dropped.fetch_add(1, Ordering::Relaxed);
             return;
         }
-        drop(journaled);
         self.add(
             entry(person, action, route)
                 .decided("refusal", refusal.rules())
@@ -175,4 +181,23 @@ async fn write(
 
 fn tell(error: &(dyn std::error::Error + 'static)) {
     tracing::error!(error, "Could not write to the journal, trying again");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_refusals_hides_no_other_kind() {
+        let (bip, site): (Arc<str>, Arc<str>) = ("bip".into(), "site".into());
+        let mut journaled = Journaled::default();
+        for _ in 0..REFUSALS {
+            assert!(journaled.takes_refusal(7, Action::Ouvrir, &bip));
+        }
+        assert!(!journaled.takes_refusal(7, Action::Ouvrir, &bip));
+        assert!(journaled.takes_refusal(7, Action::Envoyer, &bip));
+        assert!(journaled.takes_refusal(7, Action::Ouvrir, &site));
+        assert!(!journaled.takes_refusal(7, Action::Ouvrir, &site));
+        assert!(journaled.takes_refusal(8, Action::Ouvrir, &bip));
+    }
 }

@@ -1,8 +1,8 @@
 //! Sessions end when they must: everywhere, at once.
 
-use convergences_tests::world::{AMINA, RENEE, World};
+use convergences_tests::world::{ALINE, AMINA, RENEE, World};
 use reqwest::{Method, StatusCode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Waits until what was committed has reached the gateway: by message, not by a clock.
 async fn until<F: Future<Output = bool>>(mut condition: impl FnMut() -> F) {
@@ -44,6 +44,33 @@ async fn logging_out_closes_every_service_at_once() {
         .await;
         let page = renee.open(&url).await.unwrap();
         assert_eq!(page.heading(), "Connexion", "{host}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_others_during_a_look_up_spoil_no_session() {
+    let world = World::start().await.unwrap();
+    let store = world.product.store.clone();
+    let aline = store.find_account(ALINE).await.unwrap().unwrap().id;
+    let changes = tokio::spawn(async move {
+        loop {
+            store.end_sessions_of(&aline, "test").await.unwrap();
+        }
+    });
+    let mut people = Vec::new();
+    for _ in 0..6 {
+        let mut renee = world.log_in(RENEE).await.unwrap();
+        renee.open(&world.url("bip", "/")).await.unwrap();
+        people.push(renee);
+    }
+    changes.abort();
+    // For longer than a farewell: who was put out would be shown the door by then.
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_millis(700) {
+        for renee in &mut people {
+            let home = renee.open(&world.url("portail", "/")).await.unwrap();
+            assert_eq!(home.heading(), "Mes services");
+        }
     }
 }
 

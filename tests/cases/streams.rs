@@ -50,6 +50,20 @@ async fn renee(world: &World) -> Client {
     client
 }
 
+/// Closes the site by a rule of the town hall's, « ferme ».
+async fn close_to_everybody(world: &World) {
+    let rule = Rule {
+        id: "ferme".into(),
+        text: r#"forbid (principal in Collectivite::"fontclaire", action, resource in Service::"site");"#.into(),
+    };
+    let vocabulary = world.product.directory.vocabulary();
+    let (store, town) = (&world.product.store, "fontclaire".into());
+    store
+        .publish_rule(vocabulary, &town, &rule, "test")
+        .await
+        .unwrap();
+}
+
 async fn tunnel(world: &World, client: &Client) -> Result<WebSocketStream<TcpStream>, u16> {
     let address = format!(
         "ws://www.localhost:{}/espace-reserve/ws",
@@ -155,15 +169,7 @@ async fn an_idle_websocket_is_cut_when_a_rule_or_a_right_closes_it_and_not_befor
         echo(&mut socket).await,
         "that rule was about something else"
     );
-    let rule = Rule {
-        id: "ferme".into(),
-        text: r#"forbid (principal in Collectivite::"fontclaire", action, resource in Service::"site");"#.into(),
-    };
-    let vocabulary = world.product.directory.vocabulary();
-    store
-        .publish_rule(vocabulary, &"fontclaire".into(), &rule, "test")
-        .await
-        .unwrap();
+    close_to_everybody(&world).await;
     assert!(closes(&mut socket).await);
     assert_eq!(tunnel(&world, &client).await.err(), Some(403));
     store
@@ -214,6 +220,52 @@ async fn a_stream_of_events_arrives_at_once_and_is_cut_with_the_session() {
         .await
         .unwrap();
     assert!(matches!(end, None | Some(Err(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_under_way_ends_when_a_rule_closes_it() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let url = world.url("www", "/espace-reserve/ticks");
+    let request = client.request(Method::GET, &url).unwrap();
+    let mut ticks = request.send().await.unwrap().bytes_stream();
+    assert!(matches!(ticks.next().await, Some(Ok(_))));
+    close_to_everybody(&world).await;
+    let end = tokio::time::timeout(Duration::from_secs(1), async {
+        while let Some(Ok(_)) = ticks.next().await {}
+    });
+    end.await.expect("within a second");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_handshake_of_the_services_own_pages_leaves_http() {
+    let world = World::start().await.unwrap();
+    let client = renee(&world).await;
+    let url = world.url("www", "/espace-reserve/ws");
+    let ask = |method: Method, origin: &str| {
+        let request = client.request(method, &url).unwrap();
+        request
+            .header("Connection", "Upgrade")
+            .header("Upgrade", "websocket")
+            .header("Sec-WebSocket-Version", "13")
+            .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+            .header("Origin", origin)
+            .send()
+    };
+    let own = world.url("www", "");
+    let answer = ask(Method::GET, &own).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SWITCHING_PROTOCOLS);
+    let sibling = world.url("cotisations", "");
+    let answer = ask(Method::GET, &sibling).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::FORBIDDEN);
+    let answer = ask(Method::OPTIONS, &own).await.unwrap();
+    assert_ne!(answer.status(), StatusCode::SWITCHING_PROTOCOLS);
+    let received = world.site.received();
+    assert!(
+        received
+            .iter()
+            .all(|received| received.header("upgrade").is_empty())
+    );
 }
 
 /// The most memory that this process ever held, in KiB.

@@ -7,7 +7,10 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use reqwest::{Certificate, Client, StatusCode, Version};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
 
 const HOSTS: [&str; 4] = [
     "portail.localhost",
@@ -177,4 +180,39 @@ async fn what_comes_in_clear_goes_on_in_tls_before_anything_is_typed() {
         .form(&[("mot_de_passe", "x")]);
     assert_eq!(posted.send().await.unwrap().status(), StatusCode::FORBIDDEN);
     assert!(world.site.received().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_handshake_that_is_never_made_holds_a_place_too() {
+    let folder = tempfile::tempdir().unwrap();
+    write_certificate(folder.path());
+    let change = named(&folder);
+    let (_world, listen) = World::start_tls(|config| {
+        change(config);
+        config.gateway.connections.per_address = 2;
+    })
+    .await
+    .unwrap();
+    let mut held = Vec::new();
+    for _ in 0..2 {
+        held.push(TcpStream::connect(listen).await.unwrap());
+    }
+    let mut third = TcpStream::connect(listen).await.unwrap();
+    let end = tokio::time::timeout(Duration::from_secs(2), third.read(&mut [0; 8])).await;
+    assert!(matches!(end, Ok(Ok(0) | Err(_))), "{end:?}");
+    drop(held.pop());
+    // Its place is another's as soon as that is noticed.
+    let noticed = tokio::time::timeout(Duration::from_secs(2), async {
+        loop {
+            let mut next = TcpStream::connect(listen).await.unwrap();
+            let wait = Duration::from_millis(100);
+            if tokio::time::timeout(wait, next.read(&mut [0; 8]))
+                .await
+                .is_err()
+            {
+                return;
+            }
+        }
+    });
+    noticed.await.expect("a place became free");
 }

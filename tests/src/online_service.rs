@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -59,6 +60,7 @@ impl OnlineService {
             .route("/ws", get(tunnel))
             .route("/espace-reserve/ws", get(tunnel))
             .route("/espace-reserve/events", get(events))
+            .route("/espace-reserve/ticks", get(ticks))
             .fallback(any(show))
             .with_state(service.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -132,6 +134,20 @@ async fn events() -> Response {
     (
         [(header::CONTENT_TYPE, "text/event-stream")],
         Body::from_stream(first.chain(silence)),
+    )
+        .into_response()
+}
+
+/// Events without an end.
+async fn ticks() -> Response {
+    let ticks = futures_util::stream::unfold((), |()| async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let tick = Bytes::from_static(b"data: tic\n\n");
+        Some((Ok::<_, Infallible>(tick), ()))
+    });
+    (
+        [(header::CONTENT_TYPE, "text/event-stream")],
+        Body::from_stream(ticks),
     )
         .into_response()
 }

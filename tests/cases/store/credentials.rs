@@ -10,6 +10,7 @@ on_both_databases![
     another_master_key_opens_nothing,
     a_credential_moved_to_another_person_does_not_open,
     tries_are_paid_from_a_budget_until_one_succeeds,
+    a_try_that_reached_nobody_leaves_no_mark,
     a_new_credential_has_a_clean_record,
     a_rotated_key_signs_and_the_one_before_is_still_believed,
 ];
@@ -101,6 +102,17 @@ async fn tries_are_paid_from_a_budget_until_one_succeeds(town: Town) {
         .spend_attempt(&"fontclaire/nobody".into(), &service, 2)
         .await;
     assert!(!nobody.unwrap());
+}
+
+async fn a_try_that_reached_nobody_leaves_no_mark(town: Town) {
+    seal(&town, &town.membership, SECRET).await;
+    let service = "net-cotisations".into();
+    let (store, membership) = (&town.store, &town.membership);
+    store.spend_attempt(membership, &service, 1).await.unwrap();
+    store.refund_attempt(membership, &service).await.unwrap();
+    let found = store.find_credential(membership, &service).await;
+    let found = found.unwrap().unwrap();
+    assert_eq!((found.failures, found.refused_at), (0, None));
 }
 
 async fn a_new_credential_has_a_clean_record(town: Town) {
