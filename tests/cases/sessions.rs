@@ -53,8 +53,9 @@ async fn changes_of_others_during_a_look_up_spoil_no_session() {
     let store = world.product.store.clone();
     let aline = store.find_account(ALINE).await.unwrap().unwrap().id;
     let changes = tokio::spawn(async move {
-        loop {
-            store.end_sessions_of(&aline, "test").await.unwrap();
+        for suspended in [true, false].into_iter().cycle() {
+            let changed = store.suspend_account(&aline, suspended, "test");
+            changed.await.unwrap();
         }
     });
     let mut people = Vec::new();
