@@ -3,6 +3,7 @@
 use super::town::{BY, RENEE, Town, add_collectivite, fontclaire, join};
 use accounts::{Change, Follower, Referent};
 use policies::Rule;
+use sqlx::Executor as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -12,6 +13,7 @@ on_both_databases![
     another_nodes_change_is_told_within_a_second,
     changes_are_told_in_order_and_none_twice,
     the_directory_knows_before_anybody_is_told,
+    rules_that_do_not_hold_keep_no_door_open_that_the_cig_closed,
     a_rotated_key_is_believed_on_the_other_node,
 ];
 
@@ -119,4 +121,31 @@ async fn a_rotated_key_is_believed_on_the_other_node(town: Town) {
     let key = other.rotate_signing_key(BY).await.unwrap();
     assert_eq!(next(&mut told).await, Change::Keys);
     assert!(!before.contains(&key) && directory.verifying_keys().jwks().contains(&key));
+}
+
+async fn rules_that_do_not_hold_keep_no_door_open_that_the_cig_closed(town: Town) {
+    let rule = Rule {
+        id: "ouvert".into(),
+        text: r#"permit (principal in Collectivite::"fontclaire", action, resource);"#.into(),
+    };
+    let (vocabulary, town_hall) = (town.vocabulary.clone(), fontclaire());
+    let published = town.store.publish_rule(&vocabulary, &town_hall, &rule, BY);
+    published.await.unwrap();
+    let (directory, mut told) = follow(&town).await;
+    let mut beside = town.database.connect().await.unwrap();
+    let mut closed = Vec::new();
+    for (login, behind_our_back) in [
+        ("a@fontclaire.example", "UPDATE rules SET text = 'permit ('"),
+        (
+            "b@fontclaire.example",
+            "UPDATE collectivites SET closed_at = 1",
+        ),
+    ] {
+        beside.execute(behind_our_back).await.unwrap();
+        let somebody = town.add_stranger(login).await;
+        join(&town.store, &somebody, "fontclaire").await.unwrap();
+        while next(&mut told).await != Change::Collectivite(fontclaire()) {}
+        closed.push(directory.rulesets().get(&town_hall).is_none());
+    }
+    assert_eq!(closed, [false, true], "the last good ruleset, then none");
 }
