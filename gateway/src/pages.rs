@@ -76,6 +76,16 @@ pub(crate) fn explain(status: u16) -> (&'static str, &'static str, &'static str)
             "Votre navigateur a envoyé une demande qui peut se lire de plusieurs façons ; par sécurité, elle n’a pas été transmise.",
             "Revenez à la page précédente ou repartez de « Mes services ».",
         ),
+        401 => (
+            "Votre session est terminée",
+            "Elle s’est terminée pendant la demande.",
+            "Reconnectez-vous depuis « Mes services ».",
+        ),
+        403 => (
+            "La demande a été refusée",
+            "Vos droits ont changé pendant la demande, ou elle n’est pas partie d’une page de ce service.",
+            "Repartez de « Mes services ».",
+        ),
         404 => (
             "Cette page n’existe pas",
             "L’adresse demandée ne correspond à aucune page.",
