@@ -18,7 +18,9 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A certificate or key does not read.
-    #[error("certificate `{file}`: {detail}")]
+    #[error(
+        "certificate `{file}`: {detail}; `[[certificate]]` names PEM files that this program may read"
+    )]
     Certificate {
         /// The file.
         file: String,

@@ -125,12 +125,22 @@ fn with_store<T>(
 
 pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
     let config = config::read(file)?;
-    vocabulary(&config)?;
-    gateway::entrances(&config.gateway)?;
+    let (settings, name) = (&config.gateway, file.display());
     // What the file names must be there too.
-    config.master_key.read().map_err(anyhow::Error::msg)?;
-    gateway::check_certificates(&config.gateway)?;
-    say(format_args!("{}: no mistake found", file.display()))
+    let judged = [
+        vocabulary(&config).map(drop),
+        gateway::entrances(settings).map(drop).map_err(Into::into),
+        config
+            .master_key
+            .read()
+            .map(drop)
+            .map_err(anyhow::Error::msg),
+        gateway::check_certificates(settings).map_err(Into::into),
+    ];
+    let mistakes = judged.into_iter().filter_map(Result::err);
+    let mistakes: Vec<String> = mistakes.map(|error| format!("{name}: {error:#}")).collect();
+    anyhow::ensure!(mistakes.is_empty(), mistakes.join("\n"));
+    say(format_args!("{name}: no mistake found"))
 }
 
 pub(crate) fn migrate(file: &Path) -> anyhow::Result<()> {
