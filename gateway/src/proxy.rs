@@ -122,7 +122,11 @@ impl ProxyHttp for Proxy {
         };
         let signed_on = edit_request(request, |fields| sign_on(&self.0, permit, passage, fields))?;
         signed_on.map_err(|not| {
-            tracing::error!(request.id = %passage.id, reason = not.0, "Could not sign on");
+            tracing::error!(
+                request.id = passage.reference(),
+                reason = not.0,
+                "Could not sign on"
+            );
             stop(502)
         })
     }
@@ -231,7 +235,7 @@ impl ProxyHttp for Proxy {
             passage.outcome = "failed";
         }
         if status >= 500 {
-            tracing::warn!(request.id = %passage.id, %error, "Could not forward");
+            tracing::warn!(request.id = passage.reference(), %error, "Could not forward");
         }
         if status > 0 && session.response_written().is_none() {
             // pingora closes the connection after this answer: the client must be told, or its
@@ -257,7 +261,7 @@ impl ProxyHttp for Proxy {
                 failed(&self.0, passage, status)
             };
             if let Err(error) = respond::send(&self.0, passage, session, answer).await {
-                tracing::debug!(request.id = %passage.id, %error, "Could not answer");
+                tracing::debug!(request.id = passage.reference(), %error, "Could not answer");
             }
         }
         FailToProxy {

@@ -71,7 +71,7 @@ impl Product {
     /// Starts on the current runtime; the proxy runs on `edge`. BIP's index must be there.
     ///
     /// # Errors
-    /// The first part that does not start; the others are stopped.
+    /// The first part that does not start; the others end with the process.
     pub async fn start(
         config: &Config,
         store: Store,
@@ -105,7 +105,8 @@ impl Product {
             running_edge = Some(Edge::start(&started, listeners)?);
             gateway = Some(started);
         } else {
-            tasks.spawn(follower.run(|_| ()));
+            let stop = stopping.clone();
+            tasks.spawn(async move { stop.run_until_cancelled(follower.run(|_| ())).await });
         }
         serve(
             &stopping,

@@ -52,11 +52,31 @@ impl LegacySession {
 }
 
 /// A redirection to the login page, whatever follows its path.
-fn names_page(location: &str, page: &str) -> bool {
+pub(super) fn names_page(location: &str, page: &str) -> bool {
     let (to, page) = (path(location), path(page));
     to == page || to.ends_with(page) || to == page.trim_start_matches('/')
 }
 
 fn path(address: &str) -> &str {
     address.split(['?', '#']).next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_login_page_itself_is_the_login_page() {
+        for back in [
+            "/login.php",
+            "login.php?error=1",
+            "http://app.example/login.php#x",
+        ] {
+            assert!(names_page(back, "/login.php"), "{back}");
+        }
+        assert!(names_page("/login?expired", "/login?lang=fr"));
+        for on in ["/home?from=/login.php", "/login.php-ok", "/"] {
+            assert!(!names_page(on, "/login.php"), "{on}");
+        }
+    }
 }

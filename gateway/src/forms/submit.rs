@@ -2,6 +2,7 @@
 
 use super::jar::Jar;
 use super::page;
+use super::session::names_page;
 use crate::services::Service;
 use crate::settings::{LoginForm, Upstream};
 use accounts::{Clock, LegacyCredential};
@@ -68,7 +69,7 @@ pub(crate) async fn submit(
         .headers()
         .get(LOCATION)
         .and_then(|to| to.to_str().ok())
-        .is_some_and(|to| to.contains(&form.page));
+        .is_some_and(|to| names_page(to, &form.page));
     if status.is_server_error() {
         let detail = format!("the login form answered {status}");
         // Words of a proxy in front of the application, which has not seen the password.

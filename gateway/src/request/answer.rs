@@ -66,7 +66,7 @@ pub(crate) fn problem(
 ) -> Answer {
     let body = serde_json::json!({
         "type": format!("/problems/{slug}"), "title": title, "status": status, "detail": detail,
-        "instance": format!("urn:uuid:{}", passage.id),
+        "instance": format!("urn:convergences:request:{}", passage.reference()),
     });
     Answer::new(status, "application/problem+json", body.to_string())
 }

@@ -5,7 +5,7 @@ use super::Passage;
 use super::identify::Identity;
 use crate::gateway::Gateway;
 use http::Method;
-use policies::{Access, Action, Permit, Principal, Refusal, Situation};
+use policies::{Access, Action, Permit, Principal, Reason, Refusal, Situation};
 
 /// Why a request goes no further.
 #[derive(Debug)]
@@ -54,7 +54,11 @@ pub(crate) fn authorize(
         let decisions = &gateway.anonymous;
         decisions
             .decide(ruleset, &Principal::Anonymous, action, &route, &situation)
-            .map_err(|_| Stop::LogIn)
+            .map_err(|refusal| match refusal.reason() {
+                // Logging in would not help.
+                Reason::Failed => Stop::Refused(refusal),
+                Reason::NoRight | Reason::Forbidden => Stop::LogIn,
+            })
     };
     let session = match identity {
         Identity::Identified(session) => session,

@@ -99,6 +99,16 @@ async fn sign_in_to_form(gateway: &Gateway, passage: &mut Passage) -> Result<(),
 }
 
 fn journal(gateway: &Gateway, passage: &Passage, action: Action, verdict: &Result<Permit, Stop>) {
+    if let Err(Stop::Refused(refusal)) = verdict
+        && refusal.reason() == Reason::Failed
+    {
+        // Somebody must act: a rule or the store's content cannot be evaluated.
+        tracing::error!(
+            request.id = passage.reference(),
+            rule.ids = refusal.rules().join(" "),
+            "Could not decide"
+        );
+    }
     let (Some(session), Some(route)) = (&passage.session, &passage.route) else {
         return;
     };
@@ -106,10 +116,6 @@ fn journal(gateway: &Gateway, passage: &Passage, action: Action, verdict: &Resul
     match verdict {
         Ok(permit) => journaling.permitted(&session.person, action, &route.id, permit),
         Err(Stop::Refused(refusal)) => {
-            if refusal.reason() == Reason::Failed {
-                // Somebody must act: a rule or the store's content cannot be evaluated.
-                tracing::error!(request.id = %passage.id, rule.ids = refusal.rules().join(" "), "Could not decide");
-            }
             journaling.refused(
                 &session.person,
                 action,

@@ -15,15 +15,20 @@ pub(crate) fn record(gateway: &Gateway, passage: &Passage, status: u16) {
     let service = service.map_or("-", ServiceId::as_str);
     let person = passage.session.as_ref().map(|session| &session.person);
     tracing::info!(
-        request.id = %passage.id,
+        request.id = passage.reference(),
         service.name = service,
         area = passage.route.as_ref().map_or("-", |route| &route.id),
         account.id = person.map_or("-", |person| &person.account.id),
         collectivite.id = person.map_or("-", |person| person.member.collectivite.as_str()),
         decision = passage.outcome,
-        rule.ids = passage.permit.as_ref().map(|permit| permit.rules().join(" ")).unwrap_or_default(),
-        upstream.status = status,
+        rule.ids = passage
+            .permit
+            .as_ref()
+            .map(|permit| permit.rules().join(" "))
+            .unwrap_or_default(),
+        status,
         duration_ms = u64::try_from(passage.started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        "Answered for `{service}`: {}", passage.outcome
+        "Answered for `{service}`: {}",
+        passage.outcome
     );
 }

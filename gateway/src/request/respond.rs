@@ -123,7 +123,7 @@ pub(crate) fn not_signed_in(gateway: &Gateway, passage: &mut Passage, trouble: &
         .map_or("", |service| &service.settings.name);
     let since = match trouble {
         Trouble::Unreachable(detail) => {
-            tracing::warn!(request.id = %passage.id, %detail, "Could not sign in to the legacy application");
+            tracing::warn!(request.id = passage.reference(), %detail, "Could not sign in to the legacy application");
             return failed(gateway, passage, 502);
         }
         Trouble::NoCredential => {
