@@ -178,6 +178,10 @@ pub(crate) struct Write<'a> {
 }
 
 impl Write<'_> {
+    pub(crate) fn store(&self) -> &Store {
+        self.store
+    }
+
     /// Tells every node what changed.
     pub(crate) async fn change(&mut self, change: &Change) -> Result<(), Error> {
         changes::add(&mut self.tx, self.seq + self.numbered, change, self.now).await?;
