@@ -5,6 +5,9 @@
 //! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`services`],
 //! [`logout`], [`memberships`], [`information`].
 
+mod access;
+mod date;
+mod fields;
 mod information;
 mod login;
 mod logout;
@@ -12,6 +15,7 @@ mod memberships;
 mod page;
 mod portal;
 mod posted;
+mod referent;
 mod services;
 mod visitor;
 

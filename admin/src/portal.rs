@@ -1,6 +1,6 @@
 //! What the portal's pages share, and every route of it.
 
-use crate::{information, login, logout, memberships, page, services};
+use crate::{information, login, logout, memberships, page, referent, services};
 use accounts::{Directory, SessionCookie, Store};
 use axum::Router;
 use axum::extract::Request;
@@ -86,6 +86,7 @@ impl Portal {
             .route("/accessibilite", get(information::accessibility))
             .route("/donnees-personnelles", get(information::personal_data))
             .route("/mentions-legales", get(information::legal))
+            .merge(referent::routes())
             .fallback(page::not_found)
             .layer(middleware::from_fn_with_state(portal.clone(), protect))
             .with_state(portal)

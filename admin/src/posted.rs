@@ -4,12 +4,15 @@
 use crate::page;
 use crate::portal::Portal;
 use crate::visitor::{MaybeVisitor, Visitor};
-use axum::Form;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts as _, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
+
+/// How forms are posted, unless they carry a file.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A form that a page of ours posted.
 #[derive(Debug)]
@@ -47,6 +50,22 @@ fn source(headers: &HeaderMap, own_origin: &str) -> Source {
     }
 }
 
+/// The fields; a name may come several times, as checkboxes do.
+async fn read<T: DeserializeOwned>(
+    request: Request,
+    portal: &Arc<Portal>,
+) -> Result<T, StatusCode> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let is_form = kind.is_some_and(|kind| kind.as_bytes().starts_with(FORM.as_bytes()));
+    if !is_form {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let body = Bytes::from_request(request, portal)
+        .await
+        .map_err(|rejection| rejection.status())?;
+    serde_html_form::from_bytes(&body).map_err(|_| StatusCode::UNPROCESSABLE_ENTITY)
+}
+
 impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
     type Rejection = Response;
 
@@ -55,16 +74,13 @@ impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
         let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(&mut parts, portal).await;
         let source = source(&parts.headers, &portal.own.origin);
         let request = Request::from_parts(parts, body);
-        let Form(form) = Form::<T>::from_request(request, portal)
-            .await
-            .map_err(|rejection| {
-                let status = rejection.into_response().status();
-                page::failure(
-                    status,
-                    "La demande est incomplète",
-                    "Revenez à la page précédente et recommencez.",
-                )
-            })?;
+        let form: T = read(request, portal).await.map_err(|status| {
+            page::failure(
+                status,
+                "La demande est incomplète",
+                "Revenez à la page précédente et recommencez.",
+            )
+        })?;
         let genuine = match (source, &visitor) {
             (Source::Ours, _) | (Source::Unsaid, None) => true,
             (Source::Unsaid, Some(visitor)) => form

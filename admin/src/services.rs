@@ -1,22 +1,23 @@
 //! `/`: « Mes services », those that are open and, below, those that are not, with the reason and
 //! who can help. Decided as the gateway decides: by the same rules, on the same areas.
 
+use crate::access;
 use crate::page::{self, Person};
-use crate::portal::{Entrance, Portal};
+use crate::portal::Portal;
 use crate::visitor::Visitor;
 use accounts::Referent;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use policies::{Action, Principal, Refusal, Resource, Ruleset, Situation, decide};
+use policies::Principal;
 use std::sync::Arc;
 
 struct Tile {
     name: String,
     description: String,
     url: String,
-    level: String,
+    level: &'static str,
 }
 
 struct Closed {
@@ -52,13 +53,13 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
     for entrance in &portal.entrances {
         let verdict = rulesets
             .of(&principal)
-            .and_then(|ruleset| level(ruleset, &principal, entrance, &situation));
+            .and_then(|ruleset| access::open(ruleset, &principal, entrance, &situation));
         match verdict {
-            Ok(level) => opened.push(Tile {
+            Ok(opening) => opened.push(Tile {
                 name: entrance.name.clone(),
                 description: entrance.description.clone(),
                 url: format!("{}{}", entrance.origin, entrance.path),
-                level: level.to_owned(),
+                level: access::level_name(Some(opening.level)),
             }),
             Err(refusal) => {
                 closed.push(Closed {
@@ -84,28 +85,4 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
             referents,
         },
     )
-}
-
-/// How far the entrance's area is open.
-fn level(
-    ruleset: &Ruleset,
-    principal: &Principal,
-    entrance: &Entrance,
-    situation: &Situation,
-) -> Result<&'static str, Refusal> {
-    let ask = |action| {
-        decide(
-            ruleset,
-            principal,
-            action,
-            Resource::Route(&entrance.route),
-            situation,
-        )
-    };
-    ask(Action::Ouvrir)?;
-    Ok(if ask(Action::Envoyer).is_ok() {
-        "Modification"
-    } else {
-        "Lecture"
-    })
 }

@@ -1,7 +1,7 @@
 //! The one place where a right is decided, public passes included.
 
 use crate::principal::{Principal, ServiceId};
-use crate::resource::{Action, Resource};
+use crate::resource::{Action, Object, Resource};
 use crate::ruleset::Ruleset;
 use crate::situation::Situation;
 use cedar_policy::{
@@ -104,34 +104,41 @@ pub fn decide(
     resource: Resource<'_>,
     situation: &Situation,
 ) -> Result<Permit, Refusal> {
-    evaluate(ruleset, principal, action, resource, situation)
+    let service = match resource {
+        Resource::Route(route) => &route.service,
+        Resource::Document(class) => &class.service,
+    };
+    let object = Object::Resource(resource);
+    judge(ruleset, principal, action, object, situation).map(|rules| Permit {
+        service: service.clone(),
+        rules,
+    })
+}
+
+/// The rules that permit, on whatever it may be.
+pub(crate) fn judge(
+    ruleset: &Ruleset,
+    principal: &Principal,
+    action: Action,
+    object: Object<'_>,
+    situation: &Situation,
+) -> Result<Arc<[Box<str>]>, Refusal> {
+    evaluate(ruleset, principal, action, object, situation)
         .unwrap_or_else(|error| Err(Refusal::failed(&error)))
 }
 
-/// The outer error is a failure to evaluate; [`decide`] makes a refusal of it.
+/// The outer error is a failure to evaluate; [`judge`] makes a refusal of it.
 fn evaluate(
     ruleset: &Ruleset,
     principal: &Principal,
     action: Action,
-    resource: Resource<'_>,
+    object: Object<'_>,
     situation: &Situation,
-) -> Result<Result<Permit, Refusal>, String> {
+) -> Result<Result<Arc<[Box<str>]>, Refusal>, String> {
     let vocabulary = ruleset.vocabulary();
-    let slice = ruleset.slice(action, resource)?;
+    let slice = ruleset.slice(action, object)?;
     let (who, mut entities) = principal_entities(ruleset, principal)?;
-    let (what, entity, service) = match resource {
-        Resource::Route(route) => (
-            vocabulary.route_uid(route),
-            vocabulary.route(route)?,
-            &route.service,
-        ),
-        Resource::Document(class) => (
-            vocabulary.document_uid(),
-            vocabulary.document(class)?,
-            &class.service,
-        ),
-    };
-    entities.push(entity);
+    let what = vocabulary.object(object, &mut entities)?;
     let context = if slice.reads_situation {
         vocabulary.context(situation)?
     } else {
@@ -152,10 +159,7 @@ fn evaluate(
     rules.sort_unstable();
     let rules: Arc<[Box<str>]> = rules.into();
     Ok(match response.decision() {
-        Decision::Allow => Ok(Permit {
-            service: service.clone(),
-            rules,
-        }),
+        Decision::Allow => Ok(rules),
         Decision::Deny => Err(Refusal {
             reason: if rules.is_empty() {
                 Reason::NoRight

@@ -3,7 +3,7 @@
 
 use crate::decide::{Permit, Refusal, decide};
 use crate::principal::Principal;
-use crate::resource::{Action, Resource, Route};
+use crate::resource::{Action, Object, Resource, Route};
 use crate::ruleset::Ruleset;
 use crate::situation::Situation;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -66,7 +66,7 @@ impl Decisions {
         let resource = Resource::Route(route);
         let verdict = decide(ruleset, principal, action, resource, situation);
         let reads = ruleset
-            .slice(action, resource)
+            .slice(action, Object::Resource(resource))
             .is_ok_and(|slice| slice.reads_situation);
         let answer = Answer {
             ruleset: version,

@@ -1,5 +1,5 @@
 //! The few permits that turn data into access: an area's openness, and the rights of a member.
-//! Two a service, whatever the number of people.
+//! Two a service, whatever the number of people. The consoles' permits are bounded by guardrails.
 
 use crate::error::Error;
 use crate::guardrails::invalid;
@@ -25,6 +25,11 @@ pub(crate) fn permits(services: &[ServiceId]) -> Result<Vec<Policy>, Error> {
             "droit/document-public".to_owned(),
             r#"permit (principal, action == Action::"lire", resource is Document)
                when { resource.diffusion == Diffusion::"public" };"#
+                .to_owned(),
+        ),
+        (
+            "droit/consoles".to_owned(),
+            r#"permit (principal is Agent, action in [Action::"administrer", Action::"attribuer", Action::"suivre"], resource);"#
                 .to_owned(),
         ),
     ];

@@ -4,9 +4,10 @@
 use crate::error::Error;
 use cedar_policy::{Policy, PolicySet};
 
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     include_str!("../guardrails/collectivite_active.cedar"),
     include_str!("../guardrails/compte_actif.cedar"),
+    include_str!("../guardrails/console.cedar"),
     include_str!("../guardrails/diffusion.cedar"),
     include_str!("../guardrails/service_ouvert.cedar"),
 ];

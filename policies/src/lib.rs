@@ -3,7 +3,8 @@
 //! Reading order: [`vocabulary`] (Cedar's names for our types) · [`principal`], [`resource`],
 //! [`situation`] (who, what, when) · [`ruleset`] (guardrails + fence + a collectivité's rules) ·
 //! [`decide`] (the only maker of a [`Permit`]) · [`decisions`] (the same, remembered) ·
-//! [`assertion`] (what a decision tells the services behind).
+//! [`purview`] (leave to manage a collectivité) · [`assertion`] (what a decision tells the services
+//! behind).
 //!
 //! ```
 //! use policies::{Access, Action, Principal, Resource, Route, Ruleset, Situation, Vocabulary, decide};
@@ -32,6 +33,7 @@ mod grants;
 mod guardrails;
 mod lint;
 mod principal;
+mod purview;
 mod resource;
 mod ring_provider;
 mod ruleset;
@@ -47,6 +49,9 @@ pub use decisions::Decisions;
 pub use error::Error;
 pub use principal::{
     CollectiviteId, GroupId, Level, Member, MembershipId, Principal, Right, Role, ServiceId,
+};
+pub use purview::{
+    Attribution, Oversight, Purview, Supervision, administer, attribute, oversee, supervise,
 };
 pub use resource::{Access, Action, Diffusion, DocumentClass, Nature, Resource, Route};
 pub use ruleset::{Rule, Ruleset, Tenant};

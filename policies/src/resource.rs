@@ -1,6 +1,7 @@
 //! What is asked for: an area of a service, or a class of BIP documents.
 
-use crate::principal::{CollectiviteId, ServiceId};
+use crate::principal::{CollectiviteId, Member, ServiceId};
+use crate::ruleset::Tenant;
 use serde::{Deserialize, Serialize};
 
 /// Who may pass an area's door before rights are looked at.
@@ -112,6 +113,14 @@ pub enum Resource<'a> {
     Document(&'a DocumentClass),
 }
 
+/// What a decision is about: a resource of a service, or something that consoles manage.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Object<'a> {
+    Resource(Resource<'a>),
+    Collectivite(&'a Tenant),
+    Member(&'a Member),
+}
+
 /// What is to be done with it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Action {
@@ -121,6 +130,12 @@ pub enum Action {
     Envoyer,
     /// Read a document.
     Lire,
+    /// Manage a collectivité's accounts and rights.
+    Administrer,
+    /// Change a member's rights or state.
+    Attribuer,
+    /// Open and follow a collectivité.
+    Suivre,
 }
 
 impl Action {
@@ -130,14 +145,18 @@ impl Action {
             Self::Ouvrir => "ouvrir",
             Self::Envoyer => "envoyer",
             Self::Lire => "lire",
+            Self::Administrer => "administrer",
+            Self::Attribuer => "attribuer",
+            Self::Suivre => "suivre",
         }
     }
 
-    /// The group of actions it belongs to in the schema.
+    /// The group of actions it belongs to in the schema; its own name for one that is in none.
     pub(crate) fn group(self) -> &'static str {
         match self {
             Self::Ouvrir | Self::Lire => "lecture",
             Self::Envoyer => "ecriture",
+            alone => alone.as_str(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::guardrails::invalid;
 use crate::lint;
 use crate::principal::{CollectiviteId, ServiceId};
-use crate::resource::{Action, Resource};
+use crate::resource::{Action, Object, Resource};
 use crate::slice::Slice;
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{Entity, Policy, PolicyId};
@@ -31,6 +31,8 @@ pub struct Tenant {
     pub active: bool,
     /// The services that the CIG opened to it.
     pub services: Vec<ServiceId>,
+    /// The CDG it is affiliated to, if any.
+    pub cdg: Option<CollectiviteId>,
 }
 
 /// Slices cut so far, by action and by area or document service.
@@ -122,14 +124,12 @@ impl Ruleset {
     }
 
     /// The policies that can bear on this; cut at first use.
-    pub(crate) fn slice(
-        &self,
-        action: Action,
-        resource: Resource<'_>,
-    ) -> Result<Arc<Slice>, String> {
-        let key: (Action, Box<str>) = match resource {
-            Resource::Route(route) => (action, route.id.as_ref().into()),
-            Resource::Document(class) => (action, class.service.as_str().into()),
+    pub(crate) fn slice(&self, action: Action, object: Object<'_>) -> Result<Arc<Slice>, String> {
+        let key: (Action, Box<str>) = match object {
+            Object::Resource(Resource::Route(route)) => (action, route.id.as_ref().into()),
+            Object::Resource(Resource::Document(class)) => (action, class.service.as_str().into()),
+            // One slice for all: there are few policies, and a great many members.
+            Object::Collectivite(_) | Object::Member(_) => (action, Box::default()),
         };
         let known = self
             .slices
@@ -144,7 +144,7 @@ impl Ruleset {
             &self.vocabulary,
             self.vocabulary.shared().iter().chain(&self.own),
             action,
-            resource,
+            object,
         )?);
         self.slices
             .write()

@@ -2,7 +2,7 @@
 //! spends about 1 µs a policy whether its scope matches or not, so the others are left out first.
 
 use crate::principal::ServiceId;
-use crate::resource::{Action, Resource};
+use crate::resource::{Action, Object, Resource};
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{
     ActionConstraint, EntityTypeName, EntityUid, Policy, PolicySet, ResourceConstraint,
@@ -21,9 +21,13 @@ impl Slice {
         vocabulary: &Vocabulary,
         policies: impl Iterator<Item = &'a Policy>,
         action: Action,
-        resource: Resource<'_>,
+        object: Object<'_>,
     ) -> Result<Self, String> {
-        let target = Target::new(vocabulary, resource);
+        let target = match object {
+            Object::Resource(resource) => Some(Target::new(vocabulary, resource)),
+            // Not cut by what they are: Cedar looks at every scope itself.
+            Object::Collectivite(_) | Object::Member(_) => None,
+        };
         let actions = [
             vocabulary.action(action.as_str()),
             vocabulary.action(action.group()),
@@ -34,7 +38,9 @@ impl Slice {
         };
         for policy in policies {
             if covers_action(&policy.action_constraint(), &actions)
-                && target.is_covered(&policy.resource_constraint())
+                && target
+                    .as_ref()
+                    .is_none_or(|target| target.is_covered(&policy.resource_constraint()))
             {
                 slice.reads_situation |= reads_context(policy)?;
                 slice

@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::principal::{CollectiviteId, Member, ServiceId};
-use crate::resource::{DocumentClass, Route};
+use crate::resource::{DocumentClass, Object, Resource, Route};
 use crate::ruleset::Tenant;
 use crate::situation::Situation;
 use crate::{grants, guardrails, schema};
@@ -180,7 +180,7 @@ impl Vocabulary {
             .iter()
             .filter(|id| self.services.contains(id))
             .map(|service| value(&self.names.service, service.as_str()));
-        let attributes = HashMap::from([
+        let mut attributes = HashMap::from([
             (
                 "active".to_owned(),
                 RestrictedExpression::new_bool(tenant.active),
@@ -190,6 +190,10 @@ impl Vocabulary {
                 RestrictedExpression::new_set(services),
             ),
         ]);
+        if let Some(cdg) = &tenant.cdg {
+            let cdg = value(&self.names.collectivite, cdg.as_str());
+            attributes.insert("cdg".to_owned(), cdg);
+        }
         Entity::new(self.collectivite(&tenant.id), attributes, HashSet::new())
             .map_err(|e| e.to_string())
     }
@@ -248,6 +252,34 @@ impl Vocabulary {
         ]);
         let parents = HashSet::from([self.service_uid(&class.service)]);
         Entity::new(self.document_uid(), attributes, parents).map_err(|e| e.to_string())
+    }
+
+    /// The name of what a decision is about; adds its entities to those of the principal.
+    pub(crate) fn object(
+        &self,
+        object: Object<'_>,
+        entities: &mut Vec<Entity>,
+    ) -> Result<EntityUid, String> {
+        let (what, found) = match object {
+            Object::Resource(Resource::Route(route)) => {
+                (self.route_uid(route), vec![self.route(route)?])
+            }
+            Object::Resource(Resource::Document(class)) => {
+                (self.document_uid(), vec![self.document(class)?])
+            }
+            Object::Collectivite(tenant) => {
+                (self.collectivite(&tenant.id), vec![self.tenant(tenant)?])
+            }
+            Object::Member(member) => self.member(member)?,
+        };
+        // Two entities of one name are an error, even when they are the same.
+        let known: HashSet<EntityUid> = entities.iter().map(Entity::uid).collect();
+        entities.extend(
+            found
+                .into_iter()
+                .filter(|entity| !known.contains(&entity.uid())),
+        );
+        Ok(what)
     }
 
     /// A store for one decision; the schema adds the action groups.

@@ -24,6 +24,7 @@ fn tenant(services: &[&str]) -> Tenant {
         id: "fontclaire".into(),
         active: true,
         services: services.iter().map(|id| ServiceId::from(*id)).collect(),
+        cdg: None,
     }
 }
 

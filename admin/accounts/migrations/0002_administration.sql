@@ -25,6 +25,15 @@ UPDATE memberships SET sort_key =
 CREATE INDEX memberships_in_order ON memberships (collectivite, sort_key, id);
 CREATE INDEX memberships_by_profile ON memberships (profile);
 CREATE INDEX memberships_deleted ON memberships (deleted_at);
+-- The collectivité's own record of the person: an account's names are the person's, and another
+-- collectivité's business.
+ALTER TABLE memberships ADD COLUMN given_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE memberships ADD COLUMN family_name TEXT NOT NULL DEFAULT '';
+-- Somebody who has an account already is attached by their own consent.
+ALTER TABLE memberships ADD COLUMN accepted_at BIGINT;
+UPDATE memberships SET accepted_at = created_at,
+    given_name = (SELECT a.given_name FROM accounts a WHERE a.id = memberships.account),
+    family_name = (SELECT a.family_name FROM accounts a WHERE a.id = memberships.account);
 -- When the person last showed that mail reaches them.
 ALTER TABLE accounts ADD COLUMN confirmed_at BIGINT;
 CREATE INDEX journal_by_collectivite ON journal (collectivite, seq);
@@ -57,3 +66,27 @@ CREATE TABLE links (
     revoked_at BIGINT
 );
 CREATE INDEX links_by_account ON links (account, purpose, created_at);
+-- What somebody asks their référents for; open until decided.
+CREATE TABLE access_requests (
+    id TEXT PRIMARY KEY,
+    membership TEXT NOT NULL REFERENCES memberships (id),
+    service TEXT NOT NULL,
+    level TEXT NOT NULL CHECK (level IN ('lecture', 'ecriture')),
+    message TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    decided_at BIGINT,
+    decision TEXT CHECK (decision IN ('granted', 'declined')),
+    answer TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX access_requests_by_membership ON access_requests (membership, decided_at);
+-- Files read and shown before anything of them is written; forgotten after a day.
+CREATE TABLE imports (
+    id TEXT PRIMARY KEY,
+    collectivite TEXT NOT NULL REFERENCES collectivites (id),
+    account TEXT NOT NULL REFERENCES accounts (id),
+    file_name TEXT NOT NULL,
+    sealed TEXT NOT NULL,               -- the rows as they were read
+    created_at BIGINT NOT NULL,
+    applied_at BIGINT,
+    report TEXT
+);

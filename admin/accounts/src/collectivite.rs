@@ -69,6 +69,7 @@ impl Collectivite {
             id: self.id.clone(),
             active: self.active,
             services: self.services.clone(),
+            cdg: self.cdg.clone(),
         }
     }
 }

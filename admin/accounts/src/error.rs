@@ -20,6 +20,15 @@ pub enum Error {
     /// Something of that name exists already.
     #[error("there is already a {what} `{id}`")]
     Exists { what: &'static str, id: String },
+    /// Somebody else changed it since it was read.
+    #[error("the {what} `{id}` has changed meanwhile")]
+    Stale { what: &'static str, id: String },
+    /// A collectivité keeps at least one référent.
+    #[error("`{0}` would be left without a référent")]
+    LastReferent(String),
+    /// Nobody changes the own rights.
+    #[error("nobody changes the own rights")]
+    OwnRights,
     /// A value in the database, or given to it, does not read.
     #[error("`{0}` does not read")]
     Unreadable(String),

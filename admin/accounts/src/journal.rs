@@ -2,6 +2,7 @@
 //! MAC covers the one before, and the head knows the last: an altered, missing, added or re-ordered
 //! entry shows. People are known by the ids of their accounts, never by name.
 
+use crate::bulk;
 use crate::error::Error;
 use crate::store::Store;
 use crate::vault::Vault;
@@ -96,36 +97,41 @@ pub enum Tampering {
     Added(i64),
 }
 
+/// Adds entries of one moment; their chain is made in memory, so that thousands are few statements.
 pub(crate) async fn append(
     tx: &mut Transaction<'static, Any>,
     vault: &Vault,
     now: i64,
-    entry: &Entry,
+    entries: &[Entry],
 ) -> Result<(), Error> {
-    let head = sqlx::query("UPDATE journal_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, mac")
-        .fetch_one(&mut **tx)
-        .await?;
-    let (seq, previous): (i64, String) = (head.try_get("seq")?, head.try_get("mac")?);
-    let mac = entry.mac(vault, &previous, seq, now);
-    sqlx::query(
-        "INSERT INTO journal (seq, at, actor, act, object, collectivite, outcome, rules, detail, mac)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(seq)
-    .bind(now)
-    .bind(&entry.actor)
-    .bind(&entry.act)
-    .bind(&entry.object)
-    .bind(&entry.collectivite)
-    .bind(&entry.outcome)
-    .bind(&entry.rules)
-    .bind(&entry.detail)
-    .bind(&mac)
-    .execute(&mut **tx)
-    .await?;
+    let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
+    let head =
+        sqlx::query("UPDATE journal_head SET seq = seq + $1 WHERE id = 1 RETURNING seq, mac")
+            .bind(count)
+            .fetch_one(&mut **tx)
+            .await?;
+    let (last, mut mac): (i64, String) = (head.try_get("seq")?, head.try_get("mac")?);
+    let mut rows = Vec::with_capacity(entries.len());
+    for (entry, seq) in entries.iter().zip(last - count + 1..) {
+        mac = entry.mac(vault, &mac, seq, now);
+        rows.push([
+            seq.into(),
+            now.into(),
+            entry.actor.as_str().into(),
+            entry.act.as_str().into(),
+            entry.object.as_str().into(),
+            entry.collectivite.as_str().into(),
+            entry.outcome.as_str().into(),
+            entry.rules.as_str().into(),
+            entry.detail.as_str().into(),
+            mac.clone().into(),
+        ]);
+    }
+    const INSERT: &str = "INSERT INTO journal (seq, at, actor, act, object, collectivite, outcome, rules, detail, mac)";
+    bulk::insert(tx, INSERT, &rows).await?;
     sqlx::query("UPDATE journal_head SET mac = $1, seal = $2 WHERE id = 1")
         .bind(&mac)
-        .bind(seal(vault, seq, &mac))
+        .bind(seal(vault, last, &mac))
         .execute(&mut **tx)
         .await?;
     Ok(())
@@ -153,9 +159,7 @@ impl Store {
     /// Adds entries of one moment, in one transaction.
     pub async fn record(&self, entries: &[Entry]) -> Result<(), Error> {
         let mut write = self.write().await?;
-        for entry in entries {
-            write.record(entry).await?;
-        }
+        write.record_all(entries).await?;
         write.commit().await
     }
 

@@ -93,6 +93,7 @@ impl Store {
         let id = write
             .add_session(&token, None, place.host, &account, membership.id.as_str())
             .await?;
+        write.note_login(membership.id.as_str()).await?;
         write
             .record(&Entry::by(&account, "login", "portal").within(&membership.collectivite))
             .await?;

@@ -5,7 +5,10 @@ use crate::changes::Change;
 use crate::directory::Referent;
 use crate::error::Error;
 use crate::journal::Entry;
+use crate::profile;
+use crate::sort_key;
 use crate::store::Store;
+use crate::within::is_open;
 use policies::{CollectiviteId, GroupId, Level, Member, MembershipId, Right, Role};
 use sqlx::Row as _;
 use std::sync::Arc;
@@ -49,14 +52,22 @@ impl Store {
     ) -> Result<MembershipId, Error> {
         let id = format!("{}/{}", new.collectivite, Uuid::now_v7());
         let mut write = self.write().await?;
+        let (given, family, login): (String, String, String) =
+            sqlx::query_as("SELECT given_name, family_name, login FROM accounts WHERE id = $1")
+                .bind(new.account)
+                .fetch_optional(&mut *write.tx)
+                .await?
+                .ok_or_else(|| Error::not_found("account", new.account))?;
         sqlx::query(
-            "INSERT INTO memberships (id, account, collectivite, role, created_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO memberships (id, account, collectivite, role, created_at, accepted_at, given_name, family_name, sort_key)
+             SELECT $1, a.id, $3, $4, $5, $5, a.given_name, a.family_name, $6 FROM accounts a WHERE a.id = $2",
         )
         .bind(&id)
         .bind(new.account)
         .bind(new.collectivite.as_str())
         .bind(new.role.as_str())
         .bind(write.now)
+        .bind(sort_key::of_person(&family, &given, &login))
         .execute(&mut *write.tx)
         .await
         .map_err(|error| Error::or_exists(error, "membership", new.account))?;
@@ -87,14 +98,16 @@ impl Store {
         Ok(id.into())
     }
 
-    /// The memberships of an account that are not suspended, in the order of their names.
+    /// The memberships of an account that are open, in the order of their names.
     pub async fn list_memberships(&self, account: &str) -> Result<Vec<Membership>, Error> {
-        let rows = sqlx::query(
+        let rows = sqlx::query(concat!(
             "SELECT m.id, m.collectivite, m.role, c.name FROM memberships m
-             JOIN collectivites c ON c.id = m.collectivite
-             WHERE m.account = $1 AND m.suspended_at IS NULL ORDER BY c.name, m.id",
-        )
+             JOIN collectivites c ON c.id = m.collectivite WHERE m.account = $1 AND ",
+            is_open!("$2"),
+            " ORDER BY c.name, m.id"
+        ))
         .bind(account)
+        .bind(self.clock.now())
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
@@ -114,12 +127,14 @@ impl Store {
         &self,
         collectivite: &CollectiviteId,
     ) -> Result<Vec<Referent>, Error> {
-        let rows = sqlx::query(
+        let rows = sqlx::query(concat!(
             "SELECT a.given_name, a.family_name, a.login FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.suspended_at IS NULL AND a.suspended_at IS NULL
-             ORDER BY a.family_name, a.given_name",
-        )
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND a.suspended_at IS NULL AND ",
+            is_open!("$2"),
+            " ORDER BY a.family_name, a.given_name"
+        ))
         .bind(collectivite.as_str())
+        .bind(self.clock.now())
         .fetch_all(&self.pool)
         .await?;
         rows.iter()
@@ -155,68 +170,111 @@ impl Store {
         id: &str,
         account_active: bool,
     ) -> Result<(Arc<Member>, i64), Error> {
-        let row =
-            sqlx::query("SELECT collectivite, role, suspended_at FROM memberships WHERE id = $1")
-                .bind(id)
-                .fetch_optional(&self.pool)
-                .await?
-                .ok_or_else(|| Error::not_found("membership", id))?;
+        let row = sqlx::query(
+            "SELECT collectivite, role, profile, accepted_at, suspended_at, left_at, deleted_at FROM memberships WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&self.pool)
+        .await?
+        .ok_or_else(|| Error::not_found("membership", id))?;
         let groups = sqlx::query_scalar::<_, String>(
             "SELECT group_id FROM group_members WHERE membership = $1 ORDER BY 1",
         )
         .bind(id)
         .fetch_all(&self.pool)
         .await?;
-        let (rights, fresh_until) = self.rights(id).await?;
+        let time = |column: &str| row.try_get::<Option<i64>, _>(column);
+        let mut boundaries = Boundaries::at(self.clock.now());
+        let closed = boundaries.has_come(time("suspended_at")?)
+            | boundaries.has_come(time("left_at")?)
+            | time("deleted_at")?.is_some()
+            | time("accepted_at")?.is_none();
+        let mut rights = self.direct_rights(id, &mut boundaries).await?;
+        if let Some(profile) = row.try_get::<Option<String>, _>("profile")? {
+            rights.extend(self.profile_rights(&profile).await?);
+        }
         let member = Member {
             id: id.into(),
             collectivite: row.try_get::<String, _>("collectivite")?.into(),
-            active: account_active && row.try_get::<Option<i64>, _>("suspended_at")?.is_none(),
+            active: account_active && !closed,
             role: role(row.try_get("role")?)?,
             groups: groups.into_iter().map(GroupId::from).collect(),
-            rights,
+            rights: profile::merge(rights),
         };
-        Ok((Arc::new(member), fresh_until))
+        Ok((Arc::new(member), boundaries.next))
     }
 
-    /// Grants in force, and the next moment at which one starts or ends.
-    async fn rights(&self, membership: &str) -> Result<(Vec<Right>, i64), Error> {
-        let now = self.clock.now();
-        let rows = sqlx::query(
+    /// Grants in force.
+    async fn direct_rights(
+        &self,
+        membership: &str,
+        boundaries: &mut Boundaries,
+    ) -> Result<Vec<Right>, Error> {
+        let rows: Vec<(String, String, Option<i64>, Option<i64>)> = sqlx::query_as(
             "SELECT service, level, starts_at, ends_at FROM grants WHERE membership = $1 AND revoked_at IS NULL
              ORDER BY service, level",
         )
         .bind(membership)
         .fetch_all(&self.pool)
         .await?;
-        let (mut rights, mut fresh_until) = (Vec::new(), i64::MAX);
-        for row in &rows {
-            let starts = row
-                .try_get::<Option<i64>, _>("starts_at")?
-                .unwrap_or(i64::MIN);
-            let ends = row
-                .try_get::<Option<i64>, _>("ends_at")?
-                .unwrap_or(i64::MAX);
-            for boundary in [starts, ends] {
-                if boundary > now {
-                    fresh_until = fresh_until.min(boundary);
-                }
-            }
-            if starts <= now && now < ends {
+        let mut rights = Vec::new();
+        for (service, text, starts_at, ends_at) in rows {
+            let started = starts_at.is_none() || boundaries.has_come(starts_at);
+            if started & !boundaries.has_come(ends_at) {
                 rights.push(Right {
-                    service: row.try_get::<String, _>("service")?.into(),
-                    level: level(row.try_get("level")?)?,
+                    service: service.into(),
+                    level: level(&text)?,
                 });
             }
         }
-        Ok((rights, fresh_until))
+        Ok(rights)
+    }
+
+    async fn profile_rights(&self, profile: &str) -> Result<Vec<Right>, Error> {
+        let rows: Vec<(String, String)> =
+            sqlx::query_as("SELECT service, level FROM profile_rights WHERE profile = $1")
+                .bind(profile)
+                .fetch_all(&self.pool)
+                .await?;
+        rows.into_iter()
+            .map(|(service, text)| {
+                Ok(Right {
+                    service: service.into(),
+                    level: level(&text)?,
+                })
+            })
+            .collect()
     }
 }
 
-fn role(text: &str) -> Result<Role, Error> {
+/// Moments at which something starts or ends: the next one is when a member must be read again.
+struct Boundaries {
+    now: i64,
+    next: i64,
+}
+
+impl Boundaries {
+    fn at(now: i64) -> Self {
+        Self {
+            now,
+            next: i64::MAX,
+        }
+    }
+
+    /// Whether a moment has come; none never does. One that lies ahead is remembered.
+    fn has_come(&mut self, moment: Option<i64>) -> bool {
+        let Some(moment) = moment else { return false };
+        if moment > self.now {
+            self.next = self.next.min(moment);
+        }
+        moment <= self.now
+    }
+}
+
+pub(crate) fn role(text: &str) -> Result<Role, Error> {
     Role::parse(text).ok_or_else(|| Error::Unreadable(text.to_owned()))
 }
 
-fn level(text: &str) -> Result<Level, Error> {
+pub(crate) fn level(text: &str) -> Result<Level, Error> {
     Level::parse(text).ok_or_else(|| Error::Unreadable(text.to_owned()))
 }

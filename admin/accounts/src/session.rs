@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::journal::Entry;
 use crate::store::{Store, Write};
 use crate::token::Token;
+use crate::within::is_open;
 use policies::{Member, MembershipId};
 use sqlx::Row as _;
 use std::collections::BTreeSet;
@@ -79,6 +80,16 @@ impl Write<'_> {
         .execute(&mut *self.tx)
         .await?;
         Ok(id)
+    }
+
+    /// Remembers that somebody came in here.
+    pub(crate) async fn note_login(&mut self, membership: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE memberships SET last_login_at = $1 WHERE id = $2")
+            .bind(self.now)
+            .bind(membership)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
     }
 }
 
@@ -173,17 +184,21 @@ impl Store {
         by: &str,
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
-        let done = sqlx::query(
+        let done = sqlx::query(concat!(
             "UPDATE sessions SET membership = $1 WHERE root = $2 AND ended_at IS NULL AND EXISTS
-             (SELECT 1 FROM memberships m WHERE m.id = $1 AND m.account = sessions.account AND m.suspended_at IS NULL)",
-        )
+             (SELECT 1 FROM memberships m WHERE m.id = $1 AND m.account = sessions.account AND ",
+            is_open!("$3"),
+            ")"
+        ))
         .bind(membership.as_str())
         .bind(root)
+        .bind(write.now)
         .execute(&mut *write.tx)
         .await?;
         if done.rows_affected() == 0 {
             return Err(Error::not_found("membership", membership.as_str()));
         }
+        write.note_login(membership.as_str()).await?;
         write.change(&Change::Session(root.to_owned())).await?;
         write
             .record(&Entry::by(by, "session.switch", membership.as_str()))

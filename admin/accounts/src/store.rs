@@ -191,7 +191,12 @@ impl Write<'_> {
 
     /// Adds to the journal, in the same transaction as what it tells.
     pub(crate) async fn record(&mut self, entry: &journal::Entry) -> Result<(), Error> {
-        journal::append(&mut self.tx, &self.store.vault, self.now, entry).await
+        self.record_all(std::slice::from_ref(entry)).await
+    }
+
+    /// The same for many.
+    pub(crate) async fn record_all(&mut self, entries: &[journal::Entry]) -> Result<(), Error> {
+        journal::append(&mut self.tx, &self.store.vault, self.now, entries).await
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), Error> {

@@ -66,6 +66,7 @@ pub(crate) fn ruleset(collectivite: &str, rules: &[&str]) -> Arc<Ruleset> {
         id: CollectiviteId::from(collectivite),
         active: true,
         services: vec![ServiceId::from("bip")],
+        cdg: None,
     };
     let rules: Vec<Rule> = rules
         .iter()

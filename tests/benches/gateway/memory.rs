@@ -17,6 +17,7 @@ pub(crate) fn print() -> anyhow::Result<()> {
     let tenant = Tenant {
         id: "bench".into(),
         active: true,
+        cdg: None,
         services: vec!["bench".into()],
     };
     let text =
@@ -31,6 +32,7 @@ pub(crate) fn print() -> anyhow::Result<()> {
         id: "bench/alice".into(),
         collectivite: "bench".into(),
         active: true,
+        cdg: None,
         role: Role::Agent,
         groups: vec!["bench/staff".into()],
         rights: Vec::new(),

@@ -127,7 +127,7 @@ fn portal(places: &Places<'_>) -> OnlineService {
             .map(|id| area(id, &format!("/{id}"), Access::Public))
             .collect(),
         assertion: AssertionContent::Membership,
-        max_body: 64 * 1024,
+        max_body: 12 * 1024 * 1024,
         ..service(
             "portail",
             "portail",

@@ -1,0 +1,168 @@
+//! Taking people on: a new account with its invitation, or a person of another collectivité, who is
+//! attached once they consent. Whoever enrols learns nothing of the other collectivité: both look
+//! the same from here until the person answers.
+
+use crate::account::normal_login;
+use crate::error::Error;
+use crate::journal::Entry;
+use crate::link::Purpose;
+use crate::outbox::Letter;
+use crate::sort_key;
+use crate::store::Write;
+use crate::within::Within;
+use policies::{CollectiviteId, GroupId, MembershipId, Role};
+use uuid::Uuid;
+
+/// Somebody to take on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewPerson {
+    /// Prénom.
+    pub given_name: String,
+    /// Nom.
+    pub family_name: String,
+    /// Mail address.
+    pub login: String,
+    /// A profile's id.
+    pub profile: Option<String>,
+    /// Groups of the collectivité.
+    pub groups: Vec<GroupId>,
+}
+
+impl Within<'_> {
+    /// Takes somebody on as an agent, and invites them by mail.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when the address is on the roll already; [`Error::NotFound`] for a profile
+    /// or group of nobody here.
+    pub async fn enrol(&self, new: &NewPerson) -> Result<MembershipId, Error> {
+        let mut write = self.store.write().await?;
+        let id = write
+            .enrol(self.collectivite(), Role::Agent, new, self.by)
+            .await?;
+        self.set_profile_and_groups(&mut write, &id, new.profile.as_deref(), &new.groups)
+            .await?;
+        write
+            .record(&self.entry("membership.add", id.as_str()))
+            .await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// Writes both down, after holding them against the collectivité.
+    pub(crate) async fn set_profile_and_groups(
+        &self,
+        write: &mut Write<'_>,
+        membership: &MembershipId,
+        profile: Option<&str>,
+        groups: &[GroupId],
+    ) -> Result<(), Error> {
+        if let Some(profile) = profile {
+            let done = sqlx::query(
+                "UPDATE memberships SET profile = (SELECT p.id FROM profiles p WHERE p.id = $1 AND p.collectivite = $2)
+                 WHERE id = $3 AND EXISTS (SELECT 1 FROM profiles p WHERE p.id = $1 AND p.collectivite = $2)",
+            )
+            .bind(profile)
+            .bind(self.id())
+            .bind(membership.as_str())
+            .execute(&mut *write.tx)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Err(Error::not_found("profile", profile));
+            }
+        }
+        for group in groups {
+            let done = sqlx::query(
+                "INSERT INTO group_members (group_id, membership)
+                 SELECT g.id, $2 FROM groups g WHERE g.id = $1 AND g.collectivite = $3",
+            )
+            .bind(group.as_str())
+            .bind(membership.as_str())
+            .bind(self.id())
+            .execute(&mut *write.tx)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Err(Error::not_found("group", group.as_str()));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Write<'_> {
+    /// Adds the account unless there is one, the membership, and the letter that fits.
+    pub(crate) async fn enrol(
+        &mut self,
+        collectivite: &CollectiviteId,
+        role: Role,
+        new: &NewPerson,
+        by: &str,
+    ) -> Result<MembershipId, Error> {
+        let login = normal_login(&new.login);
+        let fresh = self.add_account_unless_known(&login, new).await?;
+        let account: String = sqlx::query_scalar("SELECT id FROM accounts WHERE login = $1")
+            .bind(&login)
+            .fetch_one(&mut *self.tx)
+            .await?;
+        let id = format!("{collectivite}/{}", Uuid::now_v7());
+        sqlx::query(
+            "INSERT INTO memberships (id, account, collectivite, role, created_at, given_name, family_name, sort_key, accepted_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(&id)
+        .bind(&account)
+        .bind(collectivite.as_str())
+        .bind(role.as_str())
+        .bind(self.now)
+        .bind(new.given_name.trim())
+        .bind(new.family_name.trim())
+        .bind(sort_key::of_person(&new.family_name, &new.given_name, &login))
+        .bind(fresh.then_some(self.now))
+        .execute(&mut *self.tx)
+        .await
+        .map_err(|error| Error::or_exists(error, "membership", &login))?;
+        let name: String = sqlx::query_scalar("SELECT name FROM collectivites WHERE id = $1")
+            .bind(collectivite.as_str())
+            .fetch_one(&mut *self.tx)
+            .await?;
+        if fresh {
+            self.record(&Entry::by(by, "account.add", &account)).await?;
+            self.post_link(&account, Purpose::Activation, &name).await?;
+        } else {
+            self.post(&account, proposal(&name)).await?;
+        }
+        Ok(id.into())
+    }
+
+    /// Whether it was added.
+    async fn add_account_unless_known(
+        &mut self,
+        login: &str,
+        new: &NewPerson,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "INSERT INTO accounts (id, login, given_name, family_name, created_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (login) DO NOTHING",
+        )
+        .bind(Uuid::now_v7().to_string())
+        .bind(login)
+        .bind(new.given_name.trim())
+        .bind(new.family_name.trim())
+        .bind(self.now)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+}
+
+/// To somebody who has an account already.
+pub(crate) fn proposal(collectivite: &str) -> Letter {
+    Letter::Notice {
+        subject: format!("{collectivite} vous propose un rattachement"),
+        paragraphs: vec![
+            format!("{collectivite} souhaite rattacher votre compte Convergences à ses services en ligne."),
+            "Connectez-vous, puis acceptez ou refusez ce rattachement. Tant que vous n’avez pas répondu, rien ne change."
+                .to_owned(),
+        ],
+        path: Some("/rattachements".to_owned()),
+    }
+}

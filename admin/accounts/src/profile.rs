@@ -1,0 +1,311 @@
+//! Profiles: named sets of rights of a collectivité, one for each member at most. And groups: the
+//! town hall's own services, which rules speak of.
+
+use crate::changes::Change;
+use crate::error::Error;
+use crate::store::Write;
+use crate::within::Within;
+use policies::{Attribution, GroupId, Level, MembershipId, Right, ServiceId};
+use sqlx::Row as _;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A named set of rights.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Profile {
+    /// `COLLECTIVITE/…`; empty for one that is not stored yet.
+    pub id: String,
+    /// « Gestionnaire RH ».
+    pub name: String,
+    /// What it gives.
+    pub rights: Vec<Right>,
+    /// A writer names the one it has seen.
+    pub version: i64,
+    /// How many have it.
+    pub members: i64,
+}
+
+/// A service of the town hall.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Group {
+    /// `COLLECTIVITE/…`.
+    pub id: GroupId,
+    /// « Ressources humaines ».
+    pub name: String,
+    /// How many are in it.
+    pub members: i64,
+}
+
+impl Within<'_> {
+    /// The profiles, in the order of their names.
+    pub async fn list_profiles(&self) -> Result<Vec<Profile>, Error> {
+        let rights: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT r.profile, r.service, r.level FROM profile_rights r JOIN profiles p ON p.id = r.profile
+             WHERE p.collectivite = $1 ORDER BY r.service",
+        )
+        .bind(self.id())
+        .fetch_all(&self.store.pool)
+        .await?;
+        let mut by_profile: BTreeMap<String, Vec<Right>> = BTreeMap::new();
+        for (profile, service, level) in rights {
+            let level = Level::parse(&level).ok_or(Error::Unreadable(level))?;
+            let service = service.into();
+            by_profile
+                .entry(profile)
+                .or_default()
+                .push(Right { service, level });
+        }
+        let rows = sqlx::query(
+            "SELECT p.id, p.name, p.version, (SELECT COUNT(*) FROM memberships m WHERE m.profile = p.id AND m.deleted_at IS NULL) AS members
+             FROM profiles p WHERE p.collectivite = $1 ORDER BY p.name",
+        )
+        .bind(self.id())
+        .fetch_all(&self.store.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let id: String = row.try_get("id")?;
+                Ok(Profile {
+                    name: row.try_get("name")?,
+                    rights: by_profile.remove(&id).unwrap_or_default(),
+                    version: row.try_get("version")?,
+                    members: row.try_get("members")?,
+                    id,
+                })
+            })
+            .collect()
+    }
+
+    /// Adds a profile and gives its id.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] for a name in use.
+    pub async fn add_profile(&self, name: &str, rights: &[Right]) -> Result<String, Error> {
+        let id = format!("{}/{}", self.id(), Uuid::now_v7());
+        let mut write = self.store.write().await?;
+        sqlx::query("INSERT INTO profiles (id, collectivite, name) VALUES ($1, $2, $3)")
+            .bind(&id)
+            .bind(self.id())
+            .bind(name)
+            .execute(&mut *write.tx)
+            .await
+            .map_err(|error| Error::or_exists(error, "profile", name))?;
+        write.set_profile_rights(&id, rights).await?;
+        write
+            .record(&self.entry("profile.add", &id).detail(&spell(rights)))
+            .await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// Changes a profile, and with it the rights of all who have it.
+    ///
+    /// # Errors
+    /// [`Error::Stale`], [`Error::Exists`] for a name in use, [`Error::OwnRights`] for the profile of
+    /// the person who acts.
+    pub async fn change_profile(&self, profile: &Profile) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        let own = sqlx::query("SELECT 1 FROM memberships WHERE id = $1 AND profile = $2")
+            .bind(self.by_membership().as_str())
+            .bind(&profile.id)
+            .fetch_optional(&mut *write.tx)
+            .await?;
+        if own.is_some() {
+            return Err(Error::OwnRights);
+        }
+        let done = sqlx::query(
+            "UPDATE profiles SET name = $1, version = version + 1 WHERE id = $2 AND collectivite = $3 AND version = $4",
+        )
+        .bind(&profile.name)
+        .bind(&profile.id)
+        .bind(self.id())
+        .bind(profile.version)
+        .execute(&mut *write.tx)
+        .await
+        .map_err(|error| Error::or_exists(error, "profile", &profile.name))?;
+        if done.rows_affected() == 0 {
+            return Err(Error::Stale {
+                what: "profile",
+                id: profile.id.clone(),
+            });
+        }
+        write
+            .set_profile_rights(&profile.id, &profile.rights)
+            .await?;
+        write.changed_members_of(&profile.id).await?;
+        let entry = self.entry("profile.change", &profile.id);
+        write.record(&entry.detail(&spell(&profile.rights))).await?;
+        write.commit().await
+    }
+
+    /// Removes a profile that nobody has.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also while somebody has it.
+    pub async fn remove_profile(&self, id: &str) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        sqlx::query(
+            "DELETE FROM profile_rights WHERE profile IN (SELECT id FROM profiles WHERE id = $1 AND collectivite = $2)",
+        )
+        .bind(id)
+        .bind(self.id())
+        .execute(&mut *write.tx)
+        .await?;
+        let done = sqlx::query(
+            "DELETE FROM profiles WHERE id = $1 AND collectivite = $2
+             AND NOT EXISTS (SELECT 1 FROM memberships m WHERE m.profile = profiles.id)",
+        )
+        .bind(id)
+        .bind(self.id())
+        .execute(&mut *write.tx)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(Error::not_found("profile", id));
+        }
+        write.record(&self.entry("profile.remove", id)).await?;
+        write.commit().await
+    }
+
+    /// Gives these members a profile, or none, all or nothing. Each must be at the version that was
+    /// seen.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Stale`].
+    pub async fn assign_profile(
+        &self,
+        members: &[(Attribution, i64)],
+        profile: Option<&str>,
+    ) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        for (leave, version) in members {
+            let id = leave.membership();
+            let done = sqlx::query(
+                "UPDATE memberships SET profile = $1, version = version + 1
+                 WHERE id = $2 AND collectivite = $3 AND version = $4
+                   AND ($1 IS NULL OR EXISTS (SELECT 1 FROM profiles p WHERE p.id = $1 AND p.collectivite = $3))",
+            )
+            .bind(profile)
+            .bind(id.as_str())
+            .bind(self.id())
+            .bind(*version)
+            .execute(&mut *write.tx)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Err(self.stale_or_missing(&mut write, id).await?);
+            }
+            write.change(&Change::Membership(id.clone())).await?;
+            let entry = self.entry("membership.profile", id.as_str());
+            write
+                .record(&entry.detail(profile.unwrap_or_default()))
+                .await?;
+        }
+        write.commit().await
+    }
+
+    /// The groups, in the order of their names.
+    pub async fn list_groups(&self) -> Result<Vec<Group>, Error> {
+        let rows = sqlx::query(
+            "SELECT g.id, g.name, (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS members
+             FROM groups g WHERE g.collectivite = $1 ORDER BY g.name",
+        )
+        .bind(self.id())
+        .fetch_all(&self.store.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Group {
+                    id: row.try_get::<String, _>("id")?.into(),
+                    name: row.try_get("name")?,
+                    members: row.try_get("members")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Adds a group; its id is made of its name.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] for a name that reads the same.
+    pub async fn add_group(&self, name: &str) -> Result<GroupId, Error> {
+        let slug = crate::sort_key::fold(name).replace([' ', '.', '@'], "-");
+        let id = format!("{}/{slug}", self.id());
+        let mut write = self.store.write().await?;
+        sqlx::query("INSERT INTO groups (id, collectivite, name) VALUES ($1, $2, $3)")
+            .bind(&id)
+            .bind(self.id())
+            .bind(name.trim())
+            .execute(&mut *write.tx)
+            .await
+            .map_err(|error| Error::or_exists(error, "group", name))?;
+        write.record(&self.entry("group.add", &id)).await?;
+        write.commit().await?;
+        Ok(id.into())
+    }
+
+    /// The groups of each of these members.
+    pub async fn groups_of(&self, id: &MembershipId) -> Result<Vec<GroupId>, Error> {
+        let ids: Vec<String> = sqlx::query_scalar(
+            "SELECT m.group_id FROM group_members m JOIN groups g ON g.id = m.group_id
+             WHERE m.membership = $1 AND g.collectivite = $2 ORDER BY g.name",
+        )
+        .bind(id.as_str())
+        .bind(self.id())
+        .fetch_all(&self.store.pool)
+        .await?;
+        Ok(ids.into_iter().map(GroupId::from).collect())
+    }
+}
+
+impl Write<'_> {
+    async fn set_profile_rights(&mut self, profile: &str, rights: &[Right]) -> Result<(), Error> {
+        sqlx::query("DELETE FROM profile_rights WHERE profile = $1")
+            .bind(profile)
+            .execute(&mut *self.tx)
+            .await?;
+        for right in rights {
+            sqlx::query("INSERT INTO profile_rights (profile, service, level) VALUES ($1, $2, $3)")
+                .bind(profile)
+                .bind(right.service.as_str())
+                .bind(right.level.as_str())
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Tells nodes of everybody who has a profile.
+    async fn changed_members_of(&mut self, profile: &str) -> Result<(), Error> {
+        let members: Vec<String> =
+            sqlx::query_scalar("SELECT id FROM memberships WHERE profile = $1")
+                .bind(profile)
+                .fetch_all(&mut *self.tx)
+                .await?;
+        for member in members {
+            self.change(&Change::Membership(member.into())).await?;
+        }
+        Ok(())
+    }
+}
+
+/// `bip/lecture net-cotisations/ecriture`.
+pub(crate) fn spell(rights: &[Right]) -> String {
+    let spelt = rights.iter().map(spell_one);
+    spelt.collect::<Vec<_>>().join(" ")
+}
+
+fn spell_one(right: &Right) -> String {
+    format!("{}/{}", right.service, right.level.as_str())
+}
+
+/// The rights of both, each service once, at the higher level.
+pub fn merge(rights: impl IntoIterator<Item = Right>) -> Vec<Right> {
+    let mut highest: BTreeMap<ServiceId, Level> = BTreeMap::new();
+    for Right { service, level } in rights {
+        let known = highest.entry(service).or_insert(level);
+        *known = level.max(*known);
+    }
+    highest
+        .into_iter()
+        .map(|(service, level)| Right { service, level })
+        .collect()
+}

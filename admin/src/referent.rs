@@ -1,0 +1,188 @@
+//! The référent's console: the own collectivité's people and their rights. Every page asks Cedar for
+//! a [`Purview`] first, and works within it.
+
+mod agent;
+mod agents;
+mod enrol;
+mod preview;
+mod profiles;
+mod rights;
+mod todo;
+
+use crate::page::{self, Person};
+use crate::portal::{Entrance, Portal};
+use crate::visitor::Visitor;
+use accounts::{DirectoryEntry, Error, Within};
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::{get, post};
+use policies::{
+    Attribution, Member, Principal, Purview, Refusal, Rulesets, Situation, administer, attribute,
+};
+use std::sync::Arc;
+
+/// Every page of the console.
+pub(crate) fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+        .route("/referent", get(todo::show))
+        .route("/referent/agents", get(agents::show))
+        .route(
+            "/referent/agents/nouveau",
+            get(enrol::show).post(enrol::submit),
+        )
+        .route("/referent/agents/{id}", get(agent::show))
+        .route("/referent/agents/{id}/etat", post(agent::take_step))
+        .route("/referent/agents/{id}/invitation", post(agent::invite))
+        .route(
+            "/referent/agents/{id}/fiche",
+            get(agent::edit).post(agent::change),
+        )
+        .route("/referent/agents/{id}/droits", get(rights::show))
+        .route("/referent/droits", get(rights::matrix).post(rights::submit))
+        .route("/referent/profils", get(profiles::show).post(profiles::add))
+        .route(
+            "/referent/profils/{id}",
+            get(profiles::edit).post(profiles::change),
+        )
+        .route("/referent/profils/{id}/suppression", post(profiles::remove))
+}
+
+/// Somebody who manages a collectivité, with leave to do so. As an extractor it answers everybody
+/// else.
+#[derive(Debug)]
+pub(crate) struct Referent {
+    pub(crate) visitor: Visitor,
+    pub(crate) purview: Purview,
+    pub(crate) entry: Arc<DirectoryEntry>,
+    principal: Principal,
+    situation: Situation,
+    rulesets: Arc<Rulesets>,
+}
+
+impl Referent {
+    /// The collectivité from within.
+    pub(crate) fn within<'a>(&'a self, portal: &'a Portal) -> Within<'a> {
+        portal.store.within(&self.purview, self.visitor.account())
+    }
+
+    /// Leave to change a member's rights or state.
+    pub(crate) fn attribute(&self, member: &Member) -> Result<Attribution, Refusal> {
+        let ruleset = self.rulesets.of(&self.principal)?;
+        attribute(ruleset, &self.principal, member, &self.situation)
+    }
+
+    /// The rules that judge the collectivité's people, and the circumstances of this request.
+    pub(crate) fn judging(&self) -> Result<(&policies::Ruleset, &Situation), Refusal> {
+        Ok((self.rulesets.of(&self.principal)?, &self.situation))
+    }
+
+    /// The services whose rights are given here: those that the CIG opened.
+    pub(crate) fn services<'a>(&self, portal: &'a Portal) -> Vec<&'a Entrance> {
+        let opened = &self.entry.collectivite.services;
+        let entrances = portal.entrances.iter();
+        entrances
+            .filter(|entrance| opened.contains(&entrance.id))
+            .collect()
+    }
+
+    /// The id of a membership as addresses carry it: its last part.
+    pub(crate) fn membership(&self, id: &str) -> policies::MembershipId {
+        format!("{}/{id}", self.purview.collectivite()).into()
+    }
+
+    pub(crate) async fn person(&self, portal: &Portal) -> Result<Person, Error> {
+        Person::of(portal, &self.visitor).await
+    }
+}
+
+impl FromRequestParts<Arc<Portal>> for Referent {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, portal).await?;
+        let principal = visitor.0.principal().map_err(|_| unreadable())?;
+        let Principal::Member(member) = &principal else {
+            return Err(unreadable());
+        };
+        let entry = portal
+            .directory
+            .find(&member.collectivite)
+            .ok_or_else(unreadable)?;
+        let situation = visitor.0.situation(portal.store.clock().now());
+        let rulesets = portal.directory.rulesets();
+        let purview = rulesets
+            .of(&principal)
+            .and_then(|ruleset| {
+                administer(
+                    ruleset,
+                    &principal,
+                    &entry.collectivite.tenant(),
+                    &situation,
+                )
+            })
+            .map_err(|refusal| refuse(&refusal))?;
+        Ok(Self {
+            visitor,
+            purview,
+            entry,
+            principal,
+            situation,
+            rulesets,
+        })
+    }
+}
+
+fn unreadable() -> Response {
+    page::failure(
+        StatusCode::FORBIDDEN,
+        "Vos droits ne peuvent pas être lus",
+        "Reconnectez-vous.",
+    )
+}
+
+fn refuse(refusal: &Refusal) -> Response {
+    page::failure(
+        StatusCode::FORBIDDEN,
+        "Cette page ne vous est pas ouverte",
+        refusal.sentence(),
+    )
+}
+
+/// What a store's failure is to somebody at work in the console.
+pub(crate) fn failed(error: &Error) -> Response {
+    match error {
+        Error::NotFound { .. } => page::failure(
+            StatusCode::NOT_FOUND,
+            "Cette fiche n’existe pas",
+            "Elle a peut-être été supprimée. Revenez à la liste des agents.",
+        ),
+        Error::Stale { .. } => page::failure(
+            StatusCode::CONFLICT,
+            "Quelqu’un d’autre a modifié cette fiche entre-temps",
+            "Rien n’a été enregistré. Rouvrez la fiche, vérifiez ce qui a changé, puis recommencez.",
+        ),
+        Error::LastReferent(_) => page::failure(
+            StatusCode::CONFLICT,
+            "Votre collectivité doit garder un référent",
+            "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale, puis recommencez.",
+        ),
+        Error::OwnRights => page::failure(
+            StatusCode::FORBIDDEN,
+            "Vous ne pouvez pas changer vos propres droits",
+            "Demandez à un autre référent de votre collectivité ou au correspondant CIG de le faire.",
+        ),
+        error => page::unavailable(error),
+    }
+}
+
+/// The answer to somebody who may not change a member.
+pub(crate) fn not_attributed(refusal: &Refusal) -> Response {
+    page::failure(
+        StatusCode::FORBIDDEN,
+        "Ce changement ne vous est pas permis",
+        refusal.sentence(),
+    )
+}

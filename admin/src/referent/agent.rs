@@ -1,0 +1,398 @@
+//! `/referent/agents/{id}`: one person, where they stand, and what can be done about it.
+
+use super::agents::{Choice, standing};
+use super::preview::{self, Pairs};
+use super::{Referent, failed, not_attributed};
+use crate::date;
+use crate::fields::{self, FieldErrors};
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use accounts::{Correction, Error, RollEntry, Step, UNDO};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::Role;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "referent/agent.html")]
+struct AgentPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    done: &'static str,
+    id: String,
+    entry: RollEntry,
+    name: String,
+    referent: bool,
+    standing: String,
+    seen: String,
+    profile: String,
+    groups: String,
+    rights: Vec<(String, String)>,
+    erased_on: String,
+    errors: FieldErrors,
+    /// Why nothing can be changed here; empty when it can.
+    locked: String,
+    invitation: String,
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    fait: String,
+}
+
+fn said(done: &str) -> &'static str {
+    match done {
+        "invite" => {
+            "La personne est ajoutée. Un courriel d’invitation lui est envoyé : elle y choisira son mot de passe."
+        }
+        "relance" => {
+            "Une nouvelle invitation est envoyée. Le lien de la précédente ne fonctionne plus."
+        }
+        "annulation" => "L’invitation est annulée : son lien ne fonctionne plus.",
+        "suspend" => "L’accès est suspendu. Vous pourrez le rétablir à tout moment.",
+        "restore" => "L’accès est rétabli.",
+        "leave" => "Le départ est enregistré.",
+        "stay" => "Le départ est annulé.",
+        "delete" => {
+            "La personne est supprimée. Vous avez 30 jours pour revenir sur cette suppression."
+        }
+        "undelete" => "La suppression est annulée.",
+        "droits" => "Les droits sont enregistrés. Ils s’appliquent dès maintenant.",
+        "fiche" => "La fiche est enregistrée.",
+        _ => "",
+    }
+}
+
+/// Shows them.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Response {
+    shown(
+        &portal,
+        &referent,
+        &id,
+        said(&done.fait),
+        FieldErrors::default(),
+    )
+    .await
+}
+
+async fn shown(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    done: &'static str,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    match read(portal, referent, id, done, errors).await {
+        Ok(page) => page::answer(status, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    done: &'static str,
+    errors: FieldErrors,
+) -> Result<AgentPage, Error> {
+    let within = referent.within(portal);
+    let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
+    let holder = holders.into_iter().next().ok_or_else(|| Error::NotFound {
+        what: "membership",
+        id: id.to_owned(),
+    })?;
+    let (profiles, groups) = (within.list_profiles().await?, within.list_groups().await?);
+    let profile = profiles
+        .iter()
+        .find(|profile| holder.entry.profile.as_deref() == Some(&profile.id));
+    let names = groups
+        .iter()
+        .filter(|group| holder.groups.contains(&group.id));
+    let names: Vec<_> = names.map(|group| group.name.clone()).collect();
+    let rights = super::rights::summary(portal, referent, &profiles, &holder);
+    let member = within.member(&holder.entry.id).await?;
+    let locked = referent.attribute(&member).err();
+    let person = referent.person(portal).await?;
+    let entry = holder.entry;
+    Ok(AgentPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "agents",
+        done,
+        id: id.to_owned(),
+        name: entry.full_name(),
+        referent: entry.role == Role::Referent,
+        standing: standing(&entry),
+        seen: entry
+            .last_login_at
+            .map_or_else(|| "Jamais".to_owned(), date::short),
+        profile: profile.map_or("Aucun", |profile| &profile.name).to_owned(),
+        groups: if names.is_empty() {
+            "Aucun".to_owned()
+        } else {
+            names.join(", ")
+        },
+        rights,
+        erased_on: entry
+            .deleted_at
+            .map_or_else(String::new, |at| date::short(at + UNDO)),
+        locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
+        invitation: String::new(),
+        errors,
+        entry,
+    })
+}
+
+/// Suspends, restores, lets go, deletes, calls back.
+pub(crate) async fn take_step(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let fields = &posted.form;
+    let mut errors = FieldErrors::default();
+    let Some(step) = read_step(&portal, fields, &mut errors) else {
+        return shown(&portal, &referent, &id, "", errors).await;
+    };
+    let within = referent.within(&portal);
+    let member = match within.member(&referent.membership(&id)).await {
+        Ok(member) => member,
+        Err(error) => return failed(&error),
+    };
+    let leave = match referent.attribute(&member) {
+        Ok(leave) => leave,
+        Err(refusal) => return not_attributed(&refusal),
+    };
+    let version = fields.one("version").parse().unwrap_or_default();
+    match within.take(&leave, version, step).await {
+        Ok(()) => Redirect::to(&format!("/referent/agents/{id}?fait={}", fields.one("pas")))
+            .into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The field `pas`, with the date in `date` where one goes with it; none suspends at once.
+fn read_step(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Option<Step> {
+    let now = portal.store.clock().now();
+    let text = fields.one("date").trim();
+    let date = date::parse(text);
+    let (what, field) = match fields.one("pas") {
+        "suspend" if text.is_empty() => return Some(Step::Suspend(now)),
+        "suspend" => (
+            date.and_then(date::start_of)
+                .map(|at| Step::Suspend(at.max(now))),
+            "date-suspension",
+        ),
+        "leave" => (
+            date.and_then(date::end_of)
+                .map(|at| Step::Leave(at.max(now))),
+            "date-depart",
+        ),
+        "restore" => return Some(Step::Restore),
+        "stay" => return Some(Step::Stay),
+        "delete" => return Some(Step::Delete),
+        "undelete" => return Some(Step::Undelete),
+        _ => (None, "date-suspension"),
+    };
+    if what.is_none() {
+        errors.add(
+            field,
+            "Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.",
+        );
+    }
+    what
+}
+
+/// Sends the invitation again, or revokes it.
+pub(crate) async fn invite(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let (within, membership) = (referent.within(&portal), referent.membership(&id));
+    let (done, result) = match posted.form.one("pas") {
+        "revoke" => ("annulation", within.revoke_invitation(&membership).await),
+        _ => ("relance", within.invite_again(&membership).await),
+    };
+    match result {
+        Ok(()) => Redirect::to(&format!("/referent/agents/{id}?fait={done}")).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "referent/record.html")]
+struct RecordPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    id: String,
+    given_name: String,
+    family_name: String,
+    version: i64,
+    profiles: Vec<Choice>,
+    groups: Vec<Choice>,
+}
+
+/// The person's record, to be changed.
+pub(crate) async fn edit(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    let within = referent.within(&portal);
+    let read = async {
+        let entry = within.get(&referent.membership(&id)).await?;
+        let groups = within.groups_of(&entry.id).await?;
+        Ok::<_, Error>(Correction {
+            given_name: entry.given_name,
+            family_name: entry.family_name,
+            profile: entry.profile,
+            groups,
+            version: entry.version,
+        })
+    };
+    match read.await {
+        Ok(record) => form(&portal, &referent, &id, record, FieldErrors::default()).await,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn form(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    record: Correction,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let read = async {
+        let within = referent.within(portal);
+        let (profiles, groups) = (within.list_profiles().await?, within.list_groups().await?);
+        let person = referent.person(portal).await?;
+        let chosen = record.profile.clone().unwrap_or_default();
+        let groups = groups.iter().map(|group| {
+            let chosen = record.groups.contains(&group.id);
+            (group.id.to_string(), group.name.clone(), chosen)
+        });
+        Ok::<_, Error>(RecordPage {
+            token: person.token.clone(),
+            person: Some(person),
+            here: "agents",
+            errors,
+            id: id.to_owned(),
+            profiles: super::agents::profile_choices(&profiles, &chosen),
+            groups: groups.collect(),
+            given_name: record.given_name,
+            family_name: record.family_name,
+            version: record.version,
+        })
+    };
+    match read.await {
+        Ok(page) => page::answer(status, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Shows what another profile or other groups do, then saves the record.
+pub(crate) async fn change(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let (filled, mut errors) = (&posted.form, FieldErrors::default());
+    let given_name = errors.read("prenom", fields::name(filled.one("prenom"), "le prénom"));
+    let family_name = errors.read("nom", fields::name(filled.one("nom"), "le nom"));
+    let text = |name: &str| filled.one(name).to_owned();
+    let record = Correction {
+        given_name: given_name.unwrap_or_else(|| text("prenom")),
+        family_name: family_name.unwrap_or_else(|| text("nom")),
+        profile: Some(text("profil")).filter(|profile| !profile.is_empty()),
+        groups: filled.all("groupe").map(Into::into).collect(),
+        version: filled.one("version").parse().unwrap_or_default(),
+    };
+    if !errors.is_empty() {
+        return form(&portal, &referent, &id, record, errors).await;
+    }
+    let (address, back) = (
+        format!("/referent/agents/{id}/fiche"),
+        format!("/referent/agents/{id}"),
+    );
+    let prospect = match prospect(&portal, &referent, &id, &record).await {
+        Ok(prospect) => prospect,
+        Err(error) => return failed(&error),
+    };
+    let leave = match referent.attribute(&prospect.before) {
+        Ok(leave) => leave,
+        Err(refusal) => return not_attributed(&refusal),
+    };
+    let same = (&prospect.before.rights, &prospect.before.groups)
+        == (&prospect.after.rights, &prospect.after.groups);
+    if same || filled.was_shown(&portal, &referent, &address) {
+        return match referent.within(&portal).correct(&leave, &record).await {
+            Ok(()) => Redirect::to(&format!("{back}?fait=fiche")).into_response(),
+            Err(error) => failed(&error),
+        };
+    }
+    let proposal = preview::Proposal {
+        title: &format!("Vérifier les changements pour {}", prospect.name),
+        address: &address,
+        back: &back,
+        fields: filled,
+        prospects: vec![prospect],
+    };
+    preview::show(&portal, &referent, proposal).await
+}
+
+async fn prospect(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    record: &Correction,
+) -> Result<crate::access::Prospect, Error> {
+    let now = portal.store.clock().now();
+    let profiles = referent.within(portal).list_profiles().await?;
+    let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
+    let mut holder = holders.into_iter().next().ok_or_else(|| Error::NotFound {
+        what: "membership",
+        id: id.to_owned(),
+    })?;
+    let rights = |profile: Option<&str>| preview::profile_rights(&profiles, profile);
+    let before = preview::member(
+        referent,
+        &holder,
+        rights(holder.entry.profile.as_deref()),
+        now,
+    );
+    holder.groups.clone_from(&record.groups);
+    Ok(crate::access::Prospect {
+        name: holder.entry.full_name(),
+        before,
+        after: preview::member(referent, &holder, rights(record.profile.as_deref()), now),
+    })
+}

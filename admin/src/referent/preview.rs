@@ -1,0 +1,160 @@
+//! « Qui gagne, qui perd »: shown before a change of rights is saved. What is saved is what was
+//! shown: the button carries a proof made of the change, and without it the page is shown again.
+
+use super::{Referent, failed};
+use crate::access::{Impact, Prospect};
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Tokened;
+use accounts::{Error, Holder, Profile, rights_of};
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use policies::{Member, Right};
+use serde::Deserialize;
+
+/// The fields of a form as they came, in their order.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Pairs(Vec<(String, String)>);
+
+/// The fields that are ours, not the change's.
+const TOKEN: &str = "jeton";
+const PROOF: &str = "apercu";
+
+impl Tokened for Pairs {
+    fn token(&self) -> Option<&str> {
+        Some(self.one(TOKEN))
+    }
+}
+
+impl Pairs {
+    /// The values of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.0.iter().filter(move |(known, _)| known == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// The values of the fields whose names begin so.
+    pub(crate) fn prefixed<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self
+            .0
+            .iter()
+            .filter(move |(name, _)| name.starts_with(prefix));
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// Its first value; empty when there is none.
+    pub(crate) fn one<'a>(&'a self, name: &'a str) -> &'a str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// The change itself.
+    fn change(&self) -> impl Iterator<Item = &(String, String)> {
+        let ours = |name: &str| name == TOKEN || name == PROOF;
+        self.0.iter().filter(move |(name, _)| !ours(name))
+    }
+
+    fn proof(&self, portal: &Portal, referent: &Referent, address: &str) -> String {
+        let change = serde_html_form::to_string(self.change().collect::<Vec<_>>());
+        let session = referent.visitor.session();
+        let change = change.unwrap_or_default();
+        portal
+            .store
+            .form_token(&format!("preview {session} {address} {change}"))
+    }
+
+    /// Whether the page has shown what this change does.
+    pub(crate) fn was_shown(&self, portal: &Portal, referent: &Referent, address: &str) -> bool {
+        self.one(PROOF) == self.proof(portal, referent, address)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "referent/preview.html")]
+struct PreviewPage<'a> {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    title: &'a str,
+    address: &'a str,
+    back: &'a str,
+    proof: String,
+    fields: Vec<(String, String)>,
+    impact: Impact,
+}
+
+/// What a change is, for the page that shows it.
+pub(crate) struct Proposal<'a> {
+    /// What it changes, in words.
+    pub(crate) title: &'a str,
+    /// Where the form is posted.
+    pub(crate) address: &'a str,
+    /// Where « Revenir » leads.
+    pub(crate) back: &'a str,
+    pub(crate) fields: &'a Pairs,
+    pub(crate) prospects: Vec<Prospect>,
+}
+
+/// Shows who gains and who loses.
+pub(crate) async fn show(portal: &Portal, referent: &Referent, proposal: Proposal<'_>) -> Response {
+    let (ruleset, situation) = match referent.judging() {
+        Ok(judging) => judging,
+        Err(refusal) => return super::not_attributed(&refusal),
+    };
+    let services = referent.services(portal);
+    let impact = Impact::of(ruleset, &services, situation, proposal.prospects);
+    let person = match referent.person(portal).await {
+        Ok(person) => person,
+        Err(error) => return failed(&error),
+    };
+    page::answer(
+        StatusCode::OK,
+        &PreviewPage {
+            token: person.token.clone(),
+            person: Some(person),
+            here: "agents",
+            title: proposal.title,
+            address: proposal.address,
+            back: proposal.back,
+            proof: proposal.fields.proof(portal, referent, proposal.address),
+            fields: proposal.fields.change().cloned().collect(),
+            impact,
+        },
+    )
+}
+
+/// The rights that a holder's profile gives.
+pub(crate) fn profile_rights<'a>(profiles: &'a [Profile], id: Option<&str>) -> &'a [Right] {
+    let profile = profiles
+        .iter()
+        .find(|profile| Some(profile.id.as_str()) == id);
+    profile.map_or(&[], |profile| &profile.rights)
+}
+
+/// A holder as decisions see them, with the rights of `profile` in the place of theirs. Somebody who
+/// is still invited counts as if they had answered.
+pub(crate) fn member(referent: &Referent, holder: &Holder, profile: &[Right], now: i64) -> Member {
+    Member {
+        id: holder.entry.id.clone(),
+        collectivite: referent.purview.collectivite().clone(),
+        active: holder.is_open(),
+        role: holder.entry.role,
+        groups: holder.groups.clone(),
+        rights: rights_of(holder, profile, now),
+    }
+}
+
+/// The holders of these memberships.
+pub(crate) async fn holders(
+    portal: &Portal,
+    referent: &Referent,
+    ids: impl Iterator<Item = &str>,
+) -> Result<Vec<Holder>, Error> {
+    let within = referent.within(portal);
+    let mut entries = Vec::new();
+    for id in ids {
+        entries.push(within.get(&referent.membership(id)).await?);
+    }
+    within.holders(entries).await
+}

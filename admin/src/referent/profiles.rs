@@ -1,0 +1,364 @@
+//! `/referent/profils`: the collectivité's sets of rights. A change shows first who gains and who
+//! loses.
+
+use super::agents::last_part;
+use super::preview::{self, Pairs, Proposal};
+use super::{Referent, failed};
+use crate::access::{Prospect, level_name};
+use crate::fields::FieldErrors;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use accounts::{Error, Profile, RollFilter};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::{Level, Right};
+use serde::Deserialize;
+use std::sync::Arc;
+
+const ADDRESS: &str = "/referent/profils";
+
+struct Shown {
+    id: String,
+    name: String,
+    rights: String,
+    members: i64,
+}
+
+/// A service, and the level chosen for it.
+struct ServiceChoice {
+    id: String,
+    name: String,
+    level: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "referent/profiles.html")]
+struct ProfilesPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    done: &'static str,
+    errors: FieldErrors,
+    name: String,
+    profiles: Vec<Shown>,
+    services: Vec<ServiceChoice>,
+}
+
+#[derive(Template)]
+#[template(path = "referent/profile.html")]
+struct ProfilePage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    id: String,
+    name: String,
+    version: i64,
+    members: i64,
+    services: Vec<ServiceChoice>,
+}
+
+/// « BIP (lecture), Net Cotisations (modification) ».
+pub(super) fn sentence(referent: &Referent, portal: &Portal, rights: &[Right]) -> String {
+    let services = referent.services(portal);
+    let spelt = rights.iter().filter_map(|right| {
+        let service = services
+            .iter()
+            .find(|service| service.id == right.service)?;
+        let level = level_name(Some(right.level)).to_lowercase();
+        Some(format!("{} ({level})", service.name))
+    });
+    let spelt: Vec<_> = spelt.collect();
+    if spelt.is_empty() {
+        return "aucun droit".to_owned();
+    }
+    spelt.join(", ")
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    fait: String,
+}
+
+/// All of them, and the form for another.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Query(done): Query<Done>,
+) -> Response {
+    let done = match done.fait.as_str() {
+        "ajout" => "Le profil est créé. Attribuez-le maintenant à des agents.",
+        "changement" => "Le profil est modifié. Les accès de ses agents ont changé à l’instant.",
+        "suppression" => "Le profil est supprimé.",
+        _ => "",
+    };
+    list(
+        &portal,
+        &referent,
+        done,
+        &Pairs::default(),
+        FieldErrors::default(),
+    )
+    .await
+}
+
+async fn list(
+    portal: &Portal,
+    referent: &Referent,
+    done: &'static str,
+    filled: &Pairs,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let read = async {
+        let profiles = referent.within(portal).list_profiles().await?;
+        Ok::<_, Error>((profiles, referent.person(portal).await?))
+    };
+    let (profiles, person) = match read.await {
+        Ok(read) => read,
+        Err(error) => return failed(&error),
+    };
+    let shown = profiles.iter().map(|profile| Shown {
+        id: last_part(&profile.id).to_owned(),
+        name: profile.name.clone(),
+        rights: sentence(referent, portal, &profile.rights),
+        members: profile.members,
+    });
+    page::answer(
+        status,
+        &ProfilesPage {
+            token: person.token.clone(),
+            person: Some(person),
+            here: "profils",
+            done,
+            errors,
+            name: filled.one("nom").to_owned(),
+            profiles: shown.collect(),
+            services: choices(portal, referent, &read_rights(filled)),
+        },
+    )
+}
+
+fn choices(portal: &Portal, referent: &Referent, rights: &[Right]) -> Vec<ServiceChoice> {
+    let choice = |entrance: &&crate::portal::Entrance| {
+        let right = rights.iter().find(|right| right.service == entrance.id);
+        ServiceChoice {
+            id: entrance.id.to_string(),
+            name: entrance.name.clone(),
+            level: right.map_or("aucun", |right| right.level.as_str()),
+        }
+    };
+    referent.services(portal).iter().map(choice).collect()
+}
+
+/// The fields `droit-…`: service|level.
+fn read_rights(fields: &Pairs) -> Vec<Right> {
+    let read = |cell: &str| {
+        let (service, level) = cell.split_once('|')?;
+        Some(Right {
+            service: service.into(),
+            level: Level::parse(level)?,
+        })
+    };
+    let cells = fields.prefixed("droit-");
+    cells.filter_map(read).collect()
+}
+
+fn read_name(fields: &Pairs, errors: &mut FieldErrors) -> Option<String> {
+    let name = fields
+        .one("nom")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
+    if name.is_empty() || name.chars().count() > 60 {
+        errors.add(
+            "nom",
+            "Donnez au profil un nom de 60 caractères au plus, par exemple « Gestionnaire RH ».",
+        );
+        return None;
+    }
+    Some(name)
+}
+
+fn name_in_use(errors: &mut FieldErrors) {
+    errors.add(
+        "nom",
+        "Un profil porte déjà ce nom. Choisissez-en un autre, ou modifiez celui qui existe.",
+    );
+}
+
+/// Adds one. Nobody has it yet, so nobody gains or loses.
+pub(crate) async fn add(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    posted: Posted<Pairs>,
+) -> Response {
+    let (fields, mut errors) = (&posted.form, FieldErrors::default());
+    let Some(name) = read_name(fields, &mut errors) else {
+        return list(&portal, &referent, "", fields, errors).await;
+    };
+    match referent
+        .within(&portal)
+        .add_profile(&name, &read_rights(fields))
+        .await
+    {
+        Ok(_) => Redirect::to("/referent/profils?fait=ajout").into_response(),
+        Err(Error::Exists { .. }) => {
+            name_in_use(&mut errors);
+            list(&portal, &referent, "", fields, errors).await
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn find(portal: &Portal, referent: &Referent, id: &str) -> Result<Profile, Error> {
+    let whole = referent.membership(id).to_string();
+    let profiles = referent.within(portal).list_profiles().await?;
+    profiles
+        .into_iter()
+        .find(|profile| profile.id == whole)
+        .ok_or(Error::NotFound {
+            what: "profile",
+            id: whole,
+        })
+}
+
+/// One, to be changed.
+pub(crate) async fn edit(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    match find(&portal, &referent, &id).await {
+        Ok(profile) => form(&portal, &referent, &profile, FieldErrors::default()).await,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn form(
+    portal: &Portal,
+    referent: &Referent,
+    profile: &Profile,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    match referent.person(portal).await {
+        Ok(person) => page::answer(
+            status,
+            &ProfilePage {
+                token: person.token.clone(),
+                person: Some(person),
+                here: "profils",
+                errors,
+                id: last_part(&profile.id).to_owned(),
+                name: profile.name.clone(),
+                version: profile.version,
+                members: profile.members,
+                services: choices(portal, referent, &profile.rights),
+            },
+        ),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Shows what a change does to everybody who has the profile, then saves it.
+pub(crate) async fn change(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let (fields, mut errors) = (&posted.form, FieldErrors::default());
+    let before = match find(&portal, &referent, &id).await {
+        Ok(profile) => profile,
+        Err(error) => return failed(&error),
+    };
+    let name = read_name(fields, &mut errors);
+    let after = Profile {
+        name: name.clone().unwrap_or_else(|| fields.one("nom").to_owned()),
+        rights: read_rights(fields),
+        version: fields.one("version").parse().unwrap_or_default(),
+        ..before.clone()
+    };
+    if name.is_none() {
+        return form(&portal, &referent, &after, errors).await;
+    }
+    let address = format!("{ADDRESS}/{id}");
+    if fields.was_shown(&portal, &referent, &address) {
+        return match referent.within(&portal).change_profile(&after).await {
+            Ok(()) => Redirect::to("/referent/profils?fait=changement").into_response(),
+            Err(Error::Exists { .. }) => {
+                name_in_use(&mut errors);
+                form(&portal, &referent, &after, errors).await
+            }
+            Err(error) => failed(&error),
+        };
+    }
+    let prospects = match prospects(&portal, &referent, &before, &after).await {
+        Ok(prospects) => prospects,
+        Err(error) => return failed(&error),
+    };
+    let title = format!("Vérifier le changement du profil « {} »", before.name);
+    let proposal = Proposal {
+        title: &title,
+        address: &address,
+        back: &address,
+        fields,
+        prospects,
+    };
+    preview::show(&portal, &referent, proposal).await
+}
+
+/// Everybody who has the profile, with its rights before and after.
+async fn prospects(
+    portal: &Portal,
+    referent: &Referent,
+    before: &Profile,
+    after: &Profile,
+) -> Result<Vec<Prospect>, Error> {
+    let within = referent.within(portal);
+    let filter = RollFilter {
+        profile: Some(before.id.clone()),
+        ..RollFilter::default()
+    };
+    let holders = within.holders(within.list_all(&filter).await?).await?;
+    let now = portal.store.clock().now();
+    let prospect = |holder: &accounts::Holder| Prospect {
+        name: holder.entry.full_name(),
+        before: preview::member(referent, holder, &before.rights, now),
+        after: preview::member(referent, holder, &after.rights, now),
+    };
+    Ok(holders.iter().map(prospect).collect())
+}
+
+/// Removes one that nobody has.
+pub(crate) async fn remove(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    _posted: Posted<Pairs>,
+) -> Response {
+    let whole = referent.membership(&id).to_string();
+    match referent.within(&portal).remove_profile(&whole).await {
+        Ok(()) => Redirect::to("/referent/profils?fait=suppression").into_response(),
+        Err(Error::NotFound { .. }) => page::failure(
+            StatusCode::CONFLICT,
+            "Ce profil ne peut pas être supprimé",
+            "Des agents l’ont encore, ou il n’existe plus. Donnez-leur d’abord un autre profil.",
+        ),
+        Err(error) => failed(&error),
+    }
+}

@@ -1,0 +1,163 @@
+//! Who may manage and follow whom: référents their own collectivité, a CDG those affiliated to it,
+//! the CIG every one; and no rule of a collectivité changes that.
+
+use policies::{
+    Member, Principal, Reason, Refusal, Role, Rule, Ruleset, Situation, Tenant, Vocabulary,
+    administer, attribute, oversee, supervise,
+};
+use std::sync::Arc;
+
+fn tenant(id: &str, cdg: Option<&str>) -> Tenant {
+    Tenant {
+        id: id.into(),
+        active: true,
+        services: vec!["bip".into()],
+        cdg: cdg.map(Into::into),
+    }
+}
+
+fn member(id: &str, role: Role) -> Member {
+    let (collectivite, _) = id.split_once('/').unwrap();
+    Member {
+        id: id.into(),
+        collectivite: collectivite.into(),
+        active: true,
+        role,
+        groups: Vec::new(),
+        rights: Vec::new(),
+    }
+}
+
+/// Somebody with the ruleset of their collectivité.
+struct Someone {
+    ruleset: Ruleset,
+    principal: Principal,
+}
+
+fn someone(id: &str, role: Role, rules: &[Rule]) -> Someone {
+    let vocabulary = Arc::new(Vocabulary::new(&["bip".into()]).unwrap());
+    let member = member(id, role);
+    let own = tenant(member.collectivite.as_str(), None);
+    Someone {
+        ruleset: Ruleset::build(&vocabulary, &own, rules).unwrap(),
+        principal: Principal::Member(Arc::new(member)),
+    }
+}
+
+fn now() -> Situation {
+    Situation::at(1_795_165_200, None, false)
+}
+
+impl Someone {
+    fn administers(&self, tenant: &Tenant) -> Result<(), Refusal> {
+        administer(&self.ruleset, &self.principal, tenant, &now()).map(drop)
+    }
+
+    fn supervises(&self, tenant: &Tenant) -> bool {
+        supervise(&self.ruleset, &self.principal, tenant, &now()).is_ok()
+    }
+
+    fn attributes_to(&self, id: &str, role: Role) -> Result<(), Refusal> {
+        attribute(&self.ruleset, &self.principal, &member(id, role), &now()).map(drop)
+    }
+}
+
+fn refused_by(verdict: Result<(), Refusal>) -> String {
+    verdict.unwrap_err().rules().join(" ")
+}
+
+#[test]
+fn a_referent_manages_the_own_collectivite_only() {
+    let renee = someone("fontclaire/renee", Role::Referent, &[]);
+    renee.administers(&tenant("fontclaire", None)).unwrap();
+    let beyond = renee.administers(&tenant("montrieux", None));
+    assert_eq!(refused_by(beyond), "cig/administrer");
+    assert!(!renee.supervises(&tenant("fontclaire", None)));
+}
+
+#[test]
+fn nobody_else_manages_a_collectivite() {
+    for role in [Role::Agent, Role::Correspondant, Role::Partenaire] {
+        let other = someone("fontclaire/autre", role, &[]);
+        let refused = other.administers(&tenant("fontclaire", None));
+        assert_eq!(refused_by(refused), "cig/administrer", "{role:?}");
+    }
+    let nobody = Someone {
+        principal: Principal::Anonymous,
+        ..someone("fontclaire/renee", Role::Referent, &[])
+    };
+    let refused = nobody.administers(&tenant("fontclaire", None)).unwrap_err();
+    assert_eq!(refused.reason(), Reason::Failed);
+}
+
+#[test]
+fn a_referent_changes_the_rights_of_colleagues_never_the_own_ones() {
+    let renee = someone("fontclaire/renee", Role::Referent, &[]);
+    renee
+        .attributes_to("fontclaire/amina", Role::Agent)
+        .unwrap();
+    renee
+        .attributes_to("fontclaire/rachid", Role::Referent)
+        .unwrap();
+    for (id, role) in [
+        ("fontclaire/renee", Role::Referent),
+        ("montrieux/regine", Role::Agent),
+    ] {
+        assert_eq!(
+            refused_by(renee.attributes_to(id, role)),
+            "cig/attribuer",
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn the_cig_follows_every_collectivite_and_a_cdg_its_own_ones() {
+    let corinne = someone("cig/corinne", Role::Correspondant, &[]);
+    let pierre = someone("cdg/pierre", Role::Partenaire, &[]);
+    let (affiliated, foreign) = (
+        tenant("montrieux", Some("cdg")),
+        tenant("vauban", Some("cdg2")),
+    );
+    for (tenant, followed_by_pierre) in [
+        (&affiliated, true),
+        (&foreign, false),
+        (&tenant("fontclaire", None), false),
+    ] {
+        assert!(corinne.supervises(tenant));
+        assert_eq!(
+            pierre.supervises(tenant),
+            followed_by_pierre,
+            "{}",
+            tenant.id
+        );
+    }
+    let reach = |someone: &Someone| oversee(&someone.ruleset, &someone.principal, &now());
+    assert_eq!(reach(&corinne).unwrap().affiliated_to(), None);
+    assert_eq!(reach(&pierre).unwrap().affiliated_to(), Some(&"cdg".into()));
+    assert!(reach(&someone("fontclaire/renee", Role::Referent, &[])).is_err());
+}
+
+#[test]
+fn a_rule_of_a_collectivite_gives_no_console_to_anybody() {
+    let rule = Rule {
+        id: "trop".to_owned(),
+        text: r#"permit (principal in Collectivite::"fontclaire", action, resource);"#.to_owned(),
+    };
+    let amina = someone("fontclaire/amina", Role::Agent, std::slice::from_ref(&rule));
+    let own = tenant("fontclaire", None);
+    assert_eq!(refused_by(amina.administers(&own)), "cig/administrer");
+    assert!(!amina.supervises(&own));
+    assert!(
+        amina
+            .attributes_to("fontclaire/aline", Role::Agent)
+            .is_err()
+    );
+    let renee = someone("fontclaire/renee", Role::Referent, &[rule]);
+    assert!(renee.administers(&tenant("montrieux", None)).is_err());
+    assert!(
+        renee
+            .attributes_to("fontclaire/renee", Role::Referent)
+            .is_err()
+    );
+}
