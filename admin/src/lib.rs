@@ -17,6 +17,7 @@ mod portal;
 mod posted;
 mod referent;
 mod services;
+mod table;
 mod visitor;
 
 pub use portal::{Entrance, Portal};

@@ -1,15 +1,19 @@
 //! What the portal's pages share, and every route of it.
 
+use crate::referent::Imports;
 use crate::{information, login, logout, memberships, page, referent, services};
 use accounts::{Directory, SessionCookie, Store};
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
 use policies::{Route, ServiceId};
 use std::sync::Arc;
+
+/// The largest body, a signed document or a town's whole staff.
+const LARGEST: usize = 11 * 1024 * 1024;
 
 /// A service as the portal offers it.
 #[derive(Clone, Debug)]
@@ -40,6 +44,8 @@ pub struct Portal {
     pub(crate) own: Entrance,
     /// The services behind the gateway, in the order shown.
     pub(crate) entrances: Vec<Entrance>,
+    /// Files that this process is taking in.
+    pub(crate) imports: Imports,
     content_policy: String,
 }
 
@@ -68,6 +74,7 @@ impl Portal {
             cookie,
             own,
             entrances,
+            imports: Imports::default(),
             content_policy,
         }
     }
@@ -88,6 +95,7 @@ impl Portal {
             .route("/mentions-legales", get(information::legal))
             .merge(referent::routes())
             .fallback(page::not_found)
+            .layer(DefaultBodyLimit::max(LARGEST))
             .layer(middleware::from_fn_with_state(portal.clone(), protect))
             .with_state(portal)
     }

@@ -72,7 +72,7 @@ impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
     async fn from_request(request: Request, portal: &Arc<Portal>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(&mut parts, portal).await;
-        let source = source(&parts.headers, &portal.own.origin);
+        let headers = parts.headers.clone();
         let request = Request::from_parts(parts, body);
         let form: T = read(request, portal).await.map_err(|status| {
             page::failure(
@@ -81,22 +81,33 @@ impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
                 "Revenez à la page précédente et recommencez.",
             )
         })?;
-        let genuine = match (source, &visitor) {
-            (Source::Ours, _) | (Source::Unsaid, None) => true,
-            (Source::Unsaid, Some(visitor)) => form
-                .token()
-                .is_none_or(|said| said == token(portal, visitor)),
-            (Source::Foreign, _) => false,
-        };
-        if genuine {
-            return Ok(Self { visitor, form });
-        }
-        Err(page::failure(
-            StatusCode::FORBIDDEN,
-            "La demande vient d’un autre site",
-            "Par sécurité, elle n’a pas été exécutée. Ouvrez « Mes services » et recommencez depuis cette page.",
-        ))
+        check(portal, &headers, visitor.as_ref(), form.token())?;
+        Ok(Self { visitor, form })
     }
+}
+
+/// Refuses a post that another site's page may have sent. `said` is its token; `None` where the form
+/// acts for no session.
+#[expect(clippy::result_large_err, reason = "the answer itself, made once")]
+pub(crate) fn check(
+    portal: &Portal,
+    headers: &HeaderMap,
+    visitor: Option<&Visitor>,
+    said: Option<&str>,
+) -> Result<(), Response> {
+    let genuine = match (source(headers, &portal.own.origin), visitor) {
+        (Source::Ours, _) | (Source::Unsaid, None) => true,
+        (Source::Unsaid, Some(visitor)) => said.is_none_or(|said| said == token(portal, visitor)),
+        (Source::Foreign, _) => false,
+    };
+    if genuine {
+        return Ok(());
+    }
+    Err(page::failure(
+        StatusCode::FORBIDDEN,
+        "La demande vient d’un autre site",
+        "Par sécurité, elle n’a pas été exécutée. Ouvrez « Mes services » et recommencez depuis cette page.",
+    ))
 }
 
 #[cfg(test)]

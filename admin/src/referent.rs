@@ -4,10 +4,13 @@
 mod agent;
 mod agents;
 mod enrol;
+mod import;
 mod preview;
 mod profiles;
 mod rights;
 mod todo;
+
+pub(crate) use import::Imports;
 
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
@@ -42,6 +45,13 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         )
         .route("/referent/agents/{id}/droits", get(rights::show))
         .route("/referent/droits", get(rights::matrix).post(rights::submit))
+        .route("/referent/import", get(import::show).post(import::upload))
+        .route("/referent/import/modele.csv", get(import::model))
+        .route(
+            "/referent/import/{id}",
+            get(import::preview).post(import::apply),
+        )
+        .route("/referent/import/{id}/a-corriger.csv", get(import::faulty))
         .route("/referent/profils", get(profiles::show).post(profiles::add))
         .route(
             "/referent/profils/{id}",

@@ -1,0 +1,120 @@
+//! Files on their way in: kept, sealed, between the page that shows what they would do and the button
+//! that does it. Forgotten after a day.
+
+use crate::error::Error;
+use crate::store::{Store, Write};
+use crate::within::Within;
+use sqlx::Row as _;
+use uuid::Uuid;
+
+/// Seconds that a file is kept.
+const KEPT: i64 = 86_400;
+
+/// A file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Import {
+    /// Its id.
+    pub id: String,
+    /// As it was called.
+    pub file_name: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// When it was applied, Unix seconds.
+    pub applied_at: Option<i64>,
+    /// What applying it did, in words of the pages' own.
+    pub report: Option<String>,
+}
+
+fn place(id: &str) -> String {
+    format!("imports/{id}")
+}
+
+impl Within<'_> {
+    /// Keeps a file and gives its id.
+    pub async fn keep_import(&self, file_name: &str, content: &[u8]) -> Result<String, Error> {
+        let id = Uuid::now_v7().to_string();
+        let sealed = self.store.vault.seal(&place(&id), content)?;
+        let mut write = self.store.write().await?;
+        sqlx::query("DELETE FROM imports WHERE created_at < $1")
+            .bind(write.now - KEPT)
+            .execute(&mut *write.tx)
+            .await?;
+        sqlx::query(
+            "INSERT INTO imports (id, collectivite, account, file_name, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&id)
+        .bind(self.id())
+        .bind(self.by)
+        .bind(file_name)
+        .bind(sealed)
+        .bind(write.now)
+        .execute(&mut *write.tx)
+        .await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// A file of this collectivité.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also once it is forgotten.
+    pub async fn import(&self, id: &str) -> Result<Import, Error> {
+        let row = sqlx::query(
+            "SELECT file_name, sealed, applied_at, report FROM imports WHERE id = $1 AND collectivite = $2 AND created_at >= $3",
+        )
+        .bind(id)
+        .bind(self.id())
+        .bind(self.store.clock.now() - KEPT)
+        .fetch_optional(&self.store.pool)
+        .await?
+        .ok_or_else(|| Error::not_found("import", id))?;
+        let sealed: String = row.try_get("sealed")?;
+        let content = self.store.vault.open(&place(id), &sealed)?;
+        Ok(Import {
+            id: id.to_owned(),
+            file_name: row.try_get("file_name")?,
+            content: content.to_vec(),
+            applied_at: row.try_get("applied_at")?,
+            report: row.try_get("report")?,
+        })
+    }
+
+    /// Writes down that a file was applied; it can be so once.
+    pub(crate) async fn close_import(
+        &self,
+        write: &mut Write<'_>,
+        id: &str,
+        report: &str,
+    ) -> Result<(), Error> {
+        let done = sqlx::query(
+            "UPDATE imports SET applied_at = $1, report = $2 WHERE id = $3 AND collectivite = $4 AND applied_at IS NULL",
+        )
+        .bind(write.now)
+        .bind(report)
+        .bind(id)
+        .bind(self.id())
+        .execute(&mut *write.tx)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(Error::Stale {
+                what: "import",
+                id: id.to_owned(),
+            });
+        }
+        write
+            .record(&self.entry("import.apply", id).detail(report))
+            .await
+    }
+}
+
+impl Store {
+    /// Forgets files that were kept for long enough.
+    pub async fn purge_imports(&self) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        sqlx::query("DELETE FROM imports WHERE created_at < $1")
+            .bind(write.now - KEPT)
+            .execute(&mut *write.tx)
+            .await?;
+        write.commit().await
+    }
+}

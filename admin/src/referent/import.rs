@@ -1,0 +1,343 @@
+//! `/referent/import`: a file of people; what it would do is shown before anything is written.
+
+mod plan;
+mod progress;
+mod reading;
+
+pub(crate) use progress::Imports;
+
+use super::{Referent, failed};
+use crate::access::Impact;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::{self, Posted};
+use crate::referent::preview::Pairs;
+use crate::table::{self, Table};
+use accounts::Error;
+use askama::Template;
+use axum::extract::{Multipart, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use plan::Plan;
+use reading::CellError;
+use std::sync::Arc;
+
+/// How many rows of each kind the page shows.
+const SHOWN: usize = 200;
+
+#[derive(Template)]
+#[template(path = "referent/import.html")]
+struct UploadPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    error: String,
+}
+
+/// The form for a file.
+pub(crate) async fn show(State(portal): State<Arc<Portal>>, referent: Referent) -> Response {
+    form(&portal, &referent, String::new()).await
+}
+
+async fn form(portal: &Portal, referent: &Referent, error: String) -> Response {
+    let status = if error.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    match referent.person(portal).await {
+        Ok(person) => page::answer(
+            status,
+            &UploadPage {
+                token: person.token.clone(),
+                person: Some(person),
+                here: "agents",
+                error,
+            },
+        ),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Takes a file, and leads to what it would do.
+pub(crate) async fn upload(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    headers: HeaderMap,
+    body: Multipart,
+) -> Response {
+    let Some((name, content, token)) = read_upload(body).await else {
+        return form(
+            &portal,
+            &referent,
+            "Choisissez un fichier CSV de 10 Mo au plus.".to_owned(),
+        )
+        .await;
+    };
+    if let Err(foreign) = posted::check(&portal, &headers, Some(&referent.visitor), Some(&token)) {
+        return foreign;
+    }
+    if content.is_empty() {
+        return form(
+            &portal,
+            &referent,
+            "Choisissez d’abord un fichier CSV.".to_owned(),
+        )
+        .await;
+    }
+    let profiles = match referent.within(&portal).list_profiles().await {
+        Ok(profiles) => profiles,
+        Err(error) => return failed(&error),
+    };
+    let read = Table::read(&content).and_then(|table| reading::Reading::of(&table, &profiles));
+    if let Err(error) = read {
+        return form(&portal, &referent, error).await;
+    }
+    match referent.within(&portal).keep_import(&name, &content).await {
+        Ok(id) => Redirect::to(&format!("/referent/import/{id}")).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The file's name, its bytes, and the form's token.
+async fn read_upload(mut body: Multipart) -> Option<(String, Vec<u8>, String)> {
+    let (mut name, mut content, mut token) = (String::new(), Vec::new(), String::new());
+    while let Some(field) = body.next_field().await.ok()? {
+        match field.name() {
+            Some("fichier") => {
+                let given = field.file_name().unwrap_or_default();
+                name = given.chars().take(100).collect();
+                content = field.bytes().await.ok()?.to_vec();
+            }
+            Some("jeton") => token = field.text().await.ok()?,
+            _ => {}
+        }
+    }
+    Some((name, content, token))
+}
+
+struct Shown {
+    row: usize,
+    name: String,
+    login: String,
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "referent/import_preview.html")]
+struct PreviewPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    id: String,
+    file_name: String,
+    new: usize,
+    changed: usize,
+    unchanged: usize,
+    errors: Vec<CellError>,
+    faulty: usize,
+    newcomers: Vec<Shown>,
+    amendments: Vec<Shown>,
+    groups: Vec<String>,
+    /// What it does to the accesses of those who are here already.
+    impact: Impact,
+    /// What newcomers get: service, level, how many.
+    openings: Vec<(String, &'static str, usize)>,
+}
+
+#[derive(Template)]
+#[template(path = "referent/import_report.html")]
+struct ReportPage {
+    person: Option<Person>,
+    here: &'static str,
+    file_name: String,
+    /// None while it is under way.
+    report: Option<String>,
+    failed: String,
+    id: String,
+}
+
+/// What the file would do; or, once applied, what it did.
+pub(crate) async fn preview(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    match read_preview(&portal, &referent, &id).await {
+        Ok(response) => response,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<Response, Error> {
+    let import = referent.within(portal).import(id).await?;
+    let person = referent.person(portal).await?;
+    let progress = portal.imports.of(id);
+    if import.applied_at.is_some() || progress.is_some() {
+        let failed = progress.flatten().unwrap_or_default();
+        let waiting = import.applied_at.is_none() && failed.is_empty();
+        let report = ReportPage {
+            person: Some(person),
+            here: "agents",
+            file_name: import.file_name,
+            report: import.report,
+            failed,
+            id: id.to_owned(),
+        };
+        let mut response = page::answer(StatusCode::OK, &report);
+        if waiting {
+            let refresh = header::HeaderValue::from_static("2");
+            response.headers_mut().insert(header::REFRESH, refresh);
+        }
+        return Ok(response);
+    }
+    let plan = Plan::of(portal, referent, &import.content).await?;
+    let (impact, openings) = plan.impact(portal, referent);
+    let page = PreviewPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "agents",
+        id: id.to_owned(),
+        file_name: import.file_name,
+        new: plan.intake.newcomers.len(),
+        changed: plan.intake.amendments.len(),
+        unchanged: plan.unchanged,
+        faulty: plan.faulty_rows().len(),
+        newcomers: plan.newcomers(SHOWN),
+        amendments: plan.amendments(SHOWN),
+        groups: plan
+            .intake
+            .groups
+            .iter()
+            .map(|(_, name)| name.clone())
+            .collect(),
+        errors: plan.errors,
+        impact,
+        openings,
+    };
+    Ok(page::answer(StatusCode::OK, &page))
+}
+
+/// Applies it, in the background: the page tells how far it is.
+pub(crate) async fn apply(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    _posted: Posted<Pairs>,
+) -> Response {
+    if let Err(error) = referent.within(&portal).import(&id).await {
+        return failed(&error);
+    }
+    let to = Redirect::to(&format!("/referent/import/{id}")).into_response();
+    if !portal.imports.begin(&id) {
+        return to;
+    }
+    tokio::spawn(async move {
+        let outcome = run(&portal, &referent, &id).await;
+        if let Err(error) = &outcome {
+            let error: &dyn std::error::Error = error;
+            tracing::warn!(error, "An import was not applied");
+        }
+        portal
+            .imports
+            .end(&id, outcome.err().map(|error| sentence(&error)));
+    });
+    to
+}
+
+async fn run(portal: &Portal, referent: &Referent, id: &str) -> Result<(), Error> {
+    let within = referent.within(portal);
+    let import = within.import(id).await?;
+    let plan = Plan::of(portal, referent, &import.content).await?;
+    within.take_in(id, &plan.intake, &plan.report()).await
+}
+
+fn sentence(error: &Error) -> String {
+    match error {
+        Error::Stale { .. } | Error::Exists { .. } => {
+            "Quelqu’un d’autre a modifié la liste des agents entre-temps. Rien n’a été enregistré : déposez le fichier de nouveau."
+        }
+        Error::LastReferent(_) => "Le fichier ferait partir le dernier référent. Rien n’a été enregistré.",
+        _ => "Le portail n’a pas pu enregistrer le fichier. Rien n’a été enregistré : déposez-le de nouveau dans quelques minutes.",
+    }
+    .to_owned()
+}
+
+/// The rows to be mended, as they were, with what to mend.
+pub(crate) async fn faulty(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    let read = async {
+        let import = referent.within(&portal).import(&id).await?;
+        let plan = Plan::of(&portal, &referent, &import.content).await?;
+        Ok::<_, Error>((import, plan))
+    };
+    let (import, plan) = match read.await {
+        Ok(read) => read,
+        Err(error) => return failed(&error),
+    };
+    let Ok(table) = Table::read(&import.content) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let faulty = plan.faulty_rows();
+    let remedies = |row: usize| {
+        let errors = plan.errors.iter().filter(|error| error.row == row);
+        let texts = errors.map(|error| format!("{} : {}", error.column, error.remedy));
+        texts.collect::<Vec<_>>().join(" ")
+    };
+    let rows: Vec<(Vec<&str>, String)> = table
+        .rows
+        .iter()
+        .filter(|row| faulty.contains(&row.number))
+        .map(|row| {
+            (
+                row.cells.iter().map(String::as_str).collect(),
+                remedies(row.number),
+            )
+        })
+        .collect();
+    let width = table.headings.len();
+    let headings = table
+        .headings
+        .iter()
+        .map(String::as_str)
+        .chain(["À corriger"])
+        .collect();
+    let rows = rows.iter().map(|(cells, remedy)| {
+        let mut cells = cells.clone();
+        cells.resize(width, "");
+        cells.push(remedy);
+        cells
+    });
+    download(
+        "lignes-a-corriger.csv",
+        table::write(std::iter::once(headings).chain(rows)),
+    )
+}
+
+/// A file to fill in.
+pub(crate) async fn model(_referent: Referent) -> Response {
+    let example = vec![
+        "Zoé",
+        "Lefèvre",
+        "zoe.lefevre@ville.fr",
+        "",
+        "Ressources humaines",
+        "",
+    ];
+    let rows = [reading::headings(), example];
+    download("modele-agents.csv", table::write(rows.into_iter()))
+}
+
+/// A file, never shown in the page's own place.
+pub(crate) fn download(name: &str, content: Vec<u8>) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
+    (headers, content).into_response()
+}

@@ -1,0 +1,254 @@
+//! From the rows of a file to people: each cell read and judged, errors with row, column and remedy.
+
+use crate::date;
+use crate::fields;
+use crate::table::{Row, Table};
+use accounts::{Profile, fold};
+use std::collections::HashMap;
+
+/// Headings that people use, the first being ours.
+const COLUMNS: [(&str, &[&str]); 6] = [
+    ("Prénom", &["prenom", "prenoms"]),
+    (
+        "Nom",
+        &["nom", "nom de famille", "nom d usage", "nom usuel"],
+    ),
+    (
+        "Courriel",
+        &[
+            "courriel",
+            "email",
+            "e mail",
+            "mail",
+            "mel",
+            "adresse electronique",
+            "adresse mail",
+            "adresse email",
+            "adresse e mail",
+            "courriel professionnel",
+        ],
+    ),
+    ("Profil", &["profil"]),
+    ("Service", &["service", "services", "groupe", "direction"]),
+    (
+        "Date de départ",
+        &["date de depart", "depart", "date de fin", "fin"],
+    ),
+];
+
+/// The headings of the model file.
+pub(super) fn headings() -> Vec<&'static str> {
+    COLUMNS.iter().map(|(heading, _)| *heading).collect()
+}
+
+/// What a cell must be mended in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct CellError {
+    pub(super) row: usize,
+    pub(super) column: &'static str,
+    pub(super) value: String,
+    pub(super) remedy: String,
+}
+
+/// Somebody as a row has them. What has no column stays as it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Line {
+    pub(super) row: usize,
+    pub(super) given_name: String,
+    pub(super) family_name: String,
+    pub(super) login: String,
+    /// A profile's id; the empty one takes the profile away.
+    pub(super) profile: Option<Option<String>>,
+    /// The name of a group.
+    pub(super) group: Option<String>,
+    pub(super) left_at: Option<i64>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reading {
+    pub(super) lines: Vec<Line>,
+    pub(super) errors: Vec<CellError>,
+}
+
+/// Where the columns are.
+struct Columns([Option<usize>; 6]);
+
+impl Columns {
+    fn find(table: &Table) -> Result<Self, String> {
+        let columns = Self(COLUMNS.map(|(_, names)| table.column(names)));
+        let missing: Vec<_> = COLUMNS
+            .iter()
+            .zip(columns.0)
+            .take(3)
+            .filter(|(_, column)| column.is_none())
+            .map(|((heading, _), _)| format!("« {heading} »"))
+            .collect();
+        if missing.is_empty() {
+            return Ok(columns);
+        }
+        Err(format!(
+            "La première ligne doit porter les titres des colonnes. Il manque : {}. Téléchargez le modèle pour les retrouver.",
+            missing.join(", ")
+        ))
+    }
+
+    /// The cell of a row; none when there is no such column.
+    fn cell<'a>(&self, row: &'a Row, which: usize) -> Option<&'a str> {
+        let column = (*self.0.get(which)?)?;
+        Some(row.cells.get(column).map_or("", String::as_str))
+    }
+}
+
+impl Reading {
+    /// Reads a table against the profiles of the collectivité.
+    ///
+    /// # Errors
+    /// A heading is missing.
+    pub(super) fn of(table: &Table, profiles: &[Profile]) -> Result<Self, String> {
+        let columns = Columns::find(table)?;
+        let mut reading = Self::default();
+        let mut seen: HashMap<String, usize> = HashMap::new();
+        for row in &table.rows {
+            let Some(line) = reading.read(&columns, row, profiles) else {
+                continue;
+            };
+            if let Some(first) = seen.get(&line.login) {
+                let remedy = format!(
+                    "La même adresse est déjà à la ligne {first}. Gardez une seule des deux lignes."
+                );
+                reading.note(row, 2, &line.login, remedy);
+                continue;
+            }
+            seen.insert(line.login.clone(), row.number);
+            reading.lines.push(line);
+        }
+        Ok(reading)
+    }
+
+    fn note(&mut self, row: &Row, column: usize, value: &str, remedy: String) {
+        self.errors.push(CellError {
+            row: row.number,
+            column: COLUMNS.get(column).map_or("", |(heading, _)| heading),
+            value: value.to_owned(),
+            remedy,
+        });
+    }
+
+    fn read(&mut self, columns: &Columns, row: &Row, profiles: &[Profile]) -> Option<Line> {
+        let cell = |which| columns.cell(row, which);
+        let mut read = |which: usize, result: Result<String, String>| {
+            let value = cell(which).unwrap_or_default().to_owned();
+            result
+                .map_err(|remedy| self.note(row, which, &value, remedy))
+                .ok()
+        };
+        let text = |which| cell(which).unwrap_or_default();
+        let given_name = read(0, fields::name(text(0), "le prénom"));
+        let family_name = read(1, fields::name(text(1), "le nom"));
+        let login = read(2, fields::address(text(2)));
+        let profile = cell(3).map(|name| read_profile(name, profiles)).transpose();
+        let profile = profile
+            .map_err(|remedy| self.note(row, 3, text(3), remedy))
+            .ok();
+        let left_at = read_date(text(5))
+            .map_err(|remedy| self.note(row, 5, text(5), remedy))
+            .ok();
+        Some(Line {
+            row: row.number,
+            given_name: given_name?,
+            family_name: family_name?,
+            login: login?,
+            profile: profile?,
+            group: cell(4).filter(|name| !name.is_empty()).map(str::to_owned),
+            left_at: left_at?,
+        })
+    }
+}
+
+fn read_profile(name: &str, profiles: &[Profile]) -> Result<Option<String>, String> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let wanted = fold(name);
+    if let Some(profile) = profiles
+        .iter()
+        .find(|profile| fold(&profile.name) == wanted)
+    {
+        return Ok(Some(profile.id.clone()));
+    }
+    let names: Vec<_> = profiles.iter().map(|p| format!("« {} »", p.name)).collect();
+    Err(if names.is_empty() {
+        "Votre collectivité n’a pas encore de profil : créez-le d’abord, ou laissez la case vide."
+            .to_owned()
+    } else {
+        format!(
+            "Ce profil n’existe pas. Écrivez l’un de ceux-ci : {}.",
+            names.join(", ")
+        )
+    })
+}
+
+fn read_date(text: &str) -> Result<Option<i64>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    date::parse(text)
+        .and_then(date::end_of)
+        .map(Some)
+        .ok_or_else(|| "Écrivez la date au format jj/mm/aaaa, par exemple 31/12/2026.".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Reading, String> {
+        let profile = Profile {
+            id: "x/p1".to_owned(),
+            name: "Lecture BIP".to_owned(),
+            rights: Vec::new(),
+            version: 1,
+            members: 0,
+        };
+        Reading::of(&Table::read(text.as_bytes()).unwrap(), &[profile])
+    }
+
+    #[test]
+    fn headings_are_known_by_the_words_people_use() {
+        let reading =
+            read("NOM;prénom;E-mail;PROFIL\nLefèvre;Zoé;Zoe@Ville.fr;lecture bip").unwrap();
+        assert_eq!(reading.errors, []);
+        let line = reading.lines.first().unwrap();
+        assert_eq!(
+            (line.given_name.as_str(), line.login.as_str()),
+            ("Zoé", "zoe@ville.fr")
+        );
+        assert_eq!(line.profile, Some(Some("x/p1".to_owned())));
+        assert!(
+            read("Nom;Prénom\na;b")
+                .unwrap_err()
+                .contains("« Courriel »")
+        );
+    }
+
+    #[test]
+    fn each_error_has_its_row_its_column_and_a_remedy() {
+        let reading = read(
+            "Prénom;Nom;Courriel;Profil;Date de départ\nZoé;Lefèvre;zoe;Paie;31/02/2026\n\nA;B;a@b.fr;;\nC;D;A@b.fr;;",
+        )
+        .unwrap();
+        let places: Vec<_> = reading.errors.iter().map(|e| (e.row, e.column)).collect();
+        assert_eq!(
+            places,
+            [
+                (2, "Courriel"),
+                (2, "Profil"),
+                (2, "Date de départ"),
+                (5, "Courriel")
+            ]
+        );
+        assert!(reading.errors.iter().all(|error| !error.remedy.is_empty()));
+        assert_eq!(reading.lines.len(), 1);
+    }
+}
