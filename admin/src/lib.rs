@@ -16,6 +16,7 @@ mod page;
 mod portal;
 mod posted;
 mod referent;
+mod request;
 mod services;
 mod table;
 mod visitor;

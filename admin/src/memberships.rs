@@ -24,17 +24,21 @@ struct Choice {
 struct MembershipsPage {
     person: Option<Person>,
     memberships: Vec<Choice>,
+    /// Collectivités that ask to attach the person: id and name.
+    proposals: Vec<(String, String)>,
     token: String,
 }
 
 /// One's own memberships.
 pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
-    let (person, memberships) = match (
-        Person::of(&portal, &visitor).await,
-        portal.store.list_memberships(visitor.account()).await,
-    ) {
-        (Ok(person), Ok(memberships)) => (person, memberships),
-        (Err(error), _) | (_, Err(error)) => return page::unavailable(&error),
+    let read = async {
+        let memberships = portal.store.list_memberships(visitor.account()).await?;
+        let proposals = portal.store.list_proposals(visitor.account()).await?;
+        Ok::<_, Error>((Person::of(&portal, &visitor).await?, memberships, proposals))
+    };
+    let (person, memberships, proposals) = match read.await {
+        Ok(read) => read,
+        Err(error) => return page::unavailable(&error),
     };
     let current = visitor.0.member.as_ref().map(|member| member.id.clone());
     let memberships = memberships
@@ -51,6 +55,10 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
         &MembershipsPage {
             person: Some(person),
             memberships,
+            proposals: proposals
+                .into_iter()
+                .map(|(id, name)| (id.to_string(), name))
+                .collect(),
             token,
         },
     )
@@ -60,6 +68,9 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
 #[derive(Deserialize)]
 pub(crate) struct Chosen {
     rattachement: String,
+    /// `oui` or `non` to a collectivité that asks; nothing to change to one's own.
+    #[serde(default)]
+    accepter: String,
     #[serde(default)]
     jeton: String,
 }
@@ -76,12 +87,19 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Cho
         return Redirect::to("/connexion").into_response();
     };
     let membership = MembershipId::from(posted.form.rattachement);
-    match portal
-        .store
-        .switch_membership(visitor.session(), &membership, visitor.account())
-        .await
-    {
-        Ok(()) => Redirect::to("/").into_response(),
+    let (store, account) = (&portal.store, visitor.account());
+    let done = match posted.form.accepter.as_str() {
+        "" => {
+            let switched = store.switch_membership(visitor.session(), &membership, account);
+            switched.await.map(|()| "/")
+        }
+        answer => {
+            let answered = store.answer_proposal(account, &membership, answer == "oui");
+            answered.await.map(|()| "/rattachements")
+        }
+    };
+    match done {
+        Ok(address) => Redirect::to(address).into_response(),
         Err(Error::NotFound { .. }) => page::failure(
             StatusCode::NOT_FOUND,
             "Ce rattachement n’existe pas",

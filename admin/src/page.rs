@@ -8,6 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
+use policies::Role;
 use std::sync::Arc;
 
 /// The person in the header.
@@ -16,18 +17,27 @@ pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) collectivite: String,
     pub(crate) token: String,
-    /// Whether there is another collectivité to change to.
+    /// Whether there is another collectivité to change to, or one that asks.
     pub(crate) several: bool,
+    /// Address and name of the console of their role, if it has one.
+    pub(crate) console: Option<(&'static str, &'static str)>,
 }
 
 impl Person {
     pub(crate) async fn of(portal: &Portal, visitor: &Visitor) -> Result<Self, Error> {
         let memberships = portal.store.list_memberships(visitor.account()).await?;
+        let proposals = portal.store.list_proposals(visitor.account()).await?;
+        // A link and no more: the console itself asks Cedar.
+        let role = visitor.0.member.as_ref().map(|member| member.role);
         Ok(Self {
             name: visitor.0.name.clone(),
             collectivite: visitor.0.collectivite.clone(),
             token: posted::token(portal, visitor),
-            several: memberships.len() > 1,
+            several: memberships.len() > 1 || !proposals.is_empty(),
+            console: match role {
+                Some(Role::Referent) => Some(("/referent", "Gérer ma collectivité")),
+                _ => None,
+            },
         })
     }
 

@@ -1,7 +1,7 @@
 //! What the portal's pages share, and every route of it.
 
 use crate::referent::Imports;
-use crate::{information, login, logout, memberships, page, referent, services};
+use crate::{information, login, logout, memberships, page, referent, request, services};
 use accounts::{Directory, SessionCookie, Store};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -93,6 +93,7 @@ impl Portal {
             .route("/accessibilite", get(information::accessibility))
             .route("/donnees-personnelles", get(information::personal_data))
             .route("/mentions-legales", get(information::legal))
+            .route("/demande", get(request::show).post(request::submit))
             .merge(referent::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))

@@ -3,10 +3,15 @@
 
 mod agent;
 mod agents;
+mod assign;
 mod enrol;
+mod export;
+mod groups;
 mod import;
+mod journal;
 mod preview;
 mod profiles;
+mod requests;
 mod rights;
 mod todo;
 
@@ -44,6 +49,15 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(agent::edit).post(agent::change),
         )
         .route("/referent/agents/{id}/droits", get(rights::show))
+        .route("/referent/agents.csv", get(export::agents))
+        .route("/referent/services", get(groups::show).post(groups::add))
+        .route(
+            "/referent/demandes",
+            get(requests::show).post(requests::answer),
+        )
+        .route("/referent/journal", get(journal::show))
+        .route("/referent/journal.csv", get(journal::export))
+        .route("/referent/droits/profil", post(assign::submit))
         .route("/referent/droits", get(rights::matrix).post(rights::submit))
         .route("/referent/import", get(import::show).post(import::upload))
         .route("/referent/import/modele.csv", get(import::model))

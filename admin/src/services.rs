@@ -7,10 +7,10 @@ use crate::portal::Portal;
 use crate::visitor::Visitor;
 use accounts::Referent;
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use policies::Principal;
+use serde::Deserialize;
 use std::sync::Arc;
 
 struct Tile {
@@ -21,21 +21,37 @@ struct Tile {
 }
 
 struct Closed {
+    id: String,
     name: String,
     reason: String,
+    /// Whether the référents can be asked for it, and whether they were.
+    askable: bool,
+    asked: bool,
 }
 
 #[derive(Template)]
 #[template(path = "services.html")]
 struct ServicesPage {
     person: Option<Person>,
+    done: &'static str,
     opened: Vec<Tile>,
     closed: Vec<Closed>,
     referents: Vec<Referent>,
 }
 
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    fait: String,
+}
+
 /// Shows them.
-pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Response {
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    visitor: Visitor,
+    Query(done): Query<Done>,
+) -> Response {
     let person = match Person::of(&portal, &visitor).await {
         Ok(person) => person,
         Err(error) => return page::unavailable(&error),
@@ -49,6 +65,20 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
     };
     let rulesets = portal.directory.rulesets();
     let situation = visitor.0.situation(portal.store.clock().now());
+    let member = visitor.0.member.as_deref();
+    let entry = member.and_then(|member| portal.directory.find(&member.collectivite));
+    let offered = entry
+        .as_ref()
+        .map(|entry| entry.collectivite.services.clone())
+        .unwrap_or_default();
+    let requested = match member {
+        Some(member) => portal.store.list_requested(&member.id).await,
+        None => Ok(Vec::new()),
+    };
+    let requested = match requested {
+        Ok(requested) => requested,
+        Err(error) => return page::unavailable(&error),
+    };
     let (mut opened, mut closed) = (Vec::new(), Vec::new());
     for entrance in &portal.entrances {
         let verdict = rulesets
@@ -63,23 +93,26 @@ pub(crate) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
             }),
             Err(refusal) => {
                 closed.push(Closed {
+                    id: entrance.id.to_string(),
                     name: entrance.name.clone(),
                     reason: refusal.sentence().to_owned(),
+                    askable: offered.contains(&entrance.id),
+                    asked: requested.contains(&entrance.id),
                 });
             }
         }
     }
-    let referents = match &principal {
-        Principal::Member(member) => portal.directory.find(&member.collectivite),
-        Principal::Anonymous => None,
-    };
-    let referents = referents
-        .map(|entry| entry.referents.clone())
-        .unwrap_or_default();
+    let referents = entry.map_or_else(Vec::new, |entry| entry.referents.clone());
     page::answer(
         StatusCode::OK,
         &ServicesPage {
             person: Some(person),
+            done: match done.fait.as_str() {
+                "demande" => {
+                    "Votre demande est envoyée à vos référents. La réponse vous arrivera par courriel."
+                }
+                _ => "",
+            },
             opened,
             closed,
             referents,

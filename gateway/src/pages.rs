@@ -39,6 +39,7 @@ impl Pages {
 pub(crate) struct RefusalPage<'a> {
     pub(crate) portal: &'a str,
     pub(crate) service: &'a str,
+    pub(crate) service_id: &'a str,
     pub(crate) reason: &'a str,
     pub(crate) person: &'a str,
     pub(crate) collectivite: &'a str,

@@ -11,6 +11,7 @@ mod login;
 mod outage;
 mod process;
 mod readme;
+mod referent;
 mod sessions;
 mod store;
 mod streams;

@@ -112,6 +112,52 @@ impl Client {
         self.post(action.as_str(), &fields).await
     }
 
+    /// Presses the button of the last form of a page's content, as it is filled in.
+    ///
+    /// # Errors
+    /// There is no form.
+    pub async fn confirm(&mut self, page: &Page) -> anyhow::Result<Page> {
+        let (action, fields) = page.forms("main form")?.pop().context("no form")?;
+        let action = page.url.join(&action)?;
+        self.post(action.as_str(), &fields).await
+    }
+
+    /// Sends a file as a form does, with the fields of the form that has `name`.
+    ///
+    /// # Errors
+    /// As [`Client::submit`].
+    pub async fn upload(
+        &mut self,
+        page: &Page,
+        name: &'static str,
+        file: (&str, &[u8]),
+    ) -> anyhow::Result<Page> {
+        let (action, fields) = page.form(name)?;
+        let part = reqwest::multipart::Part::bytes(file.1.to_vec()).file_name(file.0.to_owned());
+        let mut body = reqwest::multipart::Form::new().part(name, part);
+        for (field, value) in fields.into_iter().filter(|(field, _)| field != name) {
+            body = body.text(field, value);
+        }
+        let url = page.url.join(&action)?;
+        let answer = self
+            .request(Method::POST, url.as_str())?
+            .header("Sec-Fetch-Mode", "navigate")
+            .multipart(body)
+            .send()
+            .await?;
+        if let Some(to) = answer.headers().get(LOCATION) {
+            let to = url.join(to.to_str()?)?;
+            return self.open(to.as_str()).await;
+        }
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        Ok(Page {
+            status,
+            url,
+            headers,
+            text: answer.text().await?,
+        })
+    }
+
     async fn navigate(
         &mut self,
         method: Method,
@@ -195,30 +241,79 @@ impl Page {
             .collect()
     }
 
+    /// Text and address of the links that a selector finds.
+    pub fn links(&self, selector: &str) -> Vec<(String, String)> {
+        let Ok(selector) = Selector::parse(selector) else {
+            return Vec::new();
+        };
+        let page = Html::parse_document(&self.text);
+        page.select(&selector)
+            .filter_map(|link| {
+                let text = link.text().collect::<String>().trim().to_owned();
+                Some((text, link.value().attr("href")?.to_owned()))
+            })
+            .collect()
+    }
+
+    /// The values of the elements that a selector finds.
+    pub fn values(&self, selector: &str) -> Vec<String> {
+        let Ok(selector) = Selector::parse(selector) else {
+            return Vec::new();
+        };
+        let page = Html::parse_document(&self.text);
+        page.select(&selector)
+            .filter_map(|element| element.value().attr("value").map(str::to_owned))
+            .collect()
+    }
+
     /// Action and fields of the form that has a field called `name`.
     ///
     /// # Errors
     /// There is none.
     pub fn form(&self, name: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
-        let page = Html::parse_document(&self.text);
-        let selector =
-            |text: &str| Selector::parse(text).map_err(|error| anyhow::anyhow!("{error}"));
-        let (forms, inputs) = (selector("form")?, selector("input[name]")?);
-        for form in page.select(&forms) {
-            let fields: Vec<(String, String)> = form
-                .select(&inputs)
-                .filter_map(|input| {
-                    let value = input.value().attr("value").unwrap_or_default();
-                    Some((input.value().attr("name")?.to_owned(), value.to_owned()))
-                })
-                .collect();
-            if fields.iter().any(|(known, _)| known == name) {
-                return Ok((
-                    form.value().attr("action").unwrap_or_default().to_owned(),
-                    fields,
-                ));
-            }
-        }
-        bail!("no form with a field `{name}` on {}", self.url)
+        let with_field = format!("form:has([name={name}])");
+        let found = self.forms(&with_field)?.into_iter().next();
+        found.with_context(|| format!("no form with a field `{name}` on {}", self.url))
     }
+
+    /// Action and fields, as a browser would send them, of the forms that a selector finds.
+    fn forms(&self, selector: &str) -> anyhow::Result<Vec<(String, Vec<(String, String)>)>> {
+        let parse = |text: &str| Selector::parse(text).map_err(|error| anyhow::anyhow!("{error}"));
+        let (forms, options) = (parse(selector)?, parse("option")?);
+        let inputs = parse("input[name], select[name], textarea[name]")?;
+        let page = Html::parse_document(&self.text);
+        let read = |form: scraper::ElementRef<'_>| {
+            let action = form.value().attr("action").unwrap_or_default();
+            let fields = form
+                .select(&inputs)
+                .filter_map(|input| field(input, &options));
+            (action.to_owned(), fields.collect())
+        };
+        Ok(page.select(&forms).map(read).collect())
+    }
+}
+
+/// What a browser sends of a field; nothing for one that is disabled or not ticked.
+fn field(input: scraper::ElementRef<'_>, options: &Selector) -> Option<(String, String)> {
+    let element = input.value();
+    if element.attr("disabled").is_some() {
+        return None;
+    }
+    let value = match (element.name(), element.attr("type")) {
+        ("input", Some("checkbox" | "radio")) if element.attr("checked").is_none() => return None,
+        ("select", _) => {
+            let mut all = input.select(options);
+            let chosen = all
+                .clone()
+                .find(|option| option.value().attr("selected").is_some());
+            chosen
+                .or_else(|| all.next())?
+                .value()
+                .attr("value")?
+                .to_owned()
+        }
+        ("textarea", _) => input.text().collect(),
+        _ => element.attr("value").unwrap_or_default().to_owned(),
+    };
+    Some((element.attr("name")?.to_owned(), value))
 }

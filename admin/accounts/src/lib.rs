@@ -6,9 +6,11 @@
 //! and [`follow`] (what the way of a request keeps in memory, and how it learns of changes) ·
 //! [`journal`].
 
+mod access_request;
 mod account;
 mod bulk;
 mod changes;
+mod chronicle;
 mod clock;
 mod collectivite;
 mod cookie;
@@ -42,8 +44,10 @@ mod token;
 mod vault;
 mod within;
 
+pub use access_request::{AccessRequest, RequestAnswer};
 pub use account::{Account, NewAccount};
 pub use changes::Change;
+pub use chronicle::{ChronicleEntry, ChronicleFilter};
 pub use clock::Clock;
 pub use collectivite::{Collectivite, CollectiviteKind};
 pub use cookie::{SessionCookie, cookie_values};

@@ -74,6 +74,7 @@ impl Asked {
 
 pub(super) struct Row {
     pub(super) id: String,
+    pub(super) version: i64,
     pub(super) name: String,
     pub(super) login: String,
     pub(super) profile: String,
@@ -88,6 +89,7 @@ pub(super) fn row(entry: &RollEntry, profiles: &[Profile]) -> Row {
         .find(|profile| entry.profile.as_deref() == Some(&profile.id));
     Row {
         id: last_part(entry.id.as_str()).to_owned(),
+        version: entry.version,
         name: format!("{} {}", entry.family_name, entry.given_name),
         login: entry.login.clone(),
         profile: match (entry.role, profile) {
@@ -163,6 +165,8 @@ pub(super) fn group_choices(groups: &[Group], chosen: &str) -> Vec<Choice> {
 struct AgentsPage {
     person: Option<Person>,
     here: &'static str,
+    token: String,
+    done: &'static str,
     collectivite: String,
     asked: Asked,
     filters: bool,
@@ -195,9 +199,15 @@ async fn list(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Agen
     let (profiles, groups) = (within.list_profiles().await?, within.list_groups().await?);
     let pages = ((roll.total + PAGE - 1) / PAGE).max(1);
     let page = asked.page.clamp(1, pages);
+    let person = referent.person(portal).await?;
     Ok(AgentsPage {
-        person: Some(referent.person(portal).await?),
+        token: person.token.clone(),
+        person: Some(person),
         here: "agents",
+        done: match asked.fait.as_str() {
+            "profil" => "Le profil est attribué. Les accès ont changé à l’instant.",
+            _ => "",
+        },
         collectivite: referent.entry.collectivite.name.clone(),
         filters: asked.filters(),
         rows: roll.entries.iter().map(|e| row(e, &profiles)).collect(),

@@ -170,9 +170,10 @@ pub(crate) async fn preview(
 }
 
 async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<Response, Error> {
+    // Before the file: what ends in between shows as applied.
+    let progress = portal.imports.of(id);
     let import = referent.within(portal).import(id).await?;
     let person = referent.person(portal).await?;
-    let progress = portal.imports.of(id);
     if import.applied_at.is_some() || progress.is_some() {
         let failed = progress.flatten().unwrap_or_default();
         let waiting = import.applied_at.is_none() && failed.is_empty();

@@ -104,6 +104,10 @@ fn refused(gateway: &Gateway, passage: &Passage, reason: &str) -> Answer {
             .service
             .as_ref()
             .map_or("", |service| &service.settings.name),
+        service_id: passage
+            .service
+            .as_ref()
+            .map_or("", |service| service.id().as_str()),
         reason,
         person: &person,
         collectivite: &collectivite,

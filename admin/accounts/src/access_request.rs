@@ -1,0 +1,211 @@
+//! Access requests: what somebody who was refused asks their référents for, and the answer.
+
+use crate::changes::Change;
+use crate::error::Error;
+use crate::journal::Entry;
+use crate::membership::level;
+use crate::outbox::Letter;
+use crate::rights::DirectRight;
+use crate::store::Store;
+use crate::within::{Within, is_open};
+use policies::{Attribution, Level, Member, MembershipId, ServiceId};
+use uuid::Uuid;
+
+/// An open request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AccessRequest {
+    /// Its id.
+    pub id: String,
+    /// Who asks.
+    pub membership: MembershipId,
+    /// « Amina Benali ».
+    pub name: String,
+    /// For what.
+    pub service: ServiceId,
+    /// How far.
+    pub level: Level,
+    /// Why, in their words.
+    pub message: String,
+    /// When, Unix seconds.
+    pub created_at: i64,
+}
+
+/// The answer to a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RequestAnswer {
+    /// The right, until then (Unix seconds; no end when none).
+    Grant(Option<i64>),
+    /// No, and why.
+    Decline(String),
+}
+
+impl Store {
+    /// Asks for a service on behalf of the member itself, and tells the référents. Somebody who asks
+    /// again for the same before an answer came changes nothing.
+    pub async fn request_access(
+        &self,
+        by: &str,
+        member: &Member,
+        service: (&ServiceId, &str),
+        level: Level,
+        message: &str,
+    ) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        let open = sqlx::query(
+            "SELECT 1 FROM access_requests WHERE membership = $1 AND service = $2 AND decided_at IS NULL",
+        )
+        .bind(member.id.as_str())
+        .bind(service.0.as_str())
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        if open.is_some() {
+            return Ok(());
+        }
+        sqlx::query(
+            "INSERT INTO access_requests (id, membership, service, level, message, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(Uuid::now_v7().to_string())
+        .bind(member.id.as_str())
+        .bind(service.0.as_str())
+        .bind(level.as_str())
+        .bind(message)
+        .bind(write.now)
+        .execute(&mut *write.tx)
+        .await?;
+        let referents: Vec<String> = sqlx::query_scalar(concat!(
+            "SELECT m.account FROM memberships m WHERE m.collectivite = $1 AND m.role = 'referent' AND ",
+            is_open!("$2")
+        ))
+        .bind(member.collectivite.as_str())
+        .bind(write.now)
+        .fetch_all(&mut *write.tx)
+        .await?;
+        for referent in referents {
+            let letter = Letter::Notice {
+                subject: format!("Une demande d’accès à {} vous attend", service.1),
+                paragraphs: vec![
+                    "Un agent de votre collectivité demande un accès. Vous pouvez l’accepter ou la refuser en deux clics.".to_owned(),
+                ],
+                path: Some("/referent/demandes".to_owned()),
+            };
+            write.post(&referent, letter).await?;
+        }
+        let entry = Entry::by(by, "request.add", member.id.as_str());
+        write
+            .record(
+                &entry
+                    .within(&member.collectivite)
+                    .detail(service.0.as_str()),
+            )
+            .await?;
+        write.commit().await
+    }
+
+    /// The services that a member has asked for and waits to be answered on.
+    pub async fn list_requested(&self, member: &MembershipId) -> Result<Vec<ServiceId>, Error> {
+        let services: Vec<String> = sqlx::query_scalar(
+            "SELECT service FROM access_requests WHERE membership = $1 AND decided_at IS NULL",
+        )
+        .bind(member.as_str())
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(services.into_iter().map(ServiceId::from).collect())
+    }
+}
+
+impl Within<'_> {
+    /// The open requests, the oldest first.
+    pub async fn list_requests(&self) -> Result<Vec<AccessRequest>, Error> {
+        type Row = (String, String, String, String, String, String, i64);
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT r.id, r.membership, m.given_name || ' ' || m.family_name, r.service, r.level, r.message, r.created_at
+             FROM access_requests r JOIN memberships m ON m.id = r.membership
+             WHERE m.collectivite = $1 AND r.decided_at IS NULL AND m.deleted_at IS NULL ORDER BY r.created_at, r.id",
+        )
+        .bind(self.id())
+        .fetch_all(&self.store.pool)
+        .await?;
+        rows.into_iter()
+            .map(
+                |(id, membership, name, service, text, message, created_at)| {
+                    Ok(AccessRequest {
+                        id,
+                        membership: membership.into(),
+                        name,
+                        service: service.into(),
+                        level: level(&text)?,
+                        message,
+                        created_at,
+                    })
+                },
+            )
+            .collect()
+    }
+
+    /// Answers a request, once, and tells the person. A granted right is the member's own one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not here, or was answered.
+    pub async fn answer_request(
+        &self,
+        leave: &Attribution,
+        request: &AccessRequest,
+        service_name: &str,
+        answer: &RequestAnswer,
+    ) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        let (decision, reason) = match answer {
+            RequestAnswer::Grant(_) => ("granted", ""),
+            RequestAnswer::Decline(reason) => ("declined", reason.as_str()),
+        };
+        let account: Option<String> = sqlx::query_scalar(
+            "UPDATE access_requests SET decided_at = $1, decision = $2, answer = $3
+             WHERE id = $4 AND membership = $5 AND decided_at IS NULL
+             RETURNING (SELECT m.account FROM memberships m WHERE m.id = membership AND m.collectivite = $6)",
+        )
+        .bind(write.now)
+        .bind(decision)
+        .bind(reason)
+        .bind(&request.id)
+        .bind(leave.membership().as_str())
+        .bind(self.id())
+        .fetch_optional(&mut *write.tx)
+        .await?
+        .flatten();
+        let account = account.ok_or_else(|| Error::not_found("request", &request.id))?;
+        let (act, text) = match answer {
+            RequestAnswer::Grant(ends_at) => {
+                let right = DirectRight {
+                    service: request.service.clone(),
+                    level: Some(request.level),
+                    ends_at: *ends_at,
+                };
+                write.replace_grant(&request.membership, &right).await?;
+                write
+                    .change(&Change::Membership(request.membership.clone()))
+                    .await?;
+                (
+                    "request.grant",
+                    "Votre demande est acceptée. L’accès est ouvert dès maintenant.".to_owned(),
+                )
+            }
+            RequestAnswer::Decline(reason) => (
+                "request.decline",
+                format!(
+                    "Votre demande n’est pas acceptée. Motif donné par votre référent : {reason}"
+                ),
+            ),
+        };
+        let letter = Letter::Notice {
+            subject: format!("Votre demande d’accès à {service_name}"),
+            paragraphs: vec![text],
+            path: Some("/".to_owned()),
+        };
+        write.post(&account, letter).await?;
+        let entry = self.entry(act, request.membership.as_str());
+        write
+            .record(&entry.detail(request.service.as_str()))
+            .await?;
+        write.commit().await
+    }
+}

@@ -1,0 +1,183 @@
+//! `/referent/demandes`: access requests, each answered in two clicks.
+
+use super::{Referent, failed, not_attributed};
+use crate::access::level_name;
+use crate::date;
+use crate::fields::FieldErrors;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
+use accounts::{AccessRequest, Error, RequestAnswer};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+struct Shown {
+    id: String,
+    name: String,
+    service: String,
+    level: String,
+    message: String,
+    since: String,
+}
+
+#[derive(Template)]
+#[template(path = "referent/requests.html")]
+struct RequestsPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    done: &'static str,
+    errors: FieldErrors,
+    requests: Vec<Shown>,
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    fait: String,
+}
+
+/// The open ones.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Query(done): Query<Done>,
+) -> Response {
+    let done = match done.fait.as_str() {
+        "acceptee" => {
+            "La demande est acceptée : l’accès est ouvert, et la personne en est avertie par courriel."
+        }
+        "refusee" => "La demande est refusée. La personne reçoit votre motif par courriel.",
+        _ => "",
+    };
+    list(&portal, &referent, done, FieldErrors::default()).await
+}
+
+async fn list(
+    portal: &Portal,
+    referent: &Referent,
+    done: &'static str,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let read = async {
+        let requests = referent.within(portal).list_requests().await?;
+        Ok::<_, Error>((requests, referent.person(portal).await?))
+    };
+    match read.await {
+        Ok((requests, person)) => page::answer(
+            status,
+            &RequestsPage {
+                token: person.token.clone(),
+                person: Some(person),
+                here: "demandes",
+                done,
+                errors,
+                requests: requests
+                    .iter()
+                    .map(|request| shown(portal, request))
+                    .collect(),
+            },
+        ),
+        Err(error) => failed(&error),
+    }
+}
+
+fn service_name(portal: &Portal, request: &AccessRequest) -> String {
+    let entrance = portal.entrance(request.service.as_str());
+    entrance.map_or_else(
+        || request.service.to_string(),
+        |entrance| entrance.name.clone(),
+    )
+}
+
+fn shown(portal: &Portal, request: &AccessRequest) -> Shown {
+    Shown {
+        id: request.id.clone(),
+        name: request.name.clone(),
+        service: service_name(portal, request),
+        level: level_name(Some(request.level)).to_lowercase(),
+        message: request.message.clone(),
+        since: date::long(request.created_at),
+    }
+}
+
+/// Answers one. Fields: `demande`, `reponse` (`oui` or `non`), `fin`, `motif`.
+pub(crate) async fn answer(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    posted: Posted<Pairs>,
+) -> Response {
+    let fields = &posted.form;
+    let within = referent.within(&portal);
+    let requests = match within.list_requests().await {
+        Ok(requests) => requests,
+        Err(error) => return failed(&error),
+    };
+    let wanted = fields.one("demande");
+    let Some(request) = requests.iter().find(|request| request.id == wanted) else {
+        return page::failure(
+            StatusCode::NOT_FOUND,
+            "Cette demande n’attend plus de réponse",
+            "Un autre référent y a peut-être répondu. Revenez à la liste des demandes.",
+        );
+    };
+    let mut errors = FieldErrors::default();
+    let Some(answer) = read_answer(&portal, fields, &mut errors) else {
+        return list(&portal, &referent, "", errors).await;
+    };
+    let member = match within.member(&request.membership).await {
+        Ok(member) => member,
+        Err(error) => return failed(&error),
+    };
+    let leave = match referent.attribute(&member) {
+        Ok(leave) => leave,
+        Err(refusal) => return not_attributed(&refusal),
+    };
+    let name = service_name(&portal, request);
+    match within.answer_request(&leave, request, &name, &answer).await {
+        Ok(()) => {
+            let done = match answer {
+                RequestAnswer::Grant(_) => "acceptee",
+                RequestAnswer::Decline(_) => "refusee",
+            };
+            Redirect::to(&format!("/referent/demandes?fait={done}")).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+fn read_answer(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Option<RequestAnswer> {
+    if fields.one("reponse") == "oui" {
+        let text = fields.one("fin").trim();
+        if text.is_empty() {
+            return Some(RequestAnswer::Grant(None));
+        }
+        let ends_at = date::parse(text).and_then(date::end_of);
+        let ahead = ends_at.filter(|at| *at > portal.store.clock().now());
+        if ahead.is_none() {
+            errors.add("demandes", format!("« {text} » : saisissez une date de fin à venir, au format jj/mm/aaaa, ou laissez la case vide."));
+            return None;
+        }
+        return Some(RequestAnswer::Grant(ahead));
+    }
+    let reason: String = fields.one("motif").trim().chars().take(500).collect();
+    if reason.is_empty() {
+        errors.add(
+            "demandes",
+            "Pour refuser une demande, écrivez le motif : la personne le recevra.",
+        );
+        return None;
+    }
+    Some(RequestAnswer::Decline(reason))
+}

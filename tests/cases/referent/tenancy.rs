@@ -1,0 +1,243 @@
+//! A référent finds no trace of another collectivité; everybody else finds no console.
+
+use super::{open, page_of};
+use convergences_tests::client::Client;
+use convergences_tests::world::{AGNES, ALINE, REGINE, RENEE, World};
+use reqwest::{Method, StatusCode};
+
+/// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
+/// for a person, a profile or a file of Fontclaire.
+const ROUTES: [(&str, &str, &[(&str, &str)]); 31] = [
+    ("GET", "/referent", &[]),
+    ("GET", "/referent/agents", &[]),
+    ("GET", "/referent/agents.csv", &[]),
+    ("GET", "/referent/agents/nouveau", &[]),
+    (
+        "POST",
+        "/referent/agents/nouveau",
+        &[
+            ("prenom", "A"),
+            ("nom", "B"),
+            ("courriel", "a@b.example"),
+            ("groupe", "fontclaire/rh"),
+        ],
+    ),
+    ("GET", "/referent/agents/{id}", &[]),
+    ("GET", "/referent/agents/{id}/fiche", &[]),
+    (
+        "POST",
+        "/referent/agents/{id}/fiche",
+        &[("prenom", "A"), ("nom", "B"), ("version", "1")],
+    ),
+    (
+        "POST",
+        "/referent/agents/{id}/etat",
+        &[("pas", "delete"), ("version", "1")],
+    ),
+    ("POST", "/referent/agents/{id}/invitation", &[]),
+    ("GET", "/referent/agents/{id}/droits", &[]),
+    ("GET", "/referent/droits", &[]),
+    (
+        "POST",
+        "/referent/droits",
+        &[("vu", "{id}|1"), ("droit", "{id}|bip|ecriture")],
+    ),
+    (
+        "POST",
+        "/referent/droits/profil",
+        &[("agent", "{id}|1"), ("profil", "")],
+    ),
+    ("GET", "/referent/profils", &[]),
+    ("POST", "/referent/profils", &[("nom", "")]),
+    ("GET", "/referent/profils/{profile}", &[]),
+    (
+        "POST",
+        "/referent/profils/{profile}",
+        &[("nom", "Autre"), ("version", "1")],
+    ),
+    ("POST", "/referent/profils/{profile}/suppression", &[]),
+    ("GET", "/referent/services", &[]),
+    ("POST", "/referent/services", &[("nom", "")]),
+    ("GET", "/referent/demandes", &[]),
+    (
+        "POST",
+        "/referent/demandes",
+        &[("demande", "{request}"), ("reponse", "oui")],
+    ),
+    ("GET", "/referent/journal", &[]),
+    ("GET", "/referent/journal.csv", &[]),
+    ("GET", "/referent/import", &[]),
+    ("POST", "/referent/import", &[]),
+    ("GET", "/referent/import/modele.csv", &[]),
+    ("GET", "/referent/import/{import}", &[]),
+    ("POST", "/referent/import/{import}", &[]),
+    ("GET", "/referent/import/{import}/a-corriger.csv", &[]),
+];
+
+/// Routes without an object: a référent of another town sees the own town there.
+fn names_an_object(route: &(&str, &str, &[(&str, &str)])) -> bool {
+    let (_, address, fields) = route;
+    address.contains('{')
+        || fields
+            .iter()
+            .any(|(_, value)| value.contains('{') || value.contains("fontclaire/"))
+}
+
+/// Objects of Fontclaire, by the names that the table uses.
+async fn objects(world: &World) -> Vec<(&'static str, String)> {
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let agent = page_of(world, &mut renee, "Petit Aline").await;
+    let page = open(world, &mut renee, "/referent/profils").await;
+    let page = renee
+        .submit(&page, &[("nom", "Profil de Fontclaire")])
+        .await
+        .unwrap();
+    let (_, profile) = page.links("main th a").pop().unwrap();
+    let form = open(world, &mut renee, "/referent/import").await;
+    let file = "Prénom;Nom;Courriel\nA;B;essai@fontclaire.example";
+    let import = renee
+        .upload(&form, "fichier", ("f.csv", file.as_bytes()))
+        .await
+        .unwrap();
+    let mut aline = world.log_in(ALINE).await.unwrap();
+    let form = open(world, &mut aline, "/demande?service=bip").await;
+    aline.submit(&form, &[("message", "")]).await.unwrap();
+    let requests = open(world, &mut renee, "/referent/demandes").await;
+    let last = |address: &str| address.rsplit('/').next().unwrap().to_owned();
+    vec![
+        ("{id}", last(&agent)),
+        ("{profile}", last(&profile)),
+        ("{import}", last(import.url.path())),
+        (
+            "{request}",
+            requests.values("input[name=demande]").pop().unwrap(),
+        ),
+    ]
+}
+
+/// The token of somebody's own forms, without which nothing they post is looked at.
+async fn token(world: &World, client: &mut Client) -> (String, String) {
+    let page = open(world, client, "/").await;
+    let token = page.values("input[name=jeton]").pop().unwrap();
+    ("jeton".to_owned(), token)
+}
+
+fn fill(text: &str, objects: &[(&'static str, String)]) -> String {
+    let replace = |text: String, (name, id): &(&str, String)| text.replace(name, id);
+    objects.iter().fold(text.to_owned(), replace)
+}
+
+#[test]
+fn every_route_of_the_console_is_in_the_table() {
+    let source = include_str!("../../../admin/src/referent.rs");
+    let flat: String = source.split_whitespace().collect();
+    for route in flat.split(".route(").skip(1) {
+        let address = route.split('"').nth(1).unwrap();
+        let handlers = route.split(".route(").next().unwrap();
+        for (method, call) in [("GET", "get("), ("POST", "post(")] {
+            let shape = |known: &str| {
+                known
+                    .replace("{profile}", "{id}")
+                    .replace("{import}", "{id}")
+            };
+            let listed = ROUTES
+                .iter()
+                .any(|(m, known, _)| *m == method && shape(known) == address);
+            assert!(listed || !handlers.contains(call), "{method} {address}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_towns_referent_finds_no_trace() {
+    let world = World::start().await.unwrap();
+    let objects = objects(&world).await;
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let token = token(&world, &mut regine).await;
+    for route in ROUTES {
+        let (method, address, fields) = route;
+        let address = world.url("portail", &fill(address, &objects));
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), fill(value, &objects)))
+            .chain([token.clone()])
+            .collect();
+        let page = if method == "GET" {
+            regine.open(&address).await.unwrap()
+        } else {
+            regine.post(&address, &fields).await.unwrap()
+        };
+        let refused = matches!(page.status, StatusCode::NOT_FOUND | StatusCode::CONFLICT);
+        assert!(
+            !names_an_object(&route) || refused,
+            "{method} {address}: {}",
+            page.status
+        );
+        for trace in [
+            "Petit",
+            "Aline",
+            "Renée",
+            "Profil de Fontclaire",
+            "fontclaire",
+        ] {
+            assert!(
+                !page.text.contains(trace),
+                "{method} {address} shows {trace}"
+            );
+        }
+    }
+    // And nothing of it was done.
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let page = open(&world, &mut renee, "/referent/agents?q=petit").await;
+    assert_eq!(page.select("tbody tr").len(), 1);
+    assert!(page.text.contains("Actif"), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn agents_and_strangers_find_no_console() {
+    let world = World::start().await.unwrap();
+    let objects = objects(&world).await;
+    for login in [
+        ALINE,
+        AGNES,
+        "corinne.lambert@cig.example",
+        "pierre.vasseur@cdg.example",
+    ] {
+        let mut client = world.log_in(login).await.unwrap();
+        let token = token(&world, &mut client).await;
+        for (method, address, fields) in ROUTES {
+            let url = world.url("portail", &fill(address, &objects));
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), fill(value, &objects)))
+                .chain([token.clone()])
+                .collect();
+            let page = if method == "GET" {
+                client.open(&url).await.unwrap()
+            } else {
+                client.post(&url, &fields).await.unwrap()
+            };
+            assert_eq!(
+                page.status,
+                StatusCode::FORBIDDEN,
+                "{login}: {method} {address}"
+            );
+        }
+    }
+    let stranger = world.browser().unwrap();
+    for (method, address, _) in ROUTES {
+        let url = world.url("portail", &fill(address, &objects));
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let answer = stranger
+            .request(method.clone(), &url)
+            .unwrap()
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(
+            answer.status(),
+            StatusCode::UNAUTHORIZED,
+            "{method} {address}"
+        );
+    }
+}
