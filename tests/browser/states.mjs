@@ -11,6 +11,15 @@ const at = (service, path, name) => ({
   },
 });
 
+/** The page of somebody of Fontclaire, found in the list, and a page behind it. */
+const agent = (name, link) => async ({ page }, world) => {
+  await at('portail', '/referent/agents', 'renee').reach({ page }, world);
+  await page.getByRole('link', { name }).click();
+  await page.waitForURL(/agents\/[0-9a-f-]+$/);
+  if (link) await page.getByRole('link', { name: link }).click();
+  await page.waitForLoadState();
+};
+
 export const states = {
   'login': at('portail', '/connexion'),
   'login-for-a-service': { ...at('bip', '/'), of: 'login' },
@@ -50,6 +59,49 @@ export const states = {
   'legal': at('portail', '/mentions-legales'),
   'legal-signed-in': { ...at('portail', '/mentions-legales', 'renee'), of: 'legal' },
   'portal-not-found': { ...at('portail', '/nulle-part', 'renee'), status: 404 },
+  'referent-todo': at('portail', '/referent', 'renee'),
+  'referent-agents': at('portail', '/referent/agents', 'renee'),
+  'referent-agents-none': { ...at('portail', '/referent/agents?q=xyzzy', 'renee'), of: 'referent-agents' },
+  'referent-agent': { reach: agent('Petit Aline') },
+  'referent-agent-own': { reach: agent('Martin Renée') },
+  'referent-record': { reach: agent('Petit Aline', 'Modifier sa fiche') },
+  'referent-rights': { reach: agent('Petit Aline', 'Changer ses droits') },
+  'referent-enrol': at('portail', '/referent/agents/nouveau', 'renee'),
+  'referent-enrol-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/referent/agents/nouveau', 'renee').reach({ page }, world);
+      await page.getByLabel('Prénom').fill('Aline');
+      await page.getByRole('button', { name: 'Ajouter et envoyer' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'referent-matrix': at('portail', '/referent/droits', 'renee'),
+  'referent-preview': {
+    async reach({ page }, world) {
+      await at('portail', '/referent/droits', 'renee').reach({ page }, world);
+      await page.getByLabel('Droit direct de Petit Aline sur BIP').selectOption('Lecture');
+      await page.getByRole('button', { name: 'Vérifier les changements' }).click();
+      await page.getByRole('heading', { name: '1 accès gagné' }).waitFor();
+    },
+  },
+  'referent-profiles': at('portail', '/referent/profils', 'renee'),
+  'referent-groups': at('portail', '/referent/services', 'renee'),
+  'referent-requests': at('portail', '/referent/demandes', 'renee'),
+  'referent-journal': at('portail', '/referent/journal', 'renee'),
+  'referent-import': at('portail', '/referent/import', 'renee'),
+  'referent-import-preview': {
+    async reach({ page }, world) {
+      await at('portail', '/referent/import', 'renee').reach({ page }, world);
+      const rows = 'Prénom;Nom;Courriel\nZoé;Lefèvre;zoe@fontclaire.example\nZoé;;zoe\n';
+      const file = { name: 'agents.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) };
+      await page.getByLabel('Fichier CSV').setInputFiles(file);
+      await page.getByRole('button', { name: 'Vérifier le fichier' }).click();
+      await page.getByRole('heading', { name: '1 ligne est à corriger' }).waitFor();
+    },
+  },
+  'referent-refused': { ...at('portail', '/referent', 'amina'), status: 403 },
+  'request': at('portail', '/demande?service=bip', 'aline'),
   'gateway-not-found': { ...at('site', '/.convergences/nulle-part'), status: 404 },
   'gateway-wrong-host': {
     status: 421,

@@ -33,6 +33,7 @@ mod grants;
 mod handshakes;
 mod journal;
 mod login;
+mod managing;
 mod rules;
 mod sessions;
 mod town;

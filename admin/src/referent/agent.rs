@@ -365,6 +365,7 @@ pub(crate) async fn change(
         back: &back,
         fields: filled,
         prospects: vec![prospect],
+        even_for_nobody: false,
     };
     preview::show(&portal, &referent, proposal).await
 }

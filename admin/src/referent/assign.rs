@@ -79,6 +79,7 @@ pub(crate) async fn submit(
         back: "/referent/agents",
         fields,
         prospects,
+        even_for_nobody: false,
     };
     preview::show(&portal, &referent, proposal).await
 }

@@ -82,6 +82,8 @@ struct PreviewPage<'a> {
     proof: String,
     fields: Vec<(String, String)>,
     impact: Impact,
+    /// Whether nothing was asked for.
+    nothing: bool,
 }
 
 /// What a change is, for the page that shows it.
@@ -94,6 +96,8 @@ pub(crate) struct Proposal<'a> {
     pub(crate) back: &'a str,
     pub(crate) fields: &'a Pairs,
     pub(crate) prospects: Vec<Prospect>,
+    /// Whether it is a change although it concerns nobody: a profile that nobody has yet.
+    pub(crate) even_for_nobody: bool,
 }
 
 /// Shows who gains and who loses.
@@ -103,6 +107,7 @@ pub(crate) async fn show(portal: &Portal, referent: &Referent, proposal: Proposa
         Err(refusal) => return super::not_attributed(&refusal),
     };
     let services = referent.services(portal);
+    let nothing = proposal.prospects.is_empty() && !proposal.even_for_nobody;
     let impact = Impact::of(ruleset, &services, situation, proposal.prospects);
     let person = match referent.person(portal).await {
         Ok(person) => person,
@@ -120,6 +125,7 @@ pub(crate) async fn show(portal: &Portal, referent: &Referent, proposal: Proposa
             proof: proposal.fields.proof(portal, referent, proposal.address),
             fields: proposal.fields.change().cloned().collect(),
             impact,
+            nothing,
         },
     )
 }

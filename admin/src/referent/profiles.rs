@@ -318,6 +318,7 @@ pub(crate) async fn change(
         back: &address,
         fields,
         prospects,
+        even_for_nobody: true,
     };
     preview::show(&portal, &referent, proposal).await
 }

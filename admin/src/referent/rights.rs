@@ -346,6 +346,7 @@ pub(crate) async fn submit(
         back: &back,
         fields,
         prospects,
+        even_for_nobody: false,
     };
     preview::show(&portal, &referent, proposal).await
 }

@@ -5,7 +5,10 @@ use accounts::{
     OpenSession, Password, Place, Schema, SessionLimits, SessionRecord, Store, Token, Vault,
 };
 use convergences_tests::database::Database;
-use policies::{CollectiviteId, MembershipId, Role, ServiceId, Vocabulary};
+use policies::{
+    Attribution, CollectiviteId, MembershipId, Principal, Purview, Role, Ruleset, ServiceId,
+    Situation, Tenant, Vocabulary, administer, attribute,
+};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -95,6 +98,32 @@ impl Town {
             .unwrap()
     }
 
+    /// Leave to manage a collectivité, for its référent `by`.
+    pub(super) async fn purview(&self, by: &MembershipId) -> Purview {
+        let (ruleset, principal, tenant) = self.judging(by).await;
+        administer(&ruleset, &principal, &tenant, &situation()).unwrap()
+    }
+
+    /// Renée's leave to change a member of her town.
+    pub(super) async fn leave(&self, member: &MembershipId) -> Attribution {
+        self.leave_by(&self.membership, member).await
+    }
+
+    /// A référent's leave to change a colleague.
+    pub(super) async fn leave_by(&self, by: &MembershipId, member: &MembershipId) -> Attribution {
+        let (ruleset, principal, _) = self.judging(by).await;
+        let member = self.store.member(member).await.unwrap();
+        attribute(&ruleset, &principal, &member, &situation()).unwrap()
+    }
+
+    async fn judging(&self, by: &MembershipId) -> (Ruleset, Principal, Tenant) {
+        let member = self.store.member(by).await.unwrap();
+        let collectivite = self.store.find_collectivite(&member.collectivite).await;
+        let tenant = collectivite.unwrap().unwrap().tenant();
+        let ruleset = Ruleset::build(&self.vocabulary, &tenant, &[]).unwrap();
+        (ruleset, Principal::Member(member), tenant)
+    }
+
     /// How many rows a table has.
     pub(super) async fn count(&self, table: &str) -> i64 {
         let mut connection = self.database.connect().await.unwrap();
@@ -109,6 +138,10 @@ impl Town {
         let hash = Token::hash(token.as_str());
         self.store.find_session(&hash, host, LIMITS).await.unwrap()
     }
+}
+
+fn situation() -> Situation {
+    Situation::at(NOW, None, false)
 }
 
 pub(super) fn fontclaire() -> CollectiviteId {
