@@ -10,7 +10,9 @@ mod groups;
 mod import;
 mod journal;
 mod preview;
+mod profile;
 mod profiles;
+mod record;
 mod requests;
 mod rights;
 mod todo;
@@ -46,7 +48,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route("/referent/agents/{id}/invitation", post(agent::invite))
         .route(
             "/referent/agents/{id}/fiche",
-            get(agent::edit).post(agent::change),
+            get(record::edit).post(record::change),
         )
         .route("/referent/agents/{id}/droits", get(rights::show))
         .route("/referent/agents.csv", get(export::agents))
@@ -69,7 +71,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route("/referent/profils", get(profiles::show).post(profiles::add))
         .route(
             "/referent/profils/{id}",
-            get(profiles::edit).post(profiles::change),
+            get(profile::edit).post(profile::change),
         )
         .route("/referent/profils/{id}/suppression", post(profiles::remove))
 }

@@ -32,6 +32,7 @@ mod error;
 mod grants;
 mod guardrails;
 mod lint;
+mod object;
 mod principal;
 mod purview;
 mod resource;

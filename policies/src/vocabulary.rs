@@ -6,7 +6,6 @@
 
 use crate::error::Error;
 use crate::principal::{CollectiviteId, Member, ServiceId};
-use crate::resource::{DocumentClass, Object, Resource, Route};
 use crate::ruleset::Tenant;
 use crate::situation::Situation;
 use crate::{grants, guardrails, schema};
@@ -21,7 +20,7 @@ use std::str::FromStr as _;
 #[derive(Debug)]
 pub struct Vocabulary {
     schema: Schema,
-    names: Names,
+    pub(crate) names: Names,
     services: HashSet<ServiceId>,
     shared: Vec<Policy>,
 }
@@ -30,7 +29,7 @@ macro_rules! names {
     ($($field:ident = $name:literal),* $(,)?) => {
         /// Type names, parsed once.
         #[derive(Debug)]
-        struct Names { $($field: EntityTypeName),* }
+        pub(crate) struct Names { $(pub(crate) $field: EntityTypeName),* }
 
         impl Names {
             fn new() -> Result<Self, Error> {
@@ -50,11 +49,11 @@ fn type_name(name: &str) -> Result<EntityTypeName, Error> {
     EntityTypeName::from_str(name).map_err(|error| Error::Vocabulary(error.to_string()))
 }
 
-fn uid(name: &EntityTypeName, id: &str) -> EntityUid {
+pub(crate) fn uid(name: &EntityTypeName, id: &str) -> EntityUid {
     EntityUid::from_type_name_and_id(name.clone(), EntityId::new(id))
 }
 
-fn value(name: &EntityTypeName, id: &str) -> RestrictedExpression {
+pub(crate) fn value(name: &EntityTypeName, id: &str) -> RestrictedExpression {
     RestrictedExpression::new_entity_uid(uid(name, id))
 }
 
@@ -196,90 +195,6 @@ impl Vocabulary {
         }
         Entity::new(self.collectivite(&tenant.id), attributes, HashSet::new())
             .map_err(|e| e.to_string())
-    }
-
-    pub(crate) fn route_uid(&self, route: &Route) -> EntityUid {
-        uid(&self.names.route, &route.id)
-    }
-
-    pub(crate) fn service_uid(&self, service: &ServiceId) -> EntityUid {
-        uid(&self.names.service, service.as_str())
-    }
-
-    pub(crate) fn document_uid(&self) -> EntityUid {
-        uid(&self.names.document, "classe")
-    }
-
-    pub(crate) fn route(&self, route: &Route) -> Result<Entity, String> {
-        let names = &self.names;
-        let attributes = HashMap::from([
-            (
-                "service".to_owned(),
-                value(&names.service, route.service.as_str()),
-            ),
-            (
-                "acces".to_owned(),
-                value(&names.acces, route.access.as_str()),
-            ),
-        ]);
-        let parents = HashSet::from([self.service_uid(&route.service)]);
-        Entity::new(self.route_uid(route), attributes, parents).map_err(|e| e.to_string())
-    }
-
-    pub(crate) fn document(&self, class: &DocumentClass) -> Result<Entity, String> {
-        let names = &self.names;
-        let readers = class
-            .reserve_a
-            .iter()
-            .map(|id| value(&names.collectivite, id.as_str()));
-        let attributes = HashMap::from([
-            (
-                "service".to_owned(),
-                value(&names.service, class.service.as_str()),
-            ),
-            (
-                "nature".to_owned(),
-                value(&names.nature, class.nature.as_str()),
-            ),
-            (
-                "diffusion".to_owned(),
-                value(&names.diffusion, class.diffusion.as_str()),
-            ),
-            (
-                "reserve_a".to_owned(),
-                RestrictedExpression::new_set(readers),
-            ),
-        ]);
-        let parents = HashSet::from([self.service_uid(&class.service)]);
-        Entity::new(self.document_uid(), attributes, parents).map_err(|e| e.to_string())
-    }
-
-    /// The name of what a decision is about; adds its entities to those of the principal.
-    pub(crate) fn object(
-        &self,
-        object: Object<'_>,
-        entities: &mut Vec<Entity>,
-    ) -> Result<EntityUid, String> {
-        let (what, found) = match object {
-            Object::Resource(Resource::Route(route)) => {
-                (self.route_uid(route), vec![self.route(route)?])
-            }
-            Object::Resource(Resource::Document(class)) => {
-                (self.document_uid(), vec![self.document(class)?])
-            }
-            Object::Collectivite(tenant) => {
-                (self.collectivite(&tenant.id), vec![self.tenant(tenant)?])
-            }
-            Object::Member(member) => self.member(member)?,
-        };
-        // Two entities of one name are an error, even when they are the same.
-        let known: HashSet<EntityUid> = entities.iter().map(Entity::uid).collect();
-        entities.extend(
-            found
-                .into_iter()
-                .filter(|entity| !known.contains(&entity.uid())),
-        );
-        Ok(what)
     }
 
     /// A store for one decision; the schema adds the action groups.

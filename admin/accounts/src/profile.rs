@@ -1,11 +1,10 @@
-//! Profiles: named sets of rights of a collectivité, one for each member at most. And groups: the
-//! town hall's own services, which rules speak of.
+//! Profiles: named sets of rights of a collectivité, one for each member at most.
 
 use crate::changes::Change;
 use crate::error::Error;
 use crate::store::Write;
 use crate::within::Within;
-use policies::{Attribution, GroupId, Level, MembershipId, Right, ServiceId};
+use policies::{Attribution, Level, Right, ServiceId};
 use sqlx::Row as _;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -22,17 +21,6 @@ pub struct Profile {
     /// A writer names the one it has seen.
     pub version: i64,
     /// How many have it.
-    pub members: i64,
-}
-
-/// A service of the town hall.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Group {
-    /// `COLLECTIVITE/…`.
-    pub id: GroupId,
-    /// « Ressources humaines ».
-    pub name: String,
-    /// How many are in it.
     pub members: i64,
 }
 
@@ -200,59 +188,6 @@ impl Within<'_> {
                 .await?;
         }
         write.commit().await
-    }
-
-    /// The groups, in the order of their names.
-    pub async fn list_groups(&self) -> Result<Vec<Group>, Error> {
-        let rows = sqlx::query(
-            "SELECT g.id, g.name, (SELECT COUNT(*) FROM group_members m WHERE m.group_id = g.id) AS members
-             FROM groups g WHERE g.collectivite = $1 ORDER BY g.name",
-        )
-        .bind(self.id())
-        .fetch_all(&self.store.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Group {
-                    id: row.try_get::<String, _>("id")?.into(),
-                    name: row.try_get("name")?,
-                    members: row.try_get("members")?,
-                })
-            })
-            .collect()
-    }
-
-    /// Adds a group; its id is made of its name.
-    ///
-    /// # Errors
-    /// [`Error::Exists`] for a name that reads the same.
-    pub async fn add_group(&self, name: &str) -> Result<GroupId, Error> {
-        let slug = crate::sort_key::fold(name).replace([' ', '.', '@'], "-");
-        let id = format!("{}/{slug}", self.id());
-        let mut write = self.store.write().await?;
-        sqlx::query("INSERT INTO groups (id, collectivite, name) VALUES ($1, $2, $3)")
-            .bind(&id)
-            .bind(self.id())
-            .bind(name.trim())
-            .execute(&mut *write.tx)
-            .await
-            .map_err(|error| Error::or_exists(error, "group", name))?;
-        write.record(&self.entry("group.add", &id)).await?;
-        write.commit().await?;
-        Ok(id.into())
-    }
-
-    /// The groups of each of these members.
-    pub async fn groups_of(&self, id: &MembershipId) -> Result<Vec<GroupId>, Error> {
-        let ids: Vec<String> = sqlx::query_scalar(
-            "SELECT m.group_id FROM group_members m JOIN groups g ON g.id = m.group_id
-             WHERE m.membership = $1 AND g.collectivite = $2 ORDER BY g.name",
-        )
-        .bind(id.as_str())
-        .bind(self.id())
-        .fetch_all(&self.store.pool)
-        .await?;
-        Ok(ids.into_iter().map(GroupId::from).collect())
     }
 }
 

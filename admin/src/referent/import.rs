@@ -3,20 +3,22 @@
 mod plan;
 mod progress;
 mod reading;
+mod upload;
 
 pub(crate) use progress::Imports;
+pub(crate) use upload::{show, upload};
 
 use super::{Referent, failed};
 use crate::access::Impact;
 use crate::page::{self, Person};
 use crate::portal::Portal;
-use crate::posted::{self, Posted};
+use crate::posted::Posted;
 use crate::referent::preview::Pairs;
 use crate::table::{self, Table};
 use accounts::Error;
 use askama::Template;
-use axum::extract::{Multipart, Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use plan::Plan;
 use reading::CellError;
@@ -24,97 +26,6 @@ use std::sync::Arc;
 
 /// How many rows of each kind the page shows.
 const SHOWN: usize = 200;
-
-#[derive(Template)]
-#[template(path = "referent/import.html")]
-struct UploadPage {
-    person: Option<Person>,
-    here: &'static str,
-    token: String,
-    error: String,
-}
-
-/// The form for a file.
-pub(crate) async fn show(State(portal): State<Arc<Portal>>, referent: Referent) -> Response {
-    form(&portal, &referent, String::new()).await
-}
-
-async fn form(portal: &Portal, referent: &Referent, error: String) -> Response {
-    let status = if error.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
-    match referent.person(portal).await {
-        Ok(person) => page::answer(
-            status,
-            &UploadPage {
-                token: person.token.clone(),
-                person: Some(person),
-                here: "agents",
-                error,
-            },
-        ),
-        Err(error) => failed(&error),
-    }
-}
-
-/// Takes a file, and leads to what it would do.
-pub(crate) async fn upload(
-    State(portal): State<Arc<Portal>>,
-    referent: Referent,
-    headers: HeaderMap,
-    body: Multipart,
-) -> Response {
-    let Some((name, content, token)) = read_upload(body).await else {
-        return form(
-            &portal,
-            &referent,
-            "Choisissez un fichier CSV de 10 Mo au plus.".to_owned(),
-        )
-        .await;
-    };
-    if let Err(foreign) = posted::check(&portal, &headers, Some(&referent.visitor), Some(&token)) {
-        return foreign;
-    }
-    if content.is_empty() {
-        return form(
-            &portal,
-            &referent,
-            "Choisissez d’abord un fichier CSV.".to_owned(),
-        )
-        .await;
-    }
-    let profiles = match referent.within(&portal).list_profiles().await {
-        Ok(profiles) => profiles,
-        Err(error) => return failed(&error),
-    };
-    let read = Table::read(&content).and_then(|table| reading::Reading::of(&table, &profiles));
-    if let Err(error) = read {
-        return form(&portal, &referent, error).await;
-    }
-    match referent.within(&portal).keep_import(&name, &content).await {
-        Ok(id) => Redirect::to(&format!("/referent/import/{id}")).into_response(),
-        Err(error) => failed(&error),
-    }
-}
-
-/// The file's name, its bytes, and the form's token.
-async fn read_upload(mut body: Multipart) -> Option<(String, Vec<u8>, String)> {
-    let (mut name, mut content, mut token) = (String::new(), Vec::new(), String::new());
-    while let Some(field) = body.next_field().await.ok()? {
-        match field.name() {
-            Some("fichier") => {
-                let given = field.file_name().unwrap_or_default();
-                name = given.chars().take(100).collect();
-                content = field.bytes().await.ok()?.to_vec();
-            }
-            Some("jeton") => token = field.text().await.ok()?,
-            _ => {}
-        }
-    }
-    Some((name, content, token))
-}
 
 struct Shown {
     row: usize,

@@ -3,229 +3,28 @@
 //! `vu` (person|version) for each row, `droit` (person|service|level) for each cell, and on the
 //! person's page `fin` (an end date) after each `droit`.
 
-use super::agents::{Asked, Choice, group_choices, last_part, profile_choices};
+mod cells;
+mod matrix;
+
+pub(super) use cells::summary;
+pub(super) use matrix::matrix;
+
 use super::preview::{self, Pairs, Proposal};
 use super::{Referent, failed, not_attributed};
-use crate::access::{self, Prospect};
+use crate::access::Prospect;
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
-use crate::portal::{Entrance, Portal};
+use crate::portal::Portal;
 use crate::posted::Posted;
-use accounts::{DirectRight, Error, Holder, PAGE, Profile};
+use accounts::{DirectRight, Error, Holder};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Attribution, Level, Principal};
+use cells::{Row, rows};
+use policies::{Attribution, Level};
 use std::sync::Arc;
-
-/// A cell: what the person has on the service, why, and what can be chosen.
-pub(super) struct Cell {
-    service: String,
-    service_id: String,
-    /// « Lecture ».
-    level: &'static str,
-    /// « profil », « règle », « direct »; empty when there is nothing.
-    source: String,
-    /// The own right as it stands: value of the choice, name, chosen.
-    choices: Vec<Choice>,
-    /// Its end date, as it is written.
-    until: String,
-}
-
-pub(super) struct Row {
-    id: String,
-    name: String,
-    version: i64,
-    profile: String,
-    cells: Vec<Cell>,
-    /// Why it cannot be changed here; empty when it can.
-    locked: String,
-}
-
-/// Reads rows for people.
-fn rows(
-    portal: &Portal,
-    referent: &Referent,
-    profiles: &[Profile],
-    holders: &[Holder],
-) -> Vec<Row> {
-    let services = referent.services(portal);
-    let now = portal.store.clock().now();
-    let row = |holder: &Holder| {
-        let rights = preview::profile_rights(profiles, holder.entry.profile.as_deref());
-        let member = preview::member(referent, holder, rights, now);
-        let locked = referent.attribute(&member).err();
-        let principal = Principal::Member(Arc::new(member));
-        let cells = services
-            .iter()
-            .map(|service| cell(referent, service, holder, rights, &principal));
-        let profile = profiles
-            .iter()
-            .find(|p| holder.entry.profile.as_deref() == Some(&p.id));
-        Row {
-            id: last_part(holder.entry.id.as_str()).to_owned(),
-            name: format!("{} {}", holder.entry.family_name, holder.entry.given_name),
-            version: holder.entry.version,
-            profile: profile
-                .map_or("Aucun profil", |profile| &profile.name)
-                .to_owned(),
-            cells: cells.collect(),
-            locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
-        }
-    };
-    holders.iter().map(row).collect()
-}
-
-fn cell(
-    referent: &Referent,
-    service: &Entrance,
-    holder: &Holder,
-    profile: &[policies::Right],
-    principal: &Principal,
-) -> Cell {
-    let verdict = referent
-        .judging()
-        .and_then(|(ruleset, situation)| access::open(ruleset, principal, service, situation));
-    let own = holder
-        .direct
-        .iter()
-        .find(|grant| grant.service == service.id);
-    let by_profile = profile.iter().any(|right| right.service == service.id);
-    let (level, source) = match &verdict {
-        Ok(opening) => {
-            let rule = !opening
-                .permit
-                .rules()
-                .iter()
-                .any(|rule| rule.starts_with("droit/"));
-            let source = match (rule, own.is_some(), by_profile) {
-                (true, ..) => "règle",
-                (false, true, true) => "profil et direct",
-                (false, true, false) => "direct",
-                (false, false, _) => "profil",
-            };
-            (access::level_name(Some(opening.level)), source.to_owned())
-        }
-        Err(refusal) if own.is_some() || by_profile => (
-            access::level_name(None),
-            format!("sans effet : {}", refusal.sentence()),
-        ),
-        Err(_) => (access::level_name(None), String::new()),
-    };
-    let person = last_part(holder.entry.id.as_str());
-    let choice = |value: &str, name: &str, level: Option<Level>| {
-        let chosen = own.map(|grant| grant.level) == level;
-        (
-            format!("{person}|{}|{value}", service.id),
-            name.to_owned(),
-            chosen,
-        )
-    };
-    Cell {
-        service: service.name.clone(),
-        service_id: service.id.to_string(),
-        level,
-        source,
-        choices: vec![
-            choice("aucun", "Aucun droit direct", None),
-            choice("lecture", "Lecture", Some(Level::Lecture)),
-            choice("ecriture", "Modification", Some(Level::Ecriture)),
-        ],
-        until: own
-            .and_then(|grant| grant.ends_at)
-            .map_or_else(String::new, date::last_day),
-    }
-}
-
-/// What somebody has on each service, in words: « Lecture (profil) ».
-pub(super) fn summary(
-    portal: &Portal,
-    referent: &Referent,
-    profiles: &[Profile],
-    holder: &Holder,
-) -> Vec<(String, String)> {
-    let rows = rows(portal, referent, profiles, std::slice::from_ref(holder));
-    let cells = rows.into_iter().flat_map(|row| row.cells);
-    let words = |cell: Cell| {
-        let mut text = cell.level.to_owned();
-        if !cell.source.is_empty() {
-            text = format!("{text} ({})", cell.source);
-        }
-        if !cell.until.is_empty() {
-            text = format!("{text}, jusqu’au {}", cell.until);
-        }
-        (cell.service, text)
-    };
-    cells.map(words).collect()
-}
-
-#[derive(Template)]
-#[template(path = "referent/matrix.html")]
-struct MatrixPage {
-    person: Option<Person>,
-    here: &'static str,
-    token: String,
-    asked: Asked,
-    services: Vec<String>,
-    rows: Vec<Row>,
-    total: i64,
-    page: i64,
-    pages: i64,
-    previous: Option<String>,
-    next: Option<String>,
-    profiles: Vec<Choice>,
-    groups: Vec<Choice>,
-    done: bool,
-}
-
-/// The matrix, a page of people at a time.
-pub(crate) async fn matrix(
-    State(portal): State<Arc<Portal>>,
-    referent: Referent,
-    Query(asked): Query<Asked>,
-) -> Response {
-    match read_matrix(&portal, &referent, asked).await {
-        Ok(page) => page::answer(StatusCode::OK, &page),
-        Err(error) => failed(&error),
-    }
-}
-
-async fn read_matrix(
-    portal: &Portal,
-    referent: &Referent,
-    asked: Asked,
-) -> Result<MatrixPage, Error> {
-    let within = referent.within(portal);
-    let roll = within.list(&asked.filter()).await?;
-    let (profiles, groups) = (within.list_profiles().await?, within.list_groups().await?);
-    let holders = within.holders(roll.entries).await?;
-    let person = referent.person(portal).await?;
-    let pages = ((roll.total + PAGE - 1) / PAGE).max(1);
-    let page = asked.page.clamp(1, pages);
-    let at = |page| asked.at("/referent/droits", page);
-    Ok(MatrixPage {
-        token: person.token.clone(),
-        person: Some(person),
-        here: "droits",
-        services: referent
-            .services(portal)
-            .iter()
-            .map(|s| s.name.clone())
-            .collect(),
-        rows: rows(portal, referent, &profiles, &holders),
-        total: roll.total,
-        page,
-        pages,
-        previous: (page > 1).then(|| at(page - 1)),
-        next: (page < pages).then(|| at(page + 1)),
-        profiles: profile_choices(&profiles, &asked.profil),
-        groups: group_choices(&groups, &asked.groupe),
-        done: asked.fait == "droits",
-        asked,
-    })
-}
 
 #[derive(Template)]
 #[template(path = "referent/rights.html")]

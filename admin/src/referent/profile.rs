@@ -1,0 +1,156 @@
+//! `/referent/profils/{id}`: one profile. A change shows first who gains and who loses.
+
+use super::agents::last_part;
+use super::preview::{self, Pairs, Proposal};
+use super::profiles::{ADDRESS, ServiceChoice, choices, name_in_use, read_name, read_rights};
+use super::{Referent, failed};
+use crate::access::Prospect;
+use crate::fields::FieldErrors;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use accounts::{Error, Profile, RollFilter};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "referent/profile.html")]
+struct ProfilePage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    id: String,
+    name: String,
+    version: i64,
+    members: i64,
+    services: Vec<ServiceChoice>,
+}
+
+async fn find(portal: &Portal, referent: &Referent, id: &str) -> Result<Profile, Error> {
+    let whole = referent.membership(id).to_string();
+    let profiles = referent.within(portal).list_profiles().await?;
+    profiles
+        .into_iter()
+        .find(|profile| profile.id == whole)
+        .ok_or(Error::NotFound {
+            what: "profile",
+            id: whole,
+        })
+}
+
+/// One, to be changed.
+pub(crate) async fn edit(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    match find(&portal, &referent, &id).await {
+        Ok(profile) => form(&portal, &referent, &profile, FieldErrors::default()).await,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn form(
+    portal: &Portal,
+    referent: &Referent,
+    profile: &Profile,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    match referent.person(portal).await {
+        Ok(person) => page::answer(
+            status,
+            &ProfilePage {
+                token: person.token.clone(),
+                person: Some(person),
+                here: "profils",
+                errors,
+                id: last_part(&profile.id).to_owned(),
+                name: profile.name.clone(),
+                version: profile.version,
+                members: profile.members,
+                services: choices(portal, referent, &profile.rights),
+            },
+        ),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Shows what a change does to everybody who has the profile, then saves it.
+pub(crate) async fn change(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let (fields, mut errors) = (&posted.form, FieldErrors::default());
+    let before = match find(&portal, &referent, &id).await {
+        Ok(profile) => profile,
+        Err(error) => return failed(&error),
+    };
+    let name = read_name(fields, &mut errors);
+    let after = Profile {
+        name: name.clone().unwrap_or_else(|| fields.one("nom").to_owned()),
+        rights: read_rights(fields),
+        version: fields.one("version").parse().unwrap_or_default(),
+        ..before.clone()
+    };
+    if name.is_none() {
+        return form(&portal, &referent, &after, errors).await;
+    }
+    let address = format!("{ADDRESS}/{id}");
+    if fields.was_shown(&portal, &referent, &address) {
+        return match referent.within(&portal).change_profile(&after).await {
+            Ok(()) => Redirect::to("/referent/profils?fait=changement").into_response(),
+            Err(Error::Exists { .. }) => {
+                name_in_use(&mut errors);
+                form(&portal, &referent, &after, errors).await
+            }
+            Err(error) => failed(&error),
+        };
+    }
+    let prospects = match prospects(&portal, &referent, &before, &after).await {
+        Ok(prospects) => prospects,
+        Err(error) => return failed(&error),
+    };
+    let title = format!("Vérifier le changement du profil « {} »", before.name);
+    let proposal = Proposal {
+        title: &title,
+        address: &address,
+        back: &address,
+        fields,
+        prospects,
+        even_for_nobody: true,
+    };
+    preview::show(&portal, &referent, proposal).await
+}
+
+/// Everybody who has the profile, with its rights before and after.
+async fn prospects(
+    portal: &Portal,
+    referent: &Referent,
+    before: &Profile,
+    after: &Profile,
+) -> Result<Vec<Prospect>, Error> {
+    let within = referent.within(portal);
+    let filter = RollFilter {
+        profile: Some(before.id.clone()),
+        ..RollFilter::default()
+    };
+    let holders = within.holders(within.list_all(&filter).await?).await?;
+    let now = portal.store.clock().now();
+    let prospect = |holder: &accounts::Holder| Prospect {
+        name: holder.entry.full_name(),
+        before: preview::member(referent, holder, &before.rights, now),
+        after: preview::member(referent, holder, &after.rights, now),
+    };
+    Ok(holders.iter().map(prospect).collect())
+}

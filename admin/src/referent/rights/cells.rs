@@ -1,0 +1,151 @@
+//! Rows and cells: what each person can open, where it comes from, and what can be chosen.
+
+use crate::access;
+use crate::date;
+use crate::portal::{Entrance, Portal};
+use crate::referent::agents::{Choice, last_part};
+use crate::referent::{Referent, preview};
+use accounts::{Holder, Profile};
+use policies::{Level, Principal};
+use std::sync::Arc;
+
+/// A cell: what the person has on the service, why, and what can be chosen.
+pub(in crate::referent) struct Cell {
+    pub(in crate::referent) service: String,
+    pub(in crate::referent) service_id: String,
+    /// « Lecture ».
+    pub(in crate::referent) level: &'static str,
+    /// « profil », « règle », « direct »; empty when there is nothing.
+    pub(in crate::referent) source: String,
+    /// The own right as it stands: value of the choice, name, chosen.
+    pub(in crate::referent) choices: Vec<Choice>,
+    /// Its end date, as it is written.
+    pub(in crate::referent) until: String,
+}
+
+pub(in crate::referent) struct Row {
+    pub(in crate::referent) id: String,
+    pub(in crate::referent) name: String,
+    pub(in crate::referent) version: i64,
+    pub(in crate::referent) profile: String,
+    pub(in crate::referent) cells: Vec<Cell>,
+    /// Why it cannot be changed here; empty when it can.
+    pub(in crate::referent) locked: String,
+}
+
+/// Reads rows for people.
+pub(super) fn rows(
+    portal: &Portal,
+    referent: &Referent,
+    profiles: &[Profile],
+    holders: &[Holder],
+) -> Vec<Row> {
+    let services = referent.services(portal);
+    let now = portal.store.clock().now();
+    let row = |holder: &Holder| {
+        let rights = preview::profile_rights(profiles, holder.entry.profile.as_deref());
+        let member = preview::member(referent, holder, rights, now);
+        let locked = referent.attribute(&member).err();
+        let principal = Principal::Member(Arc::new(member));
+        let cells = services
+            .iter()
+            .map(|service| cell(referent, service, holder, rights, &principal));
+        let profile = profiles
+            .iter()
+            .find(|p| holder.entry.profile.as_deref() == Some(&p.id));
+        Row {
+            id: last_part(holder.entry.id.as_str()).to_owned(),
+            name: format!("{} {}", holder.entry.family_name, holder.entry.given_name),
+            version: holder.entry.version,
+            profile: profile
+                .map_or("Aucun profil", |profile| &profile.name)
+                .to_owned(),
+            cells: cells.collect(),
+            locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
+        }
+    };
+    holders.iter().map(row).collect()
+}
+
+fn cell(
+    referent: &Referent,
+    service: &Entrance,
+    holder: &Holder,
+    profile: &[policies::Right],
+    principal: &Principal,
+) -> Cell {
+    let verdict = referent
+        .judging()
+        .and_then(|(ruleset, situation)| access::open(ruleset, principal, service, situation));
+    let own = holder
+        .direct
+        .iter()
+        .find(|grant| grant.service == service.id);
+    let by_profile = profile.iter().any(|right| right.service == service.id);
+    let (level, source) = match &verdict {
+        Ok(opening) => {
+            let rule = !opening
+                .permit
+                .rules()
+                .iter()
+                .any(|rule| rule.starts_with("droit/"));
+            let source = match (rule, own.is_some(), by_profile) {
+                (true, ..) => "règle",
+                (false, true, true) => "profil et direct",
+                (false, true, false) => "direct",
+                (false, false, _) => "profil",
+            };
+            (access::level_name(Some(opening.level)), source.to_owned())
+        }
+        Err(refusal) if own.is_some() || by_profile => (
+            access::level_name(None),
+            format!("sans effet : {}", refusal.sentence()),
+        ),
+        Err(_) => (access::level_name(None), String::new()),
+    };
+    let person = last_part(holder.entry.id.as_str());
+    let choice = |value: &str, name: &str, level: Option<Level>| {
+        let chosen = own.map(|grant| grant.level) == level;
+        (
+            format!("{person}|{}|{value}", service.id),
+            name.to_owned(),
+            chosen,
+        )
+    };
+    Cell {
+        service: service.name.clone(),
+        service_id: service.id.to_string(),
+        level,
+        source,
+        choices: vec![
+            choice("aucun", "Aucun droit direct", None),
+            choice("lecture", "Lecture", Some(Level::Lecture)),
+            choice("ecriture", "Modification", Some(Level::Ecriture)),
+        ],
+        until: own
+            .and_then(|grant| grant.ends_at)
+            .map_or_else(String::new, date::last_day),
+    }
+}
+
+/// What somebody has on each service, in words: « Lecture (profil) ».
+pub(in crate::referent) fn summary(
+    portal: &Portal,
+    referent: &Referent,
+    profiles: &[Profile],
+    holder: &Holder,
+) -> Vec<(String, String)> {
+    let rows = rows(portal, referent, profiles, std::slice::from_ref(holder));
+    let cells = rows.into_iter().flat_map(|row| row.cells);
+    let words = |cell: Cell| {
+        let mut text = cell.level.to_owned();
+        if !cell.source.is_empty() {
+            text = format!("{text} ({})", cell.source);
+        }
+        if !cell.until.is_empty() {
+            text = format!("{text}, jusqu’au {}", cell.until);
+        }
+        (cell.service, text)
+    };
+    cells.map(words).collect()
+}
