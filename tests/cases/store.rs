@@ -33,6 +33,7 @@ mod grants;
 mod handshakes;
 mod journal;
 mod login;
+mod outbox;
 mod rules;
 mod sessions;
 mod town;
