@@ -3,11 +3,12 @@
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
 //! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`services`],
-//! [`logout`], [`memberships`], [`information`].
+//! [`logout`], [`memberships`], [`information`] · [`mail`] (letters and how they leave).
 
 mod information;
 mod login;
 mod logout;
+mod mail;
 mod memberships;
 mod page;
 mod portal;
@@ -15,4 +16,7 @@ mod posted;
 mod services;
 mod visitor;
 
+pub use mail::{
+    MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,
+};
 pub use portal::{Entrance, Portal};
