@@ -11,7 +11,7 @@ const NEVER_ASKED: &str =
 /// A letter as it is read: the same text, whatever it is shown with.
 pub(super) struct Text {
     pub(super) subject: String,
-    name: String,
+    pub(super) name: String,
     before: Vec<String>,
     /// A whole address.
     link: Option<String>,
@@ -40,7 +40,7 @@ impl Text {
                 collectivite,
                 expires_at,
             } => invitation(
-                collectivite,
+                &one_line(collectivite),
                 *expires_at,
                 format!("{portal}/invitation/{token}"),
             ),
@@ -62,7 +62,8 @@ impl Text {
                 ..Self::empty()
             },
         };
-        text.name.clone_from(&envelope.name);
+        text.subject = one_line(&text.subject);
+        text.name = one_line(&envelope.name);
         text.after.push(sender(portal, answered));
         text
     }
@@ -84,6 +85,12 @@ impl Text {
     pub(super) fn html(&self) -> Result<String, askama::Error> {
         Html { text: self }.render()
     }
+}
+
+/// Names are typed by people: with a line end in one, they would write the letter themselves. (And
+/// lettre panics on it in a header.)
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 fn invitation(collectivite: &str, expires_at: i64, link: String) -> Text {

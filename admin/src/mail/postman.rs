@@ -162,7 +162,14 @@ impl Postman {
         connection: &mut Connection,
         departure: &Departure,
     ) -> Result<Answer, RelayError> {
-        let message = match message::write(departure, &self.settings, &self.portal) {
+        let written = message::write(
+            &departure.id,
+            departure.written_at,
+            &departure.envelope,
+            &self.settings,
+            &self.portal,
+        );
+        let message = match written {
             Ok(message) => message,
             Err(error) => return Ok(Answer::Never(error.to_string())),
         };

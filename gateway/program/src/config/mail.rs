@@ -156,6 +156,7 @@ fn account(section: &Section<'_>) -> Option<RelayAccount> {
 }
 
 fn address(text: &str) -> Result<MailAddress, Problem> {
+    let text = values::line(text)?;
     text.parse().map_err(|_| {
         problem(
             format!("`{}` is not a mail address", text.escape_debug()),
