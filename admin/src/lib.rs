@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
 //! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`services`],
-//! [`logout`], [`memberships`], [`information`].
+//! [`logout`], [`memberships`], [`information`] · [`mail`] (letters and how they leave).
 
 mod access;
 mod date;
@@ -11,6 +11,7 @@ mod fields;
 mod information;
 mod login;
 mod logout;
+mod mail;
 mod memberships;
 mod page;
 mod portal;
@@ -21,4 +22,7 @@ mod services;
 mod table;
 mod visitor;
 
+pub use mail::{
+    MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,
+};
 pub use portal::{Entrance, Portal};

@@ -246,6 +246,7 @@ mod tests {
             id: "site".into(),
             name: "Site".into(),
             description: String::new(),
+            listed: true,
             entry: "/".into(),
             host: "www.localhost".into(),
             upstream: Upstream::Unix("/nowhere".into()),

@@ -120,6 +120,8 @@ pub struct OnlineService {
     pub name: String,
     /// One sentence on the portal.
     pub description: String,
+    /// Whether the portal shows it among the services.
+    pub listed: bool,
     /// The path that the portal opens; whether the service is « open » is decided there.
     pub entry: String,
     /// The host people type, lower-case, without port.

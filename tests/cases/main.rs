@@ -8,6 +8,7 @@ mod hostile;
 mod identity;
 mod legacy;
 mod login;
+mod mail;
 mod outage;
 mod process;
 mod readme;

@@ -128,7 +128,7 @@ fn data() -> tempfile::TempDir {
 async fn the_demonstration_tells_where_it_is_and_ends_by_sigterm() {
     let data = data();
     let mut demo = Demo::start(data.path());
-    for host in ["portail", "site", "bip", "net-cotisations"] {
+    for host in ["portail", "site", "bip", "net-cotisations", "courrier"] {
         let page = demo.browser().open(&demo.url(host, "/")).await.unwrap();
         assert_eq!(page.status, 200, "{host}");
     }

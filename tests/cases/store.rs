@@ -34,6 +34,7 @@ mod handshakes;
 mod journal;
 mod login;
 mod managing;
+mod outbox;
 mod rules;
 mod sessions;
 mod town;

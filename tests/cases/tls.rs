@@ -12,11 +12,12 @@ use tempfile::TempDir;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
-const HOSTS: [&str; 4] = [
+const HOSTS: [&str; 5] = [
     "portail.localhost",
     "www.localhost",
     "bip.localhost",
     "cotisations.localhost",
+    "courrier.localhost",
 ];
 
 /// Writes a fresh certificate for every host, and gives it in PEM.

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use convergences::config::Config;
 use convergences::demo::cast::{self, Passwords};
 use convergences::demo::settings::{Places, config};
+use convergences::examples::mailbox::Mailbox;
 use convergences::examples::net_cotisations::NetCotisations;
 use convergences::product::{Product, open_store, vocabulary};
 use gateway::Listeners;
@@ -44,6 +45,8 @@ pub struct World {
     pub site: OnlineService,
     /// The legacy application.
     pub net_cotisations: NetCotisations,
+    /// Every letter that was sent.
+    pub mailbox: Mailbox,
     /// Where the gateway listens.
     pub listen: SocketAddr,
     /// The configuration it runs with.
@@ -109,6 +112,8 @@ impl World {
             .collect();
         let net_cotisations = NetCotisations::new(&users);
         let legacy = serve(net_cotisations.clone().router()).await?;
+        let (mailbox, smtp) = Mailbox::start().await?;
+        let mailbox_address = serve(mailbox.clone().router()).await?;
         let listen = listeners.first().context("no listener")?;
         write_master_key(&folder.path().join("master.key"))?;
         let places = Places {
@@ -117,6 +122,8 @@ impl World {
             listen,
             site: site_address,
             net_cotisations: legacy,
+            smtp,
+            mailbox: mailbox_address,
         };
         let mut config = config(&places);
         config.bip = Some(small_bip()?);
@@ -137,6 +144,7 @@ impl World {
             clock,
             site,
             net_cotisations,
+            mailbox,
             listen,
             config,
             passwords,

@@ -3,6 +3,7 @@
 //! so they are sealed until they leave, and emptied then.
 
 use crate::error::Error;
+use crate::journal;
 use crate::store::{Store, Write};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -49,6 +50,18 @@ pub struct Envelope {
     pub letter: Letter,
 }
 
+impl Letter {
+    /// Until when it is of use, Unix seconds; always, if it carries no link.
+    pub fn expires_at(&self) -> Option<i64> {
+        match self {
+            Self::Invitation { expires_at, .. } | Self::PasswordReset { expires_at, .. } => {
+                Some(*expires_at)
+            }
+            Self::Notice { .. } => None,
+        }
+    }
+}
+
 fn place(id: &str) -> String {
     format!("outbox/{id}")
 }
@@ -79,6 +92,7 @@ impl Write<'_> {
             .bind(self.now)
             .execute(&mut *self.tx)
             .await?;
+        self.posted = true;
         Ok(id)
     }
 }
@@ -87,5 +101,28 @@ impl Store {
     pub(crate) fn seal_letter(&self, id: &str, envelope: &Envelope) -> Result<String, Error> {
         let plain = serde_json::to_vec(envelope).map_err(|_| Error::Sealed)?;
         self.vault.seal(&place(id), &plain)
+    }
+
+    pub(crate) fn open_letter(&self, id: &str, sealed: &str) -> Result<Envelope, Error> {
+        let plain = self.vault.open(&place(id), sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| Error::Sealed)
+    }
+
+    /// Writes to an account, with nothing else to be done along with it. Gives the letter's id.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn notify(&self, account: &str, letter: Letter, by: &str) -> Result<String, Error> {
+        let mut write = self.write().await?;
+        let id = write.post(account, letter).await?;
+        let entry = journal::Entry::by(by, "letter.post", account);
+        write.record(&entry).await?;
+        write.commit().await?;
+        Ok(id)
+    }
+
+    /// Waits until this process has committed a letter, if none is waiting already.
+    pub async fn letter_posted(&self) {
+        self.posted.notified().await;
     }
 }

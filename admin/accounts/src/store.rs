@@ -40,6 +40,8 @@ pub struct Store {
     pub(crate) turns: Arc<Turns>,
     /// Woken by every committed change of this process.
     pub(crate) changed: Arc<Notify>,
+    /// Woken by every committed letter of this process.
+    pub(crate) posted: Arc<Notify>,
     /// The last change that this process' follower has passed on; negative without one.
     pub(crate) applied: watch::Sender<i64>,
 }
@@ -96,6 +98,7 @@ impl Store {
             hasher: Arc::default(),
             turns: Arc::default(),
             changed: Arc::default(),
+            posted: Arc::default(),
             applied: watch::Sender::new(-1),
         })
     }
@@ -124,6 +127,7 @@ impl Store {
             seq,
             now: self.clock.now(),
             numbered: 0,
+            posted: false,
         })
     }
 }
@@ -174,6 +178,8 @@ pub(crate) struct Write<'a> {
     /// The number of this write's next change; the counter row is locked until the commit.
     seq: i64,
     numbered: i64,
+    /// Whether a letter lies in the outbox once this is committed.
+    pub(crate) posted: bool,
     pub(crate) now: i64,
 }
 
@@ -207,6 +213,9 @@ impl Write<'_> {
                 .await?;
         }
         self.tx.commit().await?;
+        if self.posted {
+            self.store.posted.notify_one();
+        }
         if self.numbered > 0 {
             self.store.changed.notify_waiters();
             self.store

@@ -1,15 +1,17 @@
 //! The configuration: one TOML file, read into types that are right. Every mistake of the file is
 //! told at once, with its line and its remedy. `config/example.toml` documents every key.
-//! Only here are secrets read from files or from the environment ([`MasterKeySource`]).
+//! Only here are secrets read from files or from the environment ([`MasterKeySource`], [`Mail`]).
 
 mod headers;
 mod listen;
+mod mail;
 mod master_key;
 mod mistakes;
 mod network;
 mod once;
 mod paths;
 mod process;
+mod secret;
 mod section;
 mod services;
 mod sign_on;
@@ -17,6 +19,7 @@ mod suggest;
 mod upstream;
 mod values;
 
+pub use mail::{Mail, PasswordSource, RelayAccount};
 pub use master_key::MasterKeySource;
 pub use mistakes::{Mistake, Mistakes};
 
@@ -43,6 +46,8 @@ pub struct Config {
     pub store: StoreSettings,
     /// Where the key is that protects the secrets in it.
     pub master_key: MasterKeySource,
+    /// How letters leave; without it they stay in the outbox.
+    pub mail: Option<Mail>,
     /// The data folder of the BIP index.
     pub bip: Option<PathBuf>,
     /// The folder of the private unix sockets.
@@ -155,6 +160,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
     let listen = listen::read(root, roles.gateway);
     let store = process::store(root);
     let master_key = master_key::read(root);
+    let mail = mail::read(root);
     let bip = process::bip(root, roles);
     let log = root.text("log", values::word(&LOG_FORMATS));
     let (connections, edge_threads) = process::limits(root);
@@ -165,6 +171,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
         roles,
         store: store?,
         master_key: master_key?,
+        mail,
         bip,
         run_dir: program.run_dir,
         log: log.unwrap_or(LogFormat::Json),

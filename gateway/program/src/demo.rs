@@ -1,5 +1,5 @@
 //! `convergences demo`: the whole product on one machine, with example people, the corpus that the
-//! program carries, and two example applications that know nothing of us.
+//! program carries, two example applications and a mail server that know nothing of us.
 
 pub mod cast;
 mod seed;
@@ -10,7 +10,7 @@ pub mod summary;
 
 use crate::cli::DemoArguments;
 use crate::config::{Config, LogFormat};
-use crate::examples::{net_cotisations::NetCotisations, site};
+use crate::examples::{mailbox::Mailbox, net_cotisations::NetCotisations, site};
 use crate::operator::import_bip;
 use crate::product::{Product, open_store};
 use crate::serve::{EdgeRuntime, control_runtime, log, until_stopped};
@@ -33,6 +33,8 @@ pub struct Demo {
     pub net_cotisations: NetCotisations,
     /// Where the legacy application itself listens.
     pub net_cotisations_address: SocketAddr,
+    /// Every letter that was sent.
+    pub mailbox: Mailbox,
     /// What `demo.json` says.
     pub summary: summary::Summary,
 }
@@ -89,12 +91,16 @@ impl Demo {
             .collect();
         let net_cotisations = NetCotisations::new(&users);
         let (net_cotisations_address, _) = serve_example(net_cotisations.clone().router()).await?;
+        let (mailbox, smtp) = Mailbox::start().await?;
+        let (mailbox_address, _) = serve_example(mailbox.clone().router()).await?;
         let places = settings::Places {
             data: &data,
             run_dir: &run_dir,
             listen,
             site: site_address,
             net_cotisations: net_cotisations_address,
+            smtp,
+            mailbox: mailbox_address,
         };
         let config = settings::config(&places);
 
@@ -117,6 +123,7 @@ impl Demo {
             product,
             net_cotisations,
             net_cotisations_address,
+            mailbox,
             summary,
         })
     }

@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod demo;
 pub mod examples;
+mod letters;
 mod operator;
 mod ops;
 pub mod product;

@@ -135,6 +135,11 @@ pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
             .read()
             .map(drop)
             .map_err(anyhow::Error::msg),
+        config
+            .mail
+            .as_ref()
+            .map_or(Ok(()), |mail| mail.open().map(drop))
+            .map_err(anyhow::Error::msg),
         gateway::check_certificates(settings).map_err(Into::into),
     ];
     let mistakes = judged.into_iter().filter_map(Result::err);

@@ -2,7 +2,7 @@
 //! stops them.
 
 use crate::config::Config;
-use crate::ops;
+use crate::{letters, ops};
 use accounts::{Clock, Directory, Follower, MasterKey, Schema, SessionCookie, Store, Vault};
 use admin::Portal;
 use anyhow::Context as _;
@@ -167,6 +167,7 @@ impl Inside<'_> {
         let portal_id = &self.config.gateway.portal;
         let (own, others): (Vec<_>, Vec<_>) = entrances
             .iter()
+            .filter(|entrance| entrance.settings.listed || entrance.settings.id == *portal_id)
             .map(entrance)
             .partition(|entrance| entrance.id == *portal_id);
         let own = own
@@ -175,6 +176,7 @@ impl Inside<'_> {
             .context("the portal is not among the services")?;
         let portal_url = own.origin.clone();
         if self.config.roles.admin {
+            letters::send(self.config, self.store, &own, self.stopping, self.tasks)?;
             let cookie = SessionCookie::new(self.config.gateway.public.tls);
             let portal = Portal::new(
                 self.store.clone(),

@@ -2,14 +2,15 @@
 //! repeats it.
 
 use super::mistakes::problem;
+use super::secret::{self, Secret};
 use super::section::Section;
-use super::values;
-use std::fs::File;
-use std::io::Read as _;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const REMEDY: &str = "Make one with `openssl rand -hex 32`";
+const SECRET: Secret = Secret {
+    name: "the master key",
+    remedy: REMEDY,
+};
 /// In bytes.
 const LENGTH: usize = 32;
 
@@ -29,8 +30,14 @@ impl MasterKeySource {
     /// A sentence for the operator: missing, unreadable, readable by others, not a key.
     pub fn read(&self) -> Result<Vec<u8>, String> {
         let (place, text) = match self {
-            Self::File(path) => (format!("`{}`", path.display()), from_file(path)?),
-            Self::Environment(name) => (format!("the variable `{name}`"), from_variable(name)?),
+            Self::File(path) => (
+                format!("`{}`", path.display()),
+                secret::from_file(path, SECRET)?,
+            ),
+            Self::Environment(name) => (
+                format!("the variable `{name}`"),
+                secret::from_variable(name, SECRET)?,
+            ),
         };
         let key = decode(text.trim());
         key.map_err(|trouble| format!("the master key in {place} {trouble}. {REMEDY}."))
@@ -50,20 +57,10 @@ pub(super) fn read(root: &Section<'_>) -> Option<MasterKeySource> {
         }
         return None;
     };
-    // Neither message repeats the value: it could be the key itself.
-    let file = section.text("master_key_file", |text| {
-        values::file(text).map_err(|_| {
-            let remedy = "Write it from the root, as in \"/etc/convergences/master.key\"";
-            problem("not the whole path of a file", remedy)
-        })
-    });
-    let variable = section.text("master_key_env", |text| {
-        let plain = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let well = text.starts_with(|c: char| c.is_ascii_uppercase()) && text.chars().all(plain);
-        let remedy = "Write its name in capitals, as in \"CONVERGENCES_MASTER_KEY\"";
-        well.then(|| text.to_owned())
-            .ok_or_else(|| problem("not the name of a variable", remedy))
-    });
+    let example = "/etc/convergences/master.key";
+    let file = section.text("master_key_file", secret::path(example));
+    let example = "CONVERGENCES_MASTER_KEY";
+    let variable = section.text("master_key_env", secret::variable(example));
     let stated = (
         section.has("master_key_file"),
         section.has("master_key_env"),
@@ -85,38 +82,6 @@ pub(super) fn read(root: &Section<'_>) -> Option<MasterKeySource> {
     section.finish();
     file.map(MasterKeySource::File)
         .or(variable.map(MasterKeySource::Environment))
-}
-
-fn from_file(path: &Path) -> Result<String, String> {
-    let trouble = |error: std::io::Error| {
-        let path = path.display();
-        format!(
-            "the master key `{path}` cannot be read: {error}. {REMEDY} and store it there, with mode 600."
-        )
-    };
-    let file = File::open(path).map_err(trouble)?;
-    let mode = file.metadata().map_err(trouble)?.permissions().mode();
-    if mode & 0o077 != 0 {
-        let path = path.display();
-        return Err(format!(
-            "the master key `{path}` is open to others than its owner (mode {:o}). Close it with `chmod 600 {path}`.",
-            mode & 0o777
-        ));
-    }
-    let mut text = String::new();
-    // A key is much shorter: a wrong name must not fill the memory.
-    file.take(4096).read_to_string(&mut text).map_err(trouble)?;
-    Ok(text)
-}
-
-fn from_variable(name: &str) -> Result<String, String> {
-    std::env::var(name).map_err(|error| {
-        let trouble = match error {
-            std::env::VarError::NotPresent => "is not set",
-            std::env::VarError::NotUnicode(_) => "is not text",
-        };
-        format!("the variable `{name}`, which should hold the master key, {trouble}. {REMEDY}.")
-    })
 }
 
 fn decode(text: &str) -> Result<Vec<u8>, &'static str> {

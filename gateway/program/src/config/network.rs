@@ -90,7 +90,7 @@ pub(super) fn authority(text: &str) -> Result<String, Problem> {
 }
 
 /// A DNS name in lower case (RFC 1123); a last label of digits would be read as an IPv4 address.
-fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let label = |label: &str| {
         (1..=63).contains(&label.len())

@@ -56,6 +56,7 @@ fn service(
     let id = section.required("id", "net-cotisations", values::id);
     let name = section.required("name", "Net Cotisations", values::line);
     let description = section.required("description", "Déclarer les cotisations.", values::line);
+    let listed = section.flag("listed");
     let entry = section.text("entry", paths::entry);
     let host = section.required("host", "cotisations.example.org", network::host);
     let assertion = section.text("assertion", values::word(&ASSERTION));
@@ -85,6 +86,7 @@ fn service(
         id: ServiceId::from(id?),
         name: name?,
         description: description?,
+        listed: listed.unwrap_or(true),
         entry: entry.unwrap_or_else(|| "/".to_owned()),
         host: host?,
         upstream: upstream?,

@@ -5,6 +5,7 @@ use super::*;
 use gateway::{AssertionContent, SignOn, Upstream};
 use policies::Access;
 
+mod mail;
 mod mistakes;
 
 /// What a file needs at least, with all three roles.

@@ -1,7 +1,8 @@
 //! The demonstration's configuration: what a file would say, with the addresses of this run.
 
-use crate::config::{Config, Listen, LogFormat, MasterKeySource, Roles, StoreSettings};
+use crate::config::{Config, Listen, LogFormat, Mail, MasterKeySource, Roles, StoreSettings};
 use accounts::SessionLimits;
+use admin::{Relay, Security};
 use gateway::{
     AreaSettings, AssertionContent, ConnectionLimits, IdentityHeaders, LoginForm, OnlineService,
     PublicAddress, Settings, SignOn, Timeouts, Upstream,
@@ -25,6 +26,10 @@ pub struct Places<'a> {
     pub site: SocketAddr,
     /// Where the example legacy application listens.
     pub net_cotisations: SocketAddr,
+    /// Where the example mail server takes letters.
+    pub smtp: SocketAddr,
+    /// Where it shows them.
+    pub mailbox: SocketAddr,
 }
 
 /// The whole configuration.
@@ -44,6 +49,7 @@ pub fn config(places: &Places<'_>) -> Config {
             url: format!("sqlite://{}", places.data.join("convergences.db").display()),
         },
         master_key: MasterKeySource::File(places.data.join("master.key")),
+        mail: mail(places.smtp),
         bip: Some(places.data.join("bip")),
         run_dir: places.run_dir.to_owned(),
         log: LogFormat::Text,
@@ -60,6 +66,7 @@ pub fn config(places: &Places<'_>) -> Config {
                 site(places),
                 bip(places),
                 net_cotisations(places),
+                mailbox(places),
             ],
             trusted_proxies: Vec::new(),
             sessions: SessionLimits {
@@ -73,6 +80,20 @@ pub fn config(places: &Places<'_>) -> Config {
     }
 }
 
+fn mail(smtp: SocketAddr) -> Option<Mail> {
+    Some(Mail {
+        relay: Relay {
+            host: smtp.ip().to_string(),
+            port: smtp.port(),
+            security: Security::None,
+        },
+        from: "Convergences <ne-pas-repondre@cig.example>".parse().ok()?,
+        reply_to: None,
+        account: None,
+        ca: None,
+    })
+}
+
 fn service(
     id: &str,
     host: &str,
@@ -84,6 +105,7 @@ fn service(
         id: id.into(),
         name: name.to_owned(),
         description: description.to_owned(),
+        listed: true,
         entry: "/".to_owned(),
         host: format!("{host}.localhost"),
         upstream,
@@ -188,6 +210,24 @@ fn net_cotisations(places: &Places<'_>) -> OnlineService {
             "Net Cotisations",
             description,
             Upstream::Tcp(places.net_cotisations),
+        )
+    }
+}
+
+/// It is no service of a CIG: people who try the demonstration know its address, and the portal does
+/// not show it.
+fn mailbox(places: &Places<'_>) -> OnlineService {
+    let description =
+        "La boîte aux lettres de la démonstration\u{a0}: tous les courriels envoyés arrivent ici.";
+    OnlineService {
+        listed: false,
+        access: Access::Public,
+        ..service(
+            "courrier",
+            "courrier",
+            "Courrier",
+            description,
+            Upstream::Tcp(places.mailbox),
         )
     }
 }

@@ -154,7 +154,7 @@ async fn line(
             )
             .is_ok()
         });
-        if opens && *id != config.gateway.portal {
+        if opens && entrance.settings.listed && *id != config.gateway.portal {
             services.push(id.to_string());
         }
     }

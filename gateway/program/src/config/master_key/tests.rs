@@ -2,6 +2,7 @@
 
 use super::*;
 use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899AABBCCDDEEFF";
 

@@ -50,7 +50,7 @@ c.toml:3: unknown key `lisen`. Did you mean `listen`?"#,
 colour = "red""#,
         r#"c.toml:19: `description` is missing in `[[service]]`. Add `description = "Déclarer les cotisations."`.
 c.toml:22: unknown key `decription` in `[[service]]`. Did you mean `description`?
-c.toml:23: unknown key `colour` in `[[service]]`. Known here: `access`, `area`, `assertion`, `description`, `entry`, `form`, `headers`, `host`, `id`, `max_body`, `name`, `timeouts`, `upstream`, `upstream_host`, `upstream_name` and `websocket`."#,
+c.toml:23: unknown key `colour` in `[[service]]`. Known here: `access`, `area`, `assertion`, `description`, `entry`, `form`, `headers`, `host`, `id`, `listed`, `max_body`, `name`, `timeouts`, `upstream`, `upstream_host`, `upstream_name` and `websocket`."#,
     ),
     (
         r#"upstream = "http://127.0.0.1:9001""#,
