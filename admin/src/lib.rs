@@ -2,7 +2,7 @@
 //! gateway, whose signed assertion says who is there.
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
-//! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`services`],
+//! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`], [`services`],
 //! [`logout`], [`memberships`], [`information`].
 
 mod access;
@@ -17,6 +17,7 @@ mod portal;
 mod posted;
 mod referent;
 mod request;
+mod second_factor;
 mod services;
 mod table;
 mod visitor;
