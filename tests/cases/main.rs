@@ -12,6 +12,7 @@ mod outage;
 mod process;
 mod readme;
 mod referent;
+mod second_factor;
 mod sessions;
 mod store;
 mod streams;
