@@ -54,7 +54,8 @@ pub(crate) async fn personal_data(
     let paragraphs = [
         "Convergences traite votre prénom, votre nom, votre adresse électronique professionnelle, vos rattachements et vos droits, afin de vous ouvrir les services en ligne auxquels vous avez droit.",
         "Un journal garde la trace des connexions, des accès et des modifications de droits, sous la référence de votre compte et non sous votre nom. Il sert uniquement à la sécurité.",
-        "Les seuls cookies sont ceux de la connexion : votre session dans chaque service, jusqu’à sa fin ; le temps de vous connecter, ce qui vous ramène dans le même navigateur (une heure) et ce qui arrête une connexion qui tourne en rond (une minute au plus). Il n’y a ni mesure d’audience, ni publicité.",
+        "Si vous ajoutez un second facteur, Convergences garde ce qui permet de le vérifier : la clé de votre application, chiffrée, ou la partie publique de votre clé d’accès. Votre empreinte, votre visage et votre code PIN restent dans votre appareil.",
+        "Les seuls cookies sont ceux de la connexion : votre session dans chaque service, jusqu’à sa fin ; le temps de vous connecter, ce qui vous ramène dans le même navigateur (une heure), ce qui attend votre second facteur (cinq minutes) et ce qui arrête une connexion qui tourne en rond (une minute au plus). Il n’y a ni mesure d’audience, ni publicité.",
         "Pour accéder à vos données, les rectifier ou les faire effacer, adressez-vous à un référent de votre collectivité ou au délégué à la protection des données de votre centre de gestion. Vous pouvez aussi saisir la CNIL.",
     ];
     show(&portal, visitor, "Données personnelles", &paragraphs).await

@@ -2,8 +2,9 @@
 //! gateway, whose signed assertion says who is there.
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
-//! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`services`],
-//! [`logout`], [`memberships`], [`information`] · [`mail`] (letters and how they leave).
+//! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
+//! [`services`], [`logout`], [`memberships`], [`request`], [`information`] · [`referent`] (the console) ·
+//! [`mail`] (letters and how they leave).
 
 mod access;
 mod date;
@@ -18,6 +19,7 @@ mod portal;
 mod posted;
 mod referent;
 mod request;
+mod second_factor;
 mod services;
 mod table;
 mod visitor;

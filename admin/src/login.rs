@@ -4,8 +4,9 @@
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
 use crate::posted::{Posted, Tokened};
-use crate::visitor::MaybeVisitor;
-use accounts::{Error, Handshake, LoginError, Password, Place};
+use crate::second_factor;
+use crate::visitor::{MaybeVisitor, Visitor};
+use accounts::{Error, Handshake, LogIn, LoginError, OpenSession, Password, Place};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
@@ -23,11 +24,11 @@ const LONGEST: usize = 2048;
 #[serde(default)]
 pub(crate) struct Way {
     /// The service.
-    pour: String,
+    pub(crate) pour: String,
     /// The path there.
-    vers: String,
+    pub(crate) vers: String,
     /// SHA-256 (hex) of the secret that the service's host left in the browser.
-    etat: String,
+    pub(crate) etat: String,
 }
 
 impl Way {
@@ -40,12 +41,28 @@ impl Way {
         if plain && !control { path } else { "/" }
     }
 
-    fn service<'a>(&self, portal: &'a Portal) -> Option<&'a Entrance> {
+    pub(crate) fn service<'a>(&self, portal: &'a Portal) -> Option<&'a Entrance> {
         portal.entrance(&self.pour)
     }
 
-    /// The address to go on to, with a portal session.
+    /// The same way from another page.
+    pub(crate) fn from(&self, page: &str) -> String {
+        let page = format!("{page}?");
+        let begin = page.len();
+        let mut query = form_urlencoded::Serializer::for_suffix(page, begin);
+        query
+            .append_pair("pour", &self.pour)
+            .append_pair("vers", &self.vers)
+            .append_pair("etat", &self.etat);
+        query.finish()
+    }
+
+    /// The address to go on to, with a portal session. For somebody who must add a second factor,
+    /// that is where it is added.
     async fn on(&self, portal: &Portal, session: &str) -> Result<String, Error> {
+        if portal.store.must_enrol(session, &portal.required).await? {
+            return Ok(format!("{}{}", portal.own.origin, second_factor::OWN));
+        }
         let path = self.path();
         let Some(service) = self.service(portal) else {
             return Ok(format!("{}{path}", portal.own.origin));
@@ -134,7 +151,7 @@ impl Tokened for Credentials {
     }
 }
 
-/// Logs in. A session that the browser had before ends.
+/// Logs in, or asks for the second factor.
 pub(crate) async fn submit(
     State(portal): State<Arc<Portal>>,
     headers: header::HeaderMap,
@@ -151,10 +168,26 @@ pub(crate) async fn submit(
         address: address(&headers),
     };
     let session = match portal.store.log_in(&identifiant, &password, place).await {
-        Ok(session) => session,
+        Ok(LogIn::Open(session)) => session,
+        Ok(LogIn::SecondFactor(pending)) => {
+            let name = portal.cookie.pending_name();
+            let cookie = portal.cookie.set(name, pending.as_str(), Some(300));
+            let address = way.from(second_factor::ASK);
+            return ([(header::SET_COOKIE, cookie)], Redirect::to(&address)).into_response();
+        }
         Err(error) => return refuse(&portal, &way, &identifiant, error),
     };
-    if let Some(before) = &posted.visitor
+    enter(&portal, posted.visitor.as_ref(), &session, &way).await
+}
+
+/// On with a session just opened; one that the browser had before ends.
+pub(crate) async fn enter(
+    portal: &Portal,
+    before: Option<&Visitor>,
+    session: &OpenSession,
+    way: &Way,
+) -> Response {
+    if let Some(before) = before
         && let Err(error) = portal
             .store
             .end_session(before.session(), before.account())
@@ -162,7 +195,7 @@ pub(crate) async fn submit(
     {
         return page::unavailable(&error);
     }
-    match way.on(&portal, &session.id).await {
+    match way.on(portal, &session.id).await {
         Ok(address) => {
             let cookie = portal
                 .cookie
@@ -173,7 +206,37 @@ pub(crate) async fn submit(
     }
 }
 
-fn refuse(portal: &Portal, way: &Way, login: &str, error: LoginError) -> Response {
+pub(crate) fn refuse(portal: &Portal, way: &Way, login: &str, error: LoginError) -> Response {
+    match explain(error) {
+        Ok(refused) => {
+            let page = form(portal, way, refused.status, login, Some(refused.text));
+            retry_after(page, refused.wait)
+        }
+        Err(error) => page::unavailable(&error),
+    }
+}
+
+/// What to say of a log-in that came to nothing.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) status: StatusCode,
+    pub(crate) text: String,
+    /// Seconds.
+    pub(crate) wait: Option<i64>,
+}
+
+/// An answer that says when to come back.
+pub(crate) fn retry_after(mut page: Response, wait: Option<i64>) -> Response {
+    if let Some(seconds) = wait {
+        page.headers_mut()
+            .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
+    }
+    page
+}
+
+/// # Errors
+/// A store that failed.
+pub(crate) fn explain(error: LoginError) -> Result<Refused, Error> {
     let (status, text, wait) = match error {
         LoginError::Wrong => (
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -186,6 +249,11 @@ fn refuse(portal: &Portal, way: &Way, login: &str, error: LoginError) -> Respons
             let text = format!("Trop d’essais ont échoué. Attendez {minutes} {unit}, puis recommencez.");
             (StatusCode::TOO_MANY_REQUESTS, text, Some(seconds))
         }
+        LoginError::Gone => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "La vérification a pris trop de temps, ou trop d’essais ont échoué. Recommencez avec votre mot de passe.".to_owned(),
+            None,
+        ),
         LoginError::Closed => (
             StatusCode::FORBIDDEN,
             "Votre compte est suspendu, ou n’est rattaché à aucune collectivité. Contactez un référent de votre collectivité.".to_owned(),
@@ -196,19 +264,13 @@ fn refuse(portal: &Portal, way: &Way, login: &str, error: LoginError) -> Respons
             "Beaucoup de personnes se connectent en ce moment. Recommencez dans quelques secondes.".to_owned(),
             Some(5),
         ),
-        LoginError::Store(error) => return page::unavailable(&error),
+        LoginError::Store(error) => return Err(error),
     };
-    let mut response = form(portal, way, status, login, Some(text));
-    if let Some(seconds) = wait {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, header::HeaderValue::from(seconds));
-    }
-    response
+    Ok(Refused { status, text, wait })
 }
 
 /// The person's address, as the gateway alone says it: it replaces what a client sent.
-fn address(headers: &header::HeaderMap) -> Option<IpAddr> {
+pub(crate) fn address(headers: &header::HeaderMap) -> Option<IpAddr> {
     headers.get("x-forwarded-for")?.to_str().ok()?.parse().ok()
 }
 

@@ -1,8 +1,10 @@
 //! What the portal's pages share, and every route of it.
 
 use crate::referent::Imports;
-use crate::{information, login, logout, memberships, page, referent, request, services};
-use accounts::{Directory, SessionCookie, Store};
+use crate::{
+    information, login, logout, memberships, page, referent, request, second_factor, services,
+};
+use accounts::{Directory, RelyingParty, SecondFactorRequirement, SessionCookie, Store};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
@@ -46,6 +48,10 @@ pub struct Portal {
     pub(crate) entrances: Vec<Entrance>,
     /// Files that this process is taking in.
     pub(crate) imports: Imports,
+    /// Who must have a second factor.
+    pub(crate) required: SecondFactorRequirement,
+    /// The portal as devices with passkeys know it.
+    pub(crate) party: Option<RelyingParty>,
     content_policy: String,
 }
 
@@ -69,6 +75,8 @@ impl Portal {
             origins.join(" ")
         );
         Self {
+            required: SecondFactorRequirement::default(),
+            party: RelyingParty::of(&own.host, &own.origin),
             store,
             directory,
             cookie,
@@ -77,6 +85,17 @@ impl Portal {
             imports: Imports::default(),
             content_policy,
         }
+    }
+
+    /// Who must have a second factor; nobody unless said.
+    #[must_use]
+    pub fn require_second_factor(self, required: SecondFactorRequirement) -> Self {
+        Self { required, ..self }
+    }
+
+    /// The content policy of a page that has our one script.
+    pub(crate) fn policy_with_script(&self) -> String {
+        format!("{}; script-src 'self'", self.content_policy)
     }
 
     /// Every page.
@@ -95,8 +114,13 @@ impl Portal {
             .route("/mentions-legales", get(information::legal))
             .route("/demande", get(request::show).post(request::submit))
             .merge(referent::routes())
+            .merge(second_factor::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))
+            .layer(middleware::from_fn_with_state(
+                portal.clone(),
+                second_factor::enrol_first,
+            ))
             .layer(middleware::from_fn_with_state(portal.clone(), protect))
             .with_state(portal)
     }
@@ -117,7 +141,10 @@ async fn protect(
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(policy) = portal.content_policy.parse() {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        // The few pages with a script say so themselves.
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(policy);
     }
     headers.insert(
         header::CACHE_CONTROL,

@@ -100,8 +100,9 @@ impl Gateway {
     fn review(&self) {
         self.reviews.fetch_add(1, Ordering::SeqCst);
         self.sessions.review(|person, tunnel| {
-            self.decide(person, tunnel.action, &tunnel.route, tunnel.address)
-                .is_ok()
+            // At the portal there are no tunnels.
+            let verdict = self.decide(person, tunnel.action, &tunnel.route, tunnel.address);
+            verdict.is_ok() && !self.must_enrol(person)
         });
     }
 
@@ -121,13 +122,20 @@ impl Gateway {
         route: &Arc<Route>,
         address: Option<IpAddr>,
     ) -> Result<Permit, Refusal> {
-        let situation = Situation::at(self.store.clock().now(), address, false);
+        let now = self.store.clock().now();
+        let situation = Situation::at(now, address, person.second_factor);
         let principal = Principal::Member(person.member.clone());
         let rulesets = self.directory.rulesets();
         let ruleset = rulesets.of(&principal)?;
         person
             .decisions
             .decide(ruleset, &principal, action, route, &situation)
+    }
+
+    /// Whether somebody must add a second factor before anything but the portal opens.
+    pub(crate) fn must_enrol(&self, person: &Person) -> bool {
+        let required = &self.settings.second_factor;
+        !person.second_factor && required.concerns(person.roles.iter().copied())
     }
 
     /// Whether logged-in people can be served.

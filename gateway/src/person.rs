@@ -6,7 +6,7 @@ use crate::journaling::Journaled;
 use accounts::{Account, SessionLimits, SessionRecord};
 use http::HeaderValue;
 use parking_lot::Mutex;
-use policies::{Decisions, Member, ServiceId};
+use policies::{Decisions, Member, Role, ServiceId};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -20,6 +20,10 @@ pub(crate) struct Person {
     pub(crate) account: Account,
     pub(crate) member: Arc<Member>,
     pub(crate) collectivite_name: String,
+    /// Whether they showed a second factor at the portal.
+    pub(crate) second_factor: bool,
+    /// What they are in any collectivité.
+    pub(crate) roles: Vec<Role>,
     pub(crate) decisions: Decisions,
     /// Assertions signed for them lately.
     pub(crate) assertions: Mutex<Vec<Assertion>>,
@@ -58,6 +62,8 @@ impl Person {
             account: record.account,
             member: record.member,
             collectivite_name: record.collectivite_name,
+            second_factor: record.second_factor_at.is_some(),
+            roles: record.roles,
             decisions: Decisions::default(),
             assertions: Mutex::default(),
             journaled: Mutex::default(),
@@ -76,6 +82,13 @@ impl Person {
             .load(Ordering::Relaxed)
             .saturating_add(seconds(limits.idle));
         now < self.logged_in_at.saturating_add(seconds(limits.absolute)) && now < idle
+    }
+
+    /// Whether the store still says of them what is remembered.
+    pub(crate) fn is_as(&self, record: &SessionRecord) -> bool {
+        self.member == record.member
+            && self.roles == record.roles
+            && self.second_factor == record.second_factor_at.is_some()
     }
 
     /// Whether what they were granted is still what it was.

@@ -202,7 +202,7 @@ impl Sessions {
         let root = record.root.clone();
         let shared = self.people.get(&root).and_then(|person| person.upgrade());
         let usable = |person: &Arc<Person>| {
-            !person.connections.is_cut() && person.member == record.member && person.is_fresh(now)
+            !person.connections.is_cut() && person.is_as(&record) && person.is_fresh(now)
         };
         // Rights have changed with time: tunnels of before must come back for a new decision.
         if let Some(before) = shared.as_ref().filter(|person| !usable(person)) {

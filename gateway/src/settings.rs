@@ -1,7 +1,7 @@
 //! What an installation tells the gateway: listeners, services, limits. Typed and checked by
 //! whoever reads the configuration file; nothing here is defaulted behind its back.
 
-use accounts::SessionLimits;
+use accounts::{SecondFactorRequirement, SessionLimits};
 use http::HeaderName;
 use policies::{Access, ServiceId};
 use std::net::{IpAddr, SocketAddr};
@@ -23,6 +23,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// How long sessions live.
     pub sessions: SessionLimits,
+    /// Who opens nothing but the portal without a second factor.
+    pub second_factor: SecondFactorRequirement,
     /// How long open sessions go on while the store is away.
     pub grace: Duration,
     /// How many connections there may be.

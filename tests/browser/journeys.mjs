@@ -1,7 +1,7 @@
 // What people do, from the first page to the last. Each walks in a browser profile of its own.
 
 import assert from 'node:assert/strict';
-import { logIn, sendLogin } from './world.mjs';
+import { addAuthenticator, confirmFactor, logIn, oneTimeCode, sendLogin } from './world.mjs';
 
 /** The log-in page of the portal, wherever it leads to. */
 const login = (world) => new RegExp(`^${world.url('portail', '/connexion')}`);
@@ -167,6 +167,72 @@ async function withoutJavaScript({ page }, world) {
   await asksToLogIn(page, world, wanted);
 }
 
+async function passkey(visit, world) {
+  const { page } = visit;
+  const regine = world.person('regine');
+  const device = await addAuthenticator(visit);
+  await logIn(page, world, regine);
+  await page.getByRole('link', { name: 'Mes seconds facteurs' }).click();
+  await page.getByRole('link', { name: 'Ajouter une clé d’accès' }).click();
+  await page.getByLabel('Nom, pour le reconnaître').fill('Poste de Régine');
+  await page.getByLabel('Votre mot de passe Convergences').fill(regine.password);
+  await page.getByRole('button', { name: 'Continuer' }).click();
+  await page.getByRole('button', { name: 'Créer la clé d’accès' }).click();
+  await page.waitForURL(/\?fait=ajout$/);
+  assert.deepEqual(await page.locator('.card h2').allInnerTexts(), ['Poste de Régine']);
+
+  await logOut(page);
+  const wanted = world.url('bip', '/?q=t%C3%A9l%C3%A9travail');
+  await asksToLogIn(page, world, wanted);
+  await sendLogin(page, regine);
+  assert.equal(await page.locator('h1').innerText(), 'Présentez votre second facteur');
+  // Somebody else's finger.
+  await device.verifies(false);
+  const button = page.getByRole('button', { name: 'Utiliser ma clé d’accès' });
+  await button.click();
+  await page.getByText('L’opération a été annulée').waitFor();
+  await device.verifies(true);
+  await button.click();
+  await page.waitForURL(wanted);
+}
+
+async function application({ page }, world) {
+  const pierre = world.person('pierre');
+  await logIn(page, world, pierre);
+  await confirmFactor(page, world, pierre, '/compte/second-facteur/application');
+  const key = await page.locator('.key').innerText();
+  // Of the step before: the present one is still to serve at the log-in.
+  await page.getByLabel('Code à six chiffres').fill(oneTimeCode(key, Date.now() - 30_000));
+  await page.getByRole('button', { name: 'Ajouter l’application' }).click();
+  await page.waitForURL(/\?fait=ajout$/);
+  await confirmFactor(page, world, pierre, '/compte/second-facteur/codes');
+  const codes = await page.locator('.codes code').allInnerTexts();
+  assert.equal(codes.length, 10);
+  await logOut(page);
+
+  const wanted = world.url('bip');
+  await asksToLogIn(page, world, wanted);
+  await sendLogin(page, pierre);
+  await page.getByLabel('Code à six chiffres').fill('000000');
+  await page.getByRole('button', { name: 'Valider le code', exact: true }).click();
+  const summary = page.getByRole('alert');
+  await summary.waitFor();
+  const focused = await summary.evaluate((element) => element === document.activeElement);
+  assert.ok(focused, 'the focus is not on the error summary');
+  await page.getByLabel('Code à six chiffres').fill(oneTimeCode(key));
+  await page.getByRole('button', { name: 'Valider le code', exact: true }).click();
+  await page.waitForURL(wanted);
+
+  await page.goto(world.url('portail'));
+  await logOut(page);
+  await page.goto(world.url('portail', '/connexion'));
+  await sendLogin(page, pierre);
+  await page.getByText('Utiliser un code de secours imprimé').click();
+  await page.getByLabel('Code de secours').fill(codes[0].toLowerCase());
+  await page.getByRole('button', { name: 'Valider le code de secours' }).click();
+  await page.waitForURL(world.url('portail'));
+}
+
 export const journeys = {
   'a wrong password then the right one lead to the page asked for': { walk: wrongThenRight },
   'one log-in opens every service': { walk: oneLoginOpensEverything },
@@ -176,6 +242,11 @@ export const journeys = {
   'log-out from the portal closes everything': { walk: logOutClosesEverything },
   'several tabs that log in at once each end where they wanted': { walk: severalTabs },
   'the back button after log-out shows no private page': { walk: backAfterLogOut },
+  'a passkey is added and logs in': { walk: passkey },
+  'an application and a printed code log in without JavaScript': {
+    options: { javaScriptEnabled: false },
+    walk: application,
+  },
   'log-in, search and log-out work without JavaScript': {
     options: { javaScriptEnabled: false },
     walk: withoutJavaScript,

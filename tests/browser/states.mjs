@@ -1,7 +1,7 @@
 // Every state of every page of ours, and the way there. `of` names the page that a state shares its
 // title with; `status` is 200 unless said.
 
-import { logIn, sendLogin } from './world.mjs';
+import { addAuthenticator, confirmFactor, logIn, oneTimeCode, sendLogin } from './world.mjs';
 
 /** Opens an address, logged in as somebody or as nobody. */
 const at = (service, path, name) => ({
@@ -19,6 +19,26 @@ const agent = (name, link) => async ({ page }, world) => {
   if (link) await page.getByRole('link', { name: link }).click();
   await page.waitForLoadState();
 };
+const FACTORS = '/compte/second-facteur';
+
+/** Adds an application for whoever is logged in. */
+async function addApplication(page, world, person) {
+  await confirmFactor(page, world, person, `${FACTORS}/application`);
+  const key = await page.locator('.key').innerText();
+  await page.getByLabel('Code à six chiffres').fill(oneTimeCode(key));
+  await page.getByRole('button', { name: 'Ajouter l’application' }).click();
+  await page.waitForURL(/\?fait=ajout$/);
+}
+
+/** A page about one's own factors, behind the password. */
+const behindPassword = (path, name) => ({
+  async reach({ page }, world) {
+    const person = world.person(name);
+    await logIn(page, world, person);
+    await confirmFactor(page, world, person, `${FACTORS}${path}`);
+    await page.waitForLoadState();
+  },
+});
 
 export const states = {
   'login': at('portail', '/connexion'),
@@ -134,4 +154,74 @@ export const states = {
     },
   },
   'bip-not-found': { ...at('bip', '/documents/nulle-part', 'renee'), status: 404 },
+  // Last: whoever has a factor is asked for it from then on.
+  'factors-none': { ...at('portail', FACTORS, 'amina'), of: 'factors' },
+  'factor-add-application': at('portail', `${FACTORS}/application`, 'amina'),
+  'factor-add-passkey': at('portail', `${FACTORS}/cle`, 'amina'),
+  'factor-codes-form': at('portail', `${FACTORS}/codes`, 'amina'),
+  'factor-wrong-password': {
+    status: 422,
+    async reach({ page }, world) {
+      const aline = world.person('aline');
+      await logIn(page, world, aline);
+      await confirmFactor(page, world, { ...aline, password: 'faux' }, `${FACTORS}/cle`);
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'factor-unknown': { ...at('portail', `${FACTORS}/retrait?facteur=inconnu`, 'amina'), status: 404 },
+  'factor-application': behindPassword('/application', 'amina'),
+  'factor-application-wrong-code': {
+    status: 422,
+    async reach({ page }, world) {
+      const amina = world.person('amina');
+      await logIn(page, world, amina);
+      await confirmFactor(page, world, amina, `${FACTORS}/application`);
+      await page.getByLabel('Code à six chiffres').fill('000000');
+      await page.getByRole('button', { name: 'Ajouter l’application' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'factor-passkey': behindPassword('/cle', 'amina'),
+  'factors': {
+    async reach(visit, world) {
+      const { page } = visit;
+      const aline = world.person('aline');
+      await addAuthenticator(visit);
+      await logIn(page, world, aline);
+      await addApplication(page, world, aline);
+      await confirmFactor(page, world, aline, `${FACTORS}/cle`);
+      await page.getByRole('button', { name: 'Créer la clé d’accès' }).click();
+      await page.waitForURL(/\?fait=ajout$/);
+      await confirmFactor(page, world, aline, `${FACTORS}/codes`);
+      await page.getByRole('link', { name: 'J’ai imprimé mes codes' }).click();
+      await page.getByRole('link', { name: 'Remplacer mes codes de secours' }).waitFor();
+    },
+  },
+  'second-factor': {
+    async reach({ page }, world) {
+      await page.goto(world.url('bip'));
+      await sendLogin(page, world.person('aline'));
+      // Not by a click: the focus of the page's own beginning is looked at.
+      await page.locator('details').evaluate((details) => { details.open = true; });
+    },
+  },
+  'second-factor-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await page.goto(world.url('portail'));
+      await sendLogin(page, world.person('aline'));
+      await page.getByLabel('Code à six chiffres').fill('000000');
+      await page.getByRole('button', { name: 'Valider le code', exact: true }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'factor-codes': {
+    async reach({ page }, world) {
+      const corinne = world.person('corinne');
+      await logIn(page, world, corinne);
+      await addApplication(page, world, corinne);
+      await confirmFactor(page, world, corinne, `${FACTORS}/codes`);
+      await page.locator('.codes').waitFor();
+    },
+  },
 };

@@ -1,6 +1,7 @@
 // The demonstration as the tests see it: hosts, people, and browser profiles to visit them with.
 
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -69,6 +70,45 @@ async function visit(browser, options) {
     if (shown && !(response.status() >= 300 && response.status() < 400)) visit.answer = response;
   });
   return visit;
+}
+
+/** A device beside the browser that keeps passkeys and knows its person. */
+export async function addAuthenticator({ context, page }) {
+  const session = await context.newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    /** Whether the person passes its check. */
+    verifies: (isUserVerified) =>
+      session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified }),
+  };
+}
+
+/** Opens a page about one's own factors, logged in, and confirms it with the password. */
+export async function confirmFactor(page, world, person, path) {
+  await page.goto(world.url('portail', path));
+  await page.getByLabel('Votre mot de passe Convergences').fill(person.password);
+  await page.locator('main form button').click();
+}
+
+/** What an application shows for a key now (RFC 6238). */
+export function oneTimeCode(key, at = Date.now()) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...key.replaceAll(/\s/g, '')].map((c) => letters.indexOf(c).toString(2).padStart(5, '0'));
+  const secret = Buffer.from(bits.join('').match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac('sha1', secret).update(step).digest();
+  const number = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
 }
 
 /** Fills the log-in form that `page` shows, and sends it. */

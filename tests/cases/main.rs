@@ -13,6 +13,7 @@ mod outage;
 mod process;
 mod readme;
 mod referent;
+mod second_factor;
 mod sessions;
 mod store;
 mod streams;

@@ -1,4 +1,5 @@
 //! The whole system, in process and from outside.
+pub mod authenticator;
 pub mod client;
 pub mod database;
 pub mod lane;

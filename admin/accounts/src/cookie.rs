@@ -15,13 +15,15 @@ impl SessionCookie {
     }
 
     /// Every name a cookie of ours can have; services behind may set none of them.
-    pub const RESERVED: [&'static str; 6] = [
+    pub const RESERVED: [&'static str; 8] = [
         "__Host-convergences",
         "convergences",
         "__Host-convergences-browser",
         "convergences-browser",
         "__Host-convergences-turns",
         "convergences-turns",
+        "__Host-convergences-pending",
+        "convergences-pending",
     ];
 
     /// The session's own name.
@@ -48,6 +50,15 @@ impl SessionCookie {
             "__Host-convergences-turns"
         } else {
             "convergences-turns"
+        }
+    }
+
+    /// A log-in whose second factor is still to come; the portal reads it itself.
+    pub fn pending_name(self) -> &'static str {
+        if self.secure {
+            "__Host-convergences-pending"
+        } else {
+            "convergences-pending"
         }
     }
 

@@ -2,7 +2,7 @@
 //! beside the struct it fills; one text serves SQLite and PostgreSQL.
 //!
 //! Reading order: [`store`] (connections, the shape of a write) · collectivités, accounts, grants,
-//! rules (what is managed) · [`login`], sessions, handshakes (how people come in) · [`directory`]
+//! rules (what is managed) · [`login`], [`factor`], sessions, handshakes (how people come in) · [`directory`]
 //! and [`follow`] (what the way of a request keeps in memory, and how it learns of changes) ·
 //! [`journal`].
 
@@ -19,6 +19,7 @@ mod delivery;
 mod directory;
 mod enrol;
 mod error;
+mod factor;
 mod follow;
 mod grant;
 mod group;
@@ -59,6 +60,10 @@ pub use delivery::{Departure, LetterState};
 pub use directory::{Directory, Entry as DirectoryEntry, Referent};
 pub use enrol::NewPerson;
 pub use error::Error;
+pub use factor::{
+    Factor, FactorError, FactorHolder, FactorKind, FactorReset, PendingLogin, Proof, RelyingParty,
+    ResetError, SecondFactorRequirement, TotpDraft,
+};
 pub use follow::Follower;
 pub use grant::Grant;
 pub use group::Group;
@@ -68,7 +73,7 @@ pub use intake::{Amendment, Intake, Newcomer};
 pub use journal::{Entry as JournalEntry, Tampering};
 pub use lifecycle::{Step, UNDO};
 pub use link::Purpose;
-pub use login::{LoginError, Place};
+pub use login::{LogIn, LoginError, Place};
 pub use membership::{Membership, NewMembership};
 pub use outbox::{Envelope, Letter};
 pub use password::Password;

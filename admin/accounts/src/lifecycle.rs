@@ -162,6 +162,7 @@ impl Store {
         for (membership, account, collectivite) in &due {
             for statement in [
                 "DELETE FROM handshakes WHERE root IN (SELECT id FROM sessions WHERE membership = $1)",
+                "DELETE FROM factor_drafts WHERE session IN (SELECT id FROM sessions WHERE membership = $1)",
                 "DELETE FROM sessions WHERE membership = $1",
                 "DELETE FROM grants WHERE membership = $1",
                 "DELETE FROM access_requests WHERE membership = $1",
@@ -199,6 +200,10 @@ impl crate::store::Write<'_> {
             "DELETE FROM links WHERE account = $1",
             "DELETE FROM outbox WHERE account = $1",
             "DELETE FROM imports WHERE account = $1",
+            "DELETE FROM factors WHERE account = $1",
+            "DELETE FROM recovery_codes WHERE account = $1",
+            "DELETE FROM pending_logins WHERE account = $1",
+            "DELETE FROM factor_resets WHERE account = $1",
             "DELETE FROM accounts WHERE id = $1",
         ] {
             sqlx::query(statement)

@@ -1,11 +1,13 @@
 //! Logging in: one answer, in one time, whether the account exists or not.
 
-use crate::account::normal_login;
+use crate::account::{self, Account, normal_login};
 use crate::error::Error;
+use crate::factor::FactorHolder;
 use crate::journal::Entry;
+use crate::membership::Membership;
 use crate::password::Password;
 use crate::session::OpenSession;
-use crate::store::Store;
+use crate::store::{Store, Write};
 use crate::throttle::Origin;
 use crate::token::Token;
 use sqlx::Row as _;
@@ -20,11 +22,20 @@ pub struct Place<'a> {
     pub address: Option<IpAddr>,
 }
 
+/// What a right password leads to.
+#[derive(Clone, Debug)]
+pub enum LogIn {
+    /// A portal session.
+    Open(OpenSession),
+    /// The secret of a log-in that waits for a second factor; it opens nothing by itself.
+    SecondFactor(Token),
+}
+
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
 pub enum LoginError {
-    /// Unknown login or wrong password: never told apart.
-    #[error("the login or the password is wrong")]
+    /// Unknown login or wrong password, never told apart; or a wrong second factor.
+    #[error("the login, the password or the second factor is wrong")]
     Wrong,
     /// Too many wrong tries; the password was not looked at.
     #[error("too many tries, wait {0} s")]
@@ -32,6 +43,9 @@ pub enum LoginError {
     /// The account is suspended, or belongs to no collectivité; the password was right.
     #[error("the account is not open")]
     Closed,
+    /// There is no log-in that waits for a second factor (any more): from the password again.
+    #[error("the log-in took too long, or too many tries")]
+    Gone,
     /// The store, or the queue.
     #[error(transparent)]
     Store(#[from] Error),
@@ -44,7 +58,7 @@ impl From<sqlx::Error> for LoginError {
 }
 
 impl Store {
-    /// Checks a password and opens a portal session.
+    /// Checks a password. It opens a portal session, unless the person has a second factor.
     ///
     /// # Errors
     /// See [`LoginError`].
@@ -53,7 +67,7 @@ impl Store {
         login: &str,
         password: &Password,
         place: Place<'_>,
-    ) -> Result<OpenSession, LoginError> {
+    ) -> Result<LogIn, LoginError> {
         let login = normal_login(login);
         let origin = Origin::new(&login, place.address);
         // One after the other: tries made at the same time must not slip past the counters.
@@ -63,11 +77,10 @@ impl Store {
         if wait > 0 {
             return Err(LoginError::Wait(wait));
         }
-        let row =
-            sqlx::query("SELECT id, password_hash, suspended_at FROM accounts WHERE login = $1")
-                .bind(&login)
-                .fetch_optional(&self.pool)
-                .await?;
+        let row = sqlx::query("SELECT id, password_hash FROM accounts WHERE login = $1")
+            .bind(&login)
+            .fetch_optional(&self.pool)
+            .await?;
         let stored = match &row {
             Some(row) => row.try_get::<Option<String>, _>("password_hash")?,
             None => None,
@@ -80,25 +93,77 @@ impl Store {
             return Err(LoginError::Wrong);
         };
         let account: String = row.try_get("id")?;
-        let suspended = row.try_get::<Option<i64>, _>("suspended_at")?.is_some();
-        let membership = self.list_memberships(&account).await?.into_iter().next();
-        let Some(membership) = membership.filter(|_| !suspended) else {
+        let Some(membership) = self.first_membership(&account).await? else {
             self.record(&[Entry::by(&account, "login", "portal").decided("refusal", &[])])
                 .await?;
             return Err(LoginError::Closed);
         };
-        let token = Token::fresh()?;
         let mut write = self.write().await?;
-        write.count_try(&origin, true).await?;
-        let id = write
-            .add_session(&token, None, place.host, &account, membership.id.as_str())
-            .await?;
-        write.note_login(membership.id.as_str()).await?;
-        write
-            .record(&Entry::by(&account, "login", "portal").within(&membership.collectivite))
+        if write.has_factor(&account).await? {
+            // No success yet: the password alone clears no failure.
+            let token = write.add_pending(&account, place.host).await?;
+            let entry = Entry::by(&account, "login.password", "portal");
+            write
+                .record(&entry.within(&membership.collectivite))
+                .await?;
+            write.commit().await?;
+            return Ok(LogIn::SecondFactor(token));
+        }
+        let session = write
+            .open_portal_session(&account, &membership, &origin, place.host)
             .await?;
         write.commit().await?;
-        Ok(OpenSession { id, token })
+        Ok(LogIn::Open(session))
+    }
+
+    /// The password again, before something that an open session alone must not do. Right or wrong,
+    /// it clears no failure.
+    ///
+    /// # Errors
+    /// See [`LoginError`].
+    pub(crate) async fn confirm_password(
+        &self,
+        holder: FactorHolder<'_>,
+        password: &Password,
+    ) -> Result<Account, LoginError> {
+        let row = sqlx::query(
+            "SELECT id AS account_id, login, given_name, family_name, suspended_at AS account_suspended_at, password_hash
+             FROM accounts WHERE id = $1",
+        )
+        .bind(holder.account)
+        .fetch_optional(&self.pool)
+        .await?
+        .ok_or_else(|| Error::not_found("account", holder.account))?;
+        let account = account::read(&row)?;
+        let origin = Origin::new(&account.login, holder.address);
+        let turn = self.turns.of(&origin);
+        let _turn = turn.lock().await;
+        let wait = self.wait_before_login(&origin).await?;
+        if wait > 0 {
+            return Err(LoginError::Wait(wait));
+        }
+        let stored = row.try_get("password_hash")?;
+        if !self.hasher.verify(password, stored).await? {
+            self.note_failure(&origin, holder.account).await?;
+            return Err(LoginError::Wrong);
+        }
+        Ok(account)
+    }
+
+    /// The membership that a log-in begins with; none for an account that is not open.
+    pub(crate) async fn first_membership(
+        &self,
+        account: &str,
+    ) -> Result<Option<Membership>, Error> {
+        let suspended: Option<Option<i64>> =
+            sqlx::query_scalar("SELECT suspended_at FROM accounts WHERE id = $1")
+                .bind(account)
+                .fetch_optional(&self.pool)
+                .await?;
+        if suspended != Some(None) {
+            return Ok(None);
+        }
+        Ok(self.list_memberships(account).await?.into_iter().next())
     }
 
     /// The same work for an account that does not exist.
@@ -109,5 +174,26 @@ impl Store {
             .record(&Entry::by(account, "login", "portal").decided("refusal", &[]))
             .await?;
         write.commit().await
+    }
+}
+
+impl Write<'_> {
+    /// Opens a portal session, and lets the log-in count as a success.
+    pub(crate) async fn open_portal_session(
+        &mut self,
+        account: &str,
+        membership: &Membership,
+        origin: &Origin,
+        host: &str,
+    ) -> Result<OpenSession, Error> {
+        let token = Token::fresh()?;
+        self.count_try(origin, true).await?;
+        let id = self
+            .add_session(&token, None, host, account, membership.id.as_str())
+            .await?;
+        self.note_login(membership.id.as_str()).await?;
+        self.record(&Entry::by(account, "login", "portal").within(&membership.collectivite))
+            .await?;
+        Ok(OpenSession { id, token })
     }
 }

@@ -8,7 +8,7 @@ use crate::journal::Entry;
 use crate::store::{Store, Write};
 use crate::token::Token;
 use crate::within::is_open;
-use policies::{Member, MembershipId};
+use policies::{Member, MembershipId, Role};
 use sqlx::Row as _;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -44,6 +44,10 @@ pub struct SessionRecord {
     pub host: String,
     /// When the person logged in, Unix seconds.
     pub logged_in_at: i64,
+    /// When the person showed a second factor at the portal, Unix seconds.
+    pub second_factor_at: Option<i64>,
+    /// What the person is in any collectivité.
+    pub roles: Vec<Role>,
     /// The last request known to the store, on any host, Unix seconds.
     pub seen_at: i64,
     /// Whose.
@@ -91,6 +95,36 @@ impl Write<'_> {
             .await?;
         Ok(())
     }
+
+    /// A portal session that was opened with a second factor.
+    pub(crate) async fn mark_second_factor(&mut self, session: &str) -> Result<(), Error> {
+        sqlx::query("UPDATE sessions SET second_factor_at = $1 WHERE id = $2")
+            .bind(self.now)
+            .bind(session)
+            .execute(&mut *self.tx)
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn end_sessions_of(
+        &mut self,
+        account: &str,
+        by: &str,
+    ) -> Result<usize, Error> {
+        let roots = sqlx::query_scalar::<_, String>(
+            "UPDATE sessions SET ended_at = $1 WHERE account = $2 AND ended_at IS NULL RETURNING root",
+        )
+        .bind(self.now)
+        .bind(account)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let roots: BTreeSet<String> = roots.into_iter().collect();
+        for root in &roots {
+            self.change(&Change::Session(root.clone())).await?;
+            self.record(&Entry::by(by, "session.end", root)).await?;
+        }
+        Ok(roots.len())
+    }
 }
 
 impl Store {
@@ -108,7 +142,7 @@ impl Store {
         limits: SessionLimits,
     ) -> Result<Option<SessionRecord>, Error> {
         let row = sqlx::query(
-            "SELECT s.id, s.root, s.host, r.created_at, r.seen_at, r.membership, c.name AS collectivite_name,
+            "SELECT s.id, s.root, s.host, r.created_at, r.seen_at, r.second_factor_at, r.membership, c.name AS collectivite_name,
                     a.id AS account_id, a.login, a.given_name, a.family_name, a.suspended_at AS account_suspended_at
              FROM sessions s JOIN sessions r ON r.id = s.root JOIN accounts a ON a.id = r.account
              JOIN memberships m ON m.id = r.membership JOIN collectivites c ON c.id = m.collectivite
@@ -125,11 +159,14 @@ impl Store {
         let account = account::read(&row)?;
         let membership: String = row.try_get("membership")?;
         let (member, fresh_until) = self.get_member(&membership, account.active).await?;
+        let roles = self.list_memberships(&account.id).await?;
         Ok(Some(SessionRecord {
             id: row.try_get("id")?,
             root: row.try_get("root")?,
             host: row.try_get("host")?,
             logged_in_at: row.try_get("created_at")?,
+            second_factor_at: row.try_get("second_factor_at")?,
+            roles: roles.iter().map(|membership| membership.role).collect(),
             seen_at: row.try_get("seen_at")?,
             account,
             member,
@@ -157,20 +194,9 @@ impl Store {
     /// Ends every session of an account, and tells how many there were.
     pub async fn end_sessions_of(&self, account: &str, by: &str) -> Result<usize, Error> {
         let mut write = self.write().await?;
-        let roots = sqlx::query_scalar::<_, String>(
-            "UPDATE sessions SET ended_at = $1 WHERE account = $2 AND ended_at IS NULL RETURNING root",
-        )
-        .bind(write.now)
-        .bind(account)
-        .fetch_all(&mut *write.tx)
-        .await?;
-        let roots: BTreeSet<String> = roots.into_iter().collect();
-        for root in &roots {
-            write.change(&Change::Session(root.clone())).await?;
-            write.record(&Entry::by(by, "session.end", root)).await?;
-        }
+        let ended = write.end_sessions_of(account, by).await?;
         write.commit().await?;
-        Ok(roots.len())
+        Ok(ended)
     }
 
     /// Lets a session stand for another membership of the same account.
@@ -214,6 +240,12 @@ impl Store {
         let mut write = self.write().await?;
         for (statement, before) in [
             ("DELETE FROM handshakes WHERE expires_at < $1", now),
+            ("DELETE FROM factor_drafts WHERE expires_at < $1", now),
+            ("DELETE FROM pending_logins WHERE expires_at < $1", now),
+            (
+                "DELETE FROM factor_resets WHERE expires_at < $1",
+                now - 90 * DAY,
+            ),
             (
                 "DELETE FROM sessions WHERE root IN (SELECT id FROM sessions WHERE id = root AND created_at < $1)",
                 now - seconds(limits.absolute) - DAY,

@@ -49,6 +49,7 @@ pub struct Vault {
     seal: LessSafeKey,
     journal: hmac::Key,
     form: hmac::Key,
+    recovery: hmac::Key,
 }
 
 impl std::fmt::Debug for Vault {
@@ -74,6 +75,7 @@ impl Vault {
             seal: LessSafeKey::new(seal),
             journal: hmac_key(b"journal")?,
             form: hmac_key(b"form")?,
+            recovery: hmac_key(b"recovery")?,
         })
     }
 
@@ -124,6 +126,12 @@ impl Vault {
 
     pub(crate) fn mac(&self, message: &[u8]) -> String {
         HEXLOWER.encode(hmac::sign(&self.journal, message).as_ref())
+    }
+
+    /// What is kept of a recovery code. The account is part of it, so that nobody's fits another.
+    pub(crate) fn recovery_mac(&self, account: &str, code: &str) -> String {
+        let message = format!("{account}\0{code}");
+        HEXLOWER.encode(hmac::sign(&self.recovery, message.as_bytes()).as_ref())
     }
 
     pub(crate) fn form_token(&self, session: &str) -> String {

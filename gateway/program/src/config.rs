@@ -192,6 +192,7 @@ fn settings(
     let services = services::read(root, program);
     let trusted_proxies = root.texts("trusted_proxies", network::network);
     let sessions = process::sessions(root);
+    let second_factor = process::second_factor(root);
     let access_log = root.flag("access_log");
     let proxies = trusted_proxies?.into_iter().map(|(network, _)| network);
     Some(Settings {
@@ -201,6 +202,7 @@ fn settings(
         services: services?,
         trusted_proxies: proxies.collect(),
         sessions,
+        second_factor: second_factor?,
         grace: grace?,
         connections,
         access_log: access_log.unwrap_or(true),

@@ -184,7 +184,8 @@ impl Inside<'_> {
                 cookie,
                 own,
                 others,
-            );
+            )
+            .require_second_factor(self.config.gateway.second_factor.clone());
             self.serve_on_socket("portail.sock", portal.router())
                 .await?;
         }

@@ -31,7 +31,8 @@ pub(crate) fn action(method: &Method, upgrade: bool) -> Action {
 /// Decides, and keeps the session on the passage.
 ///
 /// What is open to everybody is open to whoever is logged in: a person whose own rules refuse a
-/// public area passes there as nobody. The portal alone still learns who it is, so that a suspended
+/// public area passes there as nobody. So does, away from the portal, a person who has yet to add the
+/// second factor that their role needs; everything else asks them to log in, and the portal to add it. The portal alone still learns who it is, so that a suspended
 /// person can log out.
 ///
 /// # Errors
@@ -69,9 +70,17 @@ pub(crate) fn authorize(
         }
         Identity::NotRequested | Identity::Unknown => return as_nobody(),
     };
+    let portal = service.id() == gateway.services.portal().id();
+    if !portal && gateway.must_enrol(&session.person) {
+        // The portal says how; what is open to everybody stays so.
+        return if public {
+            as_nobody()
+        } else {
+            Err(Stop::LogIn)
+        };
+    }
     match gateway.decide(&session.person, action, &route, passage.address) {
         Err(_) if public => {
-            let portal = service.id() == gateway.services.portal().id();
             passage.session = portal.then_some(session);
             as_nobody()
         }

@@ -71,7 +71,7 @@ pub(crate) fn sign_on(
         // The length that stands there is `proxy.rs`' own.
         fields.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
-    forward_cookies(service, passage, fields)?;
+    forward_cookies(gateway, service, passage, fields)?;
     describe_client(gateway, service, passage, fields)?;
     let Some(session) = &passage.session else {
         return Ok(());
@@ -103,9 +103,10 @@ fn strip(services: &Services, fields: &mut HeaderMap) {
     take_off(fields, forged);
 }
 
-/// The browser's cookies without ours, in one line; for a login form, the application's own ones
+/// The browser's cookies without ours (the portal alone reads which log-in waits), in one line; for a login form, the application's own ones
 /// from our jar instead.
 fn forward_cookies(
+    gateway: &Gateway,
     service: &Service,
     passage: &Passage,
     fields: &mut HeaderMap,
@@ -119,12 +120,16 @@ fn forward_cookies(
         }
         return Ok(());
     }
+    let at_portal = service.id() == gateway.services.portal().id();
     let ours = |pair: &[u8]| {
         let name = pair
             .split(|&byte| byte == b'=')
             .next()
             .unwrap_or_default()
             .trim_ascii();
+        if at_portal && name == gateway.cookie.pending_name().as_bytes() {
+            return false;
+        }
         SessionCookie::RESERVED
             .iter()
             .any(|reserved| reserved.as_bytes() == name)
@@ -224,7 +229,7 @@ fn assertion(
         sid: person.root.clone(),
         iat: now,
         exp: now + ASSERTION_LIFETIME,
-        second_factor: false,
+        second_factor: person.second_factor,
         address: passage.address,
         member: whole.then(|| person.member.clone()),
     };

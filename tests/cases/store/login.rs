@@ -25,6 +25,7 @@ async fn outcome(town: &Town, login: &str, secret: &str, from: &str) -> String {
         Err(LoginError::Wrong) => "wrong".to_owned(),
         Err(LoginError::Wait(seconds)) => format!("wait {seconds}"),
         Err(LoginError::Closed) => "closed".to_owned(),
+        Err(LoginError::Gone) => "gone".to_owned(),
         Err(LoginError::Store(error)) => panic!("{error}"),
     }
 }

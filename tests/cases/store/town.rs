@@ -1,8 +1,9 @@
 //! One collectivité, Fontclaire, with Renée in it, in an empty database; the clock stands still.
 
 use accounts::{
-    Clock, Collectivite, CollectiviteKind, Error, LoginError, MasterKey, NewAccount, NewMembership,
-    OpenSession, Password, Place, Schema, SessionLimits, SessionRecord, Store, Token, Vault,
+    Clock, Collectivite, CollectiviteKind, Error, LogIn, LoginError, MasterKey, NewAccount,
+    NewMembership, OpenSession, Password, Place, Schema, SessionLimits, SessionRecord, Store,
+    Token, Vault,
 };
 use convergences_tests::database::Database;
 use policies::{
@@ -84,10 +85,20 @@ impl Town {
         secret: &str,
         from: &str,
     ) -> Result<OpenSession, LoginError> {
-        let place = Place {
-            host: PORTAL,
-            address: Some(from.parse::<IpAddr>().unwrap()),
-        };
+        match self.show_password(login, secret, from).await? {
+            LogIn::Open(session) => Ok(session),
+            LogIn::SecondFactor(_) => panic!("a second factor is asked for"),
+        }
+    }
+
+    /// The first half of a log-in.
+    pub(super) async fn show_password(
+        &self,
+        login: &str,
+        secret: &str,
+        from: &str,
+    ) -> Result<LogIn, LoginError> {
+        let place = at(from);
         self.store.log_in(login, &password(secret), place).await
     }
 
@@ -142,6 +153,14 @@ impl Town {
 
 fn situation() -> Situation {
     Situation::at(NOW, None, false)
+}
+
+/// The portal, from an address.
+pub(super) fn at(from: &str) -> Place<'static> {
+    Place {
+        host: PORTAL,
+        address: Some(from.parse::<IpAddr>().unwrap()),
+    }
 }
 
 pub(super) fn fontclaire() -> CollectiviteId {

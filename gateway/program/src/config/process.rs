@@ -3,8 +3,9 @@
 use super::mistakes::problem;
 use super::section::Section;
 use super::{Roles, StoreSettings, values};
-use accounts::SessionLimits;
+use accounts::{SecondFactorRequirement, SessionLimits};
 use gateway::ConnectionLimits;
+use policies::Role;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -103,6 +104,30 @@ pub(super) fn sessions(root: &Section<'_>) -> SessionLimits {
     }
     section.finish();
     limits
+}
+
+/// Who must have a second factor; unless said, whoever administers anything.
+pub(super) fn second_factor(root: &Section<'_>) -> Option<SecondFactorRequirement> {
+    const WORDS: [(&str, Role); 4] = [
+        ("agent", Role::Agent),
+        ("referent", Role::Referent),
+        ("correspondant", Role::Correspondant),
+        ("partenaire", Role::Partenaire),
+    ];
+    let administering = [Role::Referent, Role::Correspondant, Role::Partenaire];
+    let unless_said = SecondFactorRequirement::of(administering);
+    let Some(section) = root.section("second_factor") else {
+        return Some(unless_said);
+    };
+    let said = section.has("required_for");
+    let roles = section.texts("required_for", values::word(&WORDS));
+    section.finish();
+    let roles = roles?.into_iter().map(|(role, _)| role);
+    Some(if said {
+        SecondFactorRequirement::of(roles)
+    } else {
+        unless_said
+    })
 }
 
 /// Connections at the same time, and threads of the gateway.

@@ -22,6 +22,7 @@ const MAX_BODY: u64 = 10 << 20;
 
 /// Where the portal signs people in; nobody has signed in before.
 const LOGIN: &str = "/connexion";
+const SECOND_FACTOR: &str = "/second-facteur";
 
 /// Every service; `None` when one is badly written.
 pub(super) fn read(root: &Section<'_>, program: &Program) -> Option<Vec<OnlineService>> {
@@ -125,13 +126,20 @@ fn areas(service: &Section<'_>) -> Vec<Option<AreaSettings>> {
     service.sections("area").into_iter().map(area).collect()
 }
 
-/// Were its login page not public, it would lead to itself for ever.
+/// Were its login page not public, it would lead to itself for ever; so would the page that asks
+/// for the second factor.
 fn check_portal(section: &Section<'_>, access: Access, areas: &[Option<AreaSettings>]) {
-    let area = around(LOGIN, areas, str::to_owned);
-    if area.map_or(access, |area| area.access) != Access::Public {
-        let message = format!("nobody could sign in: `{LOGIN}` of the portal is not public");
-        let remedy = "Write `access = \"public\"`: the portal's pages ask for a session themselves";
-        section.wrong(section.at("access"), problem(message, remedy));
+    const EVERYTHING: &str =
+        "Write `access = \"public\"`: the portal's pages ask for a session themselves";
+    const BESIDE: &str = "Add the area `{ id = \"second-facteur\", path = \"/second-facteur\", access = \"public\" }`";
+    let closed = |path: &str| {
+        let area = around(path, areas, str::to_owned);
+        area.map_or(access, |area| area.access) != Access::Public
+    };
+    let pages = [(LOGIN, EVERYTHING), (SECOND_FACTOR, BESIDE)];
+    if let Some((path, remedy)) = pages.iter().find(|(path, _)| closed(path)) {
+        let message = format!("nobody could sign in: `{path}` of the portal is not public");
+        section.wrong(section.at("access"), problem(message, *remedy));
     }
 }
 

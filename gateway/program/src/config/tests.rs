@@ -3,7 +3,7 @@
 
 use super::*;
 use gateway::{AssertionContent, SignOn, Upstream};
-use policies::Access;
+use policies::{Access, Role};
 
 mod mail;
 mod mistakes;
@@ -79,7 +79,7 @@ fn the_example_says_what_it_documents() {
         Upstream::Unix("/run/convergences/portail.sock".into())
     );
     assert_eq!(portal.access, Access::SignedIn);
-    assert_eq!(portal.areas.len(), 5);
+    assert_eq!(portal.areas.len(), 6);
     assert_eq!(
         bip.upstream,
         Upstream::Unix("/run/convergences/bip.sock".into())
@@ -107,6 +107,7 @@ fn the_example_shows_the_defaults_where_it_says_so() {
     assert_eq!(example.log, minimal.log);
     assert_eq!(example.gateway.access_log, minimal.gateway.access_log);
     assert_eq!(example.gateway.sessions, minimal.gateway.sessions);
+    assert_eq!(example.gateway.second_factor, minimal.gateway.second_factor);
     assert_eq!(example.gateway.grace, minimal.gateway.grace);
     assert_eq!(example.gateway.connections, minimal.gateway.connections);
     assert!(
@@ -118,6 +119,25 @@ fn the_example_shows_the_defaults_where_it_says_so() {
     assert_eq!(
         parsed(&changed("run_dir = \"/run/c\"", "")).run_dir,
         example.run_dir
+    );
+}
+
+#[test]
+fn a_second_factor_is_required_as_said_and_unless_said_of_whoever_administers() {
+    let requires = |text: &str| {
+        let required = parsed(text).gateway.second_factor;
+        Role::ALL.map(|role| required.concerns([role]))
+    };
+    let with = |list: &str| changed("[bip]", &format!("[second_factor]\n{list}\n[bip]"));
+    assert_eq!(requires(MINIMAL), [false, true, true, true]);
+    assert_eq!(requires(&with("")), [false, true, true, true]);
+    assert_eq!(requires(&with("required_for = []")), [false; 4]);
+    let agents = with(r#"required_for = ["agent", "referent"]"#);
+    assert_eq!(requires(&agents), [true, true, false, false]);
+    let mistake = said(&with(r#"required_for = ["référent"]"#));
+    assert!(
+        mistake.contains("`référent` is none of the choices"),
+        "{mistake}"
     );
 }
 

@@ -1,7 +1,7 @@
 //! The demonstration's configuration: what a file would say, with the addresses of this run.
 
 use crate::config::{Config, Listen, LogFormat, Mail, MasterKeySource, Roles, StoreSettings};
-use accounts::SessionLimits;
+use accounts::{SecondFactorRequirement, SessionLimits};
 use admin::{Relay, Security};
 use gateway::{
     AreaSettings, AssertionContent, ConnectionLimits, IdentityHeaders, LoginForm, OnlineService,
@@ -73,6 +73,8 @@ pub fn config(places: &Places<'_>) -> Config {
                 absolute: Duration::from_hours(10),
                 idle: Duration::from_hours(1),
             },
+            // Nobody: the cast has no telephones. Everybody may add one.
+            second_factor: SecondFactorRequirement::default(),
             grace: Duration::from_secs(5),
             connections: ConnectionLimits::default(),
             access_log: false,
@@ -138,6 +140,7 @@ fn portal(places: &Places<'_>) -> OnlineService {
     let public = [
         "connexion",
         "deconnexion",
+        "second-facteur",
         "accessibilite",
         "donnees-personnelles",
         "mentions-legales",

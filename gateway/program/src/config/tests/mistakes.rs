@@ -519,6 +519,17 @@ fn ids_and_hosts_are_plain_and_used_once() {
 
 const THE_PORTAL_IS_A_SERVICE_WHERE_PEOPLE_CAN_LOG_IN: &[Case] = &[
     (
+        r#"access = "public"
+assertion = "membership""#,
+        r#"access = "signed-in"
+assertion = "membership"
+[[service.area]]
+id = "a"
+path = "/connexion"
+access = "public""#,
+        r#"c.toml:17: nobody could sign in: `/second-facteur` of the portal is not public. Add the area `{ id = "second-facteur", path = "/second-facteur", access = "public" }`."#,
+    ),
+    (
         r#"portal = "portail""#,
         r#"portal = "portal""#,
         "c.toml:1: the portal `portal` is not a service. Write one of `app` and `portail`.

@@ -1,0 +1,101 @@
+//! `/compte/second-facteur`: what somebody has, when it was added and used, and what to do about it.
+
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::visitor::Visitor;
+use accounts::{Error, FactorKind};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+struct Line {
+    id: String,
+    kind: &'static str,
+    name: String,
+    added: String,
+    used: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "factors.html")]
+struct FactorsPage {
+    person: Option<Person>,
+    /// What was just done.
+    done: Option<&'static str>,
+    factors: Vec<Line>,
+    codes: i64,
+    /// Whether there can be passkeys here.
+    passkeys: bool,
+    /// They must have one.
+    required: bool,
+    /// They must add one before anything else.
+    first: bool,
+}
+
+/// What was just done, as the address says it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Done {
+    fait: String,
+}
+
+/// The list.
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    visitor: Visitor,
+    Query(done): Query<Done>,
+) -> Response {
+    match load(&portal, &visitor, &done.fait).await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => page::unavailable(&error),
+    }
+}
+
+async fn load(portal: &Portal, visitor: &Visitor, done: &str) -> Result<FactorsPage, Error> {
+    let store = &portal.store;
+    let factors = store.list_factors(visitor.account()).await?;
+    let memberships = store.list_memberships(visitor.account()).await?;
+    let required = portal
+        .required
+        .concerns(memberships.iter().map(|membership| membership.role));
+    Ok(FactorsPage {
+        person: Some(Person::of(portal, visitor).await?),
+        done: match done {
+            "ajout" => Some(
+                "Le second facteur a été ajouté. Il vous sera demandé à la prochaine connexion.",
+            ),
+            "retrait" => Some("Le second facteur a été retiré."),
+            _ => None,
+        },
+        codes: store.count_recovery_codes(visitor.account()).await?,
+        passkeys: portal.party.is_some(),
+        required,
+        first: required && factors.is_empty(),
+        factors: factors
+            .into_iter()
+            .map(|factor| Line {
+                id: factor.id,
+                kind: match factor.kind {
+                    FactorKind::Totp => "Application d’authentification",
+                    FactorKind::Passkey => "Clé d’accès",
+                },
+                name: factor.name,
+                added: on_day(factor.created_at),
+                used: factor.used_at.map(on_day),
+            })
+            .collect(),
+    })
+}
+
+/// « 20/11/2026 », in Paris.
+pub(super) fn on_day(at: i64) -> String {
+    let zone = jiff::tz::TimeZone::get("Europe/Paris").ok();
+    let zoned = jiff::Timestamp::from_second(at).ok().zip(zone);
+    zoned.map_or_else(String::new, |(at, zone)| {
+        let at = at.to_zoned(zone);
+        format!("{:02}/{:02}/{}", at.day(), at.month(), at.year())
+    })
+}
