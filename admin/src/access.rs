@@ -14,6 +14,14 @@ pub(crate) struct Opening {
     pub(crate) permit: Permit,
 }
 
+impl Opening {
+    /// Whether a right of the person's opens it, and not only a rule.
+    pub(crate) fn by_right(&self) -> bool {
+        let rules = self.permit.rules();
+        rules.iter().any(|rule| rule.starts_with("droit/"))
+    }
+}
+
 /// How far the entrance's area is open to a principal.
 ///
 /// # Errors
@@ -144,11 +152,8 @@ impl Impact {
 }
 
 fn gain(is: &Result<Opening, Refusal>) -> String {
-    let own = |rule: &&Box<str>| rule.starts_with("droit/");
     match is {
-        Ok(opening) if opening.permit.rules().iter().any(|rule| own(&rule)) => {
-            "par ce changement de droits".to_owned()
-        }
+        Ok(opening) if opening.by_right() => "par ce changement de droits".to_owned(),
         _ => "par une règle de la collectivité".to_owned(),
     }
 }

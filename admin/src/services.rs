@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use policies::{Principal, ServiceId, Situation};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -63,14 +64,8 @@ pub(crate) async fn show(
             "Reconnectez-vous.",
         );
     };
-    let rulesets = portal.directory.rulesets();
-    let situation = visitor.0.situation(portal.store.clock().now());
     let member = visitor.0.member.as_deref();
     let entry = member.and_then(|member| portal.directory.find(&member.collectivite));
-    let offered = entry
-        .as_ref()
-        .map(|entry| entry.collectivite.services.clone())
-        .unwrap_or_default();
     let requested = match member {
         Some(member) => portal.store.list_requested(&member.id).await,
         None => Ok(Vec::new()),
@@ -79,29 +74,11 @@ pub(crate) async fn show(
         Ok(requested) => requested,
         Err(error) => return page::unavailable(&error),
     };
-    let (mut opened, mut closed) = (Vec::new(), Vec::new());
-    for entrance in &portal.entrances {
-        let verdict = rulesets
-            .of(&principal)
-            .and_then(|ruleset| access::open(ruleset, &principal, entrance, &situation));
-        match verdict {
-            Ok(opening) => opened.push(Tile {
-                name: entrance.name.clone(),
-                description: entrance.description.clone(),
-                url: format!("{}{}", entrance.origin, entrance.path),
-                level: access::level_name(Some(opening.level)),
-            }),
-            Err(refusal) => {
-                closed.push(Closed {
-                    id: entrance.id.to_string(),
-                    name: entrance.name.clone(),
-                    reason: refusal.sentence().to_owned(),
-                    askable: offered.contains(&entrance.id),
-                    asked: requested.contains(&entrance.id),
-                });
-            }
-        }
-    }
+    let offered = entry
+        .as_ref()
+        .map_or(&[][..], |entry| &entry.collectivite.services);
+    let situation = visitor.0.situation(portal.store.clock().now());
+    let (opened, closed) = sort(&portal, &principal, &situation, offered, &requested);
     let referents = entry.map_or_else(Vec::new, |entry| entry.referents.clone());
     page::answer(
         StatusCode::OK,
@@ -118,4 +95,37 @@ pub(crate) async fn show(
             referents,
         },
     )
+}
+
+/// What is open, and what is not.
+fn sort(
+    portal: &Portal,
+    principal: &Principal,
+    situation: &Situation,
+    offered: &[ServiceId],
+    requested: &[ServiceId],
+) -> (Vec<Tile>, Vec<Closed>) {
+    let rulesets = portal.directory.rulesets();
+    let (mut opened, mut closed) = (Vec::new(), Vec::new());
+    for entrance in &portal.entrances {
+        let verdict = rulesets
+            .of(principal)
+            .and_then(|ruleset| access::open(ruleset, principal, entrance, situation));
+        match verdict {
+            Ok(opening) => opened.push(Tile {
+                name: entrance.name.clone(),
+                description: entrance.description.clone(),
+                url: format!("{}{}", entrance.origin, entrance.path),
+                level: access::level_name(Some(opening.level)),
+            }),
+            Err(refusal) => closed.push(Closed {
+                id: entrance.id.to_string(),
+                name: entrance.name.clone(),
+                reason: refusal.sentence().to_owned(),
+                askable: offered.contains(&entrance.id),
+                asked: requested.contains(&entrance.id),
+            }),
+        }
+    }
+    (opened, closed)
 }

@@ -115,6 +115,9 @@ pub fn decide(
     })
 }
 
+/// The ids of rules, in order.
+pub(crate) type RuleIds = Arc<[Box<str>]>;
+
 /// The rules that permit, on whatever it may be.
 pub(crate) fn judge(
     ruleset: &Ruleset,
@@ -122,7 +125,7 @@ pub(crate) fn judge(
     action: Action,
     object: Object<'_>,
     situation: &Situation,
-) -> Result<Arc<[Box<str>]>, Refusal> {
+) -> Result<RuleIds, Refusal> {
     evaluate(ruleset, principal, action, object, situation)
         .unwrap_or_else(|error| Err(Refusal::failed(&error)))
 }
@@ -134,7 +137,7 @@ fn evaluate(
     action: Action,
     object: Object<'_>,
     situation: &Situation,
-) -> Result<Result<Arc<[Box<str>]>, Refusal>, String> {
+) -> Result<Result<RuleIds, Refusal>, String> {
     let vocabulary = ruleset.vocabulary();
     let slice = ruleset.slice(action, object)?;
     let (who, mut entities) = principal_entities(ruleset, principal)?;
@@ -157,7 +160,7 @@ fn evaluate(
         .map(|id| AsRef::<str>::as_ref(id).into())
         .collect();
     rules.sort_unstable();
-    let rules: Arc<[Box<str>]> = rules.into();
+    let rules: RuleIds = rules.into();
     Ok(match response.decision() {
         Decision::Allow => Ok(rules),
         Decision::Deny => Err(Refusal {

@@ -1,6 +1,8 @@
 //! Who may manage and follow whom: référents their own collectivité, a CDG those affiliated to it,
 //! the CIG every one; and no rule of a collectivité changes that.
 
+#![cfg(test)]
+
 use policies::{
     Member, Principal, Reason, Refusal, Role, Rule, Ruleset, Situation, Tenant, Vocabulary,
     administer, attribute, oversee, supervise,

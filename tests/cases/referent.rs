@@ -5,6 +5,7 @@ mod tenancy;
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALINE, AMINA, RENEE, World};
 use reqwest::StatusCode;
+use std::fmt::Write as _;
 
 async fn renee(world: &World) -> Client {
     world.log_in(RENEE).await.unwrap()
@@ -19,9 +20,10 @@ async fn page_of(world: &World, client: &mut Client, name: &str) -> String {
     let page = open(world, client, "/referent/agents").await;
     let links = page.links("main th a");
     let found = links.iter().find(|(text, _)| text == name);
-    found
-        .map(|(_, address)| address.clone())
-        .unwrap_or_else(|| panic!("no {name} among {links:?}"))
+    found.map_or_else(
+        || panic!("no {name} among {links:?}"),
+        |(_, address)| address.clone(),
+    )
 }
 
 /// Fills in the form with a field, and confirms what it would do.
@@ -298,10 +300,11 @@ async fn a_file_with_faulty_rows_takes_the_others_in_and_hands_these_back() {
     let mut renee = renee(&world).await;
     let mut text = "Prénom;Nom;Courriel;Service\r\n".to_owned();
     for n in 0..200 {
-        text.push_str(&format!(
-            "Zoé;Essai{};zoe{n}@fontclaire.example;État civil\r\n",
-            letters(n)
-        ));
+        let name = letters(n);
+        let _ = write!(
+            text,
+            "Zoé;Essai{name};zoe{n}@fontclaire.example;État civil\r\n"
+        );
     }
     text.push_str("Paul;;paul@fontclaire.example;\r\nPaul;Durand;paul;\r\nPaul;Durand;zoe1@fontclaire.example;\r\n");
     let file = encode(&text);

@@ -21,6 +21,9 @@ pub struct Client {
     pub cookies: HashMap<String, BTreeMap<String, String>>,
 }
 
+/// A form: where it is posted, and its fields.
+type Form = (String, Vec<(String, String)>);
+
 /// Where a navigation ended.
 #[derive(Debug)]
 pub struct Page {
@@ -270,14 +273,14 @@ impl Page {
     ///
     /// # Errors
     /// There is none.
-    pub fn form(&self, name: &str) -> anyhow::Result<(String, Vec<(String, String)>)> {
+    pub fn form(&self, name: &str) -> anyhow::Result<Form> {
         let with_field = format!("form:has([name={name}])");
         let found = self.forms(&with_field)?.into_iter().next();
         found.with_context(|| format!("no form with a field `{name}` on {}", self.url))
     }
 
     /// Action and fields, as a browser would send them, of the forms that a selector finds.
-    fn forms(&self, selector: &str) -> anyhow::Result<Vec<(String, Vec<(String, String)>)>> {
+    fn forms(&self, selector: &str) -> anyhow::Result<Vec<Form>> {
         let parse = |text: &str| Selector::parse(text).map_err(|error| anyhow::anyhow!("{error}"));
         let (forms, options) = (parse(selector)?, parse("option")?);
         let inputs = parse("input[name], select[name], textarea[name]")?;

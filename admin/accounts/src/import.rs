@@ -2,7 +2,7 @@
 //! that does it. Forgotten after a day.
 
 use crate::error::Error;
-use crate::store::{Store, Write};
+use crate::store::Write;
 use crate::within::Within;
 use sqlx::Row as _;
 use uuid::Uuid;
@@ -104,17 +104,5 @@ impl Within<'_> {
         write
             .record(&self.entry("import.apply", id).detail(report))
             .await
-    }
-}
-
-impl Store {
-    /// Forgets files that were kept for long enough.
-    pub async fn purge_imports(&self) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        sqlx::query("DELETE FROM imports WHERE created_at < $1")
-            .bind(write.now - KEPT)
-            .execute(&mut *write.tx)
-            .await?;
-        write.commit().await
     }
 }

@@ -97,6 +97,9 @@ pub enum Tampering {
     Added(i64),
 }
 
+const INSERT: &str =
+    "INSERT INTO journal (seq, at, actor, act, object, collectivite, outcome, rules, detail, mac)";
+
 /// Adds entries of one moment; their chain is made in memory, so that thousands are few statements.
 pub(crate) async fn append(
     tx: &mut Transaction<'static, Any>,
@@ -127,7 +130,6 @@ pub(crate) async fn append(
             mac.clone().into(),
         ]);
     }
-    const INSERT: &str = "INSERT INTO journal (seq, at, actor, act, object, collectivite, outcome, rules, detail, mac)";
     bulk::insert(tx, INSERT, &rows).await?;
     sqlx::query("UPDATE journal_head SET mac = $1, seal = $2 WHERE id = 1")
         .bind(&mac)

@@ -18,6 +18,7 @@ mod credential;
 mod delivery;
 mod directory;
 mod enrol;
+mod erase;
 mod error;
 mod factor;
 mod follow;
@@ -59,6 +60,7 @@ pub use credential::{Credential, LegacyCredential};
 pub use delivery::{Departure, LetterState};
 pub use directory::{Directory, Entry as DirectoryEntry, Referent};
 pub use enrol::NewPerson;
+pub use erase::UNDO;
 pub use error::Error;
 pub use factor::{
     Factor, FactorError, FactorHolder, FactorKind, FactorReset, PendingLogin, Proof, RelyingParty,
@@ -71,7 +73,7 @@ pub use handshake::Handshake;
 pub use import::Import;
 pub use intake::{Amendment, Intake, Newcomer};
 pub use journal::{Entry as JournalEntry, Tampering};
-pub use lifecycle::{Step, UNDO};
+pub use lifecycle::Step;
 pub use link::Purpose;
 pub use login::{LogIn, LoginError, Place};
 pub use membership::{Membership, NewMembership};

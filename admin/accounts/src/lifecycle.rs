@@ -3,13 +3,10 @@
 
 use crate::error::Error;
 use crate::link::Purpose;
-use crate::store::Store;
+use crate::store::Write;
 use crate::within::Within;
 use policies::{Attribution, MembershipId, Role};
 use sqlx::Row as _;
-
-/// How long somebody deleted can be called back, seconds.
-pub const UNDO: i64 = 30 * 86_400;
 
 /// A change of where somebody stands. Times are Unix seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,7 +19,7 @@ pub enum Step {
     Leave(i64),
     /// Not gone, or not going.
     Stay,
-    /// To be erased after [`UNDO`].
+    /// To be erased after [`crate::UNDO`].
     Delete,
     /// Called back.
     Undelete,
@@ -130,7 +127,7 @@ impl Within<'_> {
     /// invitation is this collectivité's business.
     async fn awaited(
         &self,
-        write: &mut crate::store::Write<'_>,
+        write: &mut Write<'_>,
         id: &MembershipId,
     ) -> Result<(String, String), Error> {
         sqlx::query_as(
@@ -144,73 +141,5 @@ impl Within<'_> {
         .fetch_optional(&mut *write.tx)
         .await?
         .ok_or_else(|| Error::not_found("invitation", id.as_str()))
-    }
-}
-
-impl Store {
-    /// Erases those who were deleted more than [`UNDO`] ago: their rights, sessions, secrets and
-    /// letters, and the account when it is in no other collectivité. The journal keeps the ids, which
-    /// then name nobody. Gives how many.
-    pub async fn erase_deleted(&self) -> Result<usize, Error> {
-        let mut write = self.write().await?;
-        let due: Vec<(String, String, String)> = sqlx::query_as(
-            "SELECT id, account, collectivite FROM memberships WHERE deleted_at <= $1 ORDER BY id LIMIT 500",
-        )
-        .bind(write.now - UNDO)
-        .fetch_all(&mut *write.tx)
-        .await?;
-        for (membership, account, collectivite) in &due {
-            for statement in [
-                "DELETE FROM handshakes WHERE root IN (SELECT id FROM sessions WHERE membership = $1)",
-                "DELETE FROM factor_drafts WHERE session IN (SELECT id FROM sessions WHERE membership = $1)",
-                "DELETE FROM sessions WHERE membership = $1",
-                "DELETE FROM grants WHERE membership = $1",
-                "DELETE FROM access_requests WHERE membership = $1",
-                "DELETE FROM group_members WHERE membership = $1",
-                "DELETE FROM credentials WHERE membership = $1",
-                "DELETE FROM memberships WHERE id = $1",
-            ] {
-                sqlx::query(statement)
-                    .bind(membership)
-                    .execute(&mut *write.tx)
-                    .await?;
-            }
-            write.erase_account_of_nobody(account).await?;
-            let entry = crate::journal::Entry::by("system", "membership.erase", membership);
-            write
-                .record(&entry.within(&collectivite.as_str().into()))
-                .await?;
-        }
-        write.commit().await?;
-        Ok(due.len())
-    }
-}
-
-impl crate::store::Write<'_> {
-    /// Erases an account that has no membership left.
-    async fn erase_account_of_nobody(&mut self, account: &str) -> Result<(), Error> {
-        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM memberships WHERE account = $1")
-            .bind(account)
-            .fetch_one(&mut *self.tx)
-            .await?;
-        if left > 0 {
-            return Ok(());
-        }
-        for statement in [
-            "DELETE FROM links WHERE account = $1",
-            "DELETE FROM outbox WHERE account = $1",
-            "DELETE FROM imports WHERE account = $1",
-            "DELETE FROM factors WHERE account = $1",
-            "DELETE FROM recovery_codes WHERE account = $1",
-            "DELETE FROM pending_logins WHERE account = $1",
-            "DELETE FROM factor_resets WHERE account = $1",
-            "DELETE FROM accounts WHERE id = $1",
-        ] {
-            sqlx::query(statement)
-                .bind(account)
-                .execute(&mut *self.tx)
-                .await?;
-        }
-        Ok(())
     }
 }

@@ -13,6 +13,9 @@ use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 use uuid::Uuid;
 
+/// Membership, service, level, start, end.
+type GrantRow = (String, String, String, Option<i64>, Option<i64>);
+
 /// Ids in one query.
 const CHUNK: usize = 500;
 
@@ -94,8 +97,7 @@ impl Within<'_> {
              WHERE m.collectivite = $1 AND g.revoked_at IS NULL AND g.membership IN ({}) ORDER BY g.service",
             places(ids.len())
         );
-        type Row = (String, String, String, Option<i64>, Option<i64>);
-        let mut query = sqlx::query_as::<_, Row>(AssertSqlSafe(statement)).bind(self.id());
+        let mut query = sqlx::query_as::<_, GrantRow>(AssertSqlSafe(statement)).bind(self.id());
         for id in ids {
             query = query.bind(id);
         }

@@ -233,7 +233,8 @@ impl Store {
     }
 
     /// Forgets what is of no use any more: sessions beyond their limits, log-in tries that no
-    /// longer count, changes that every node has seen.
+    /// longer count, changes that every node has seen, files that were kept for a day, people who were
+    /// deleted for long enough.
     pub async fn purge(&self, limits: SessionLimits) -> Result<(), Error> {
         const DAY: i64 = 86_400;
         let now = self.clock.now();
@@ -252,13 +253,16 @@ impl Store {
             ),
             ("DELETE FROM login_tries WHERE at < $1", now - 90 * DAY),
             ("DELETE FROM changes WHERE at < $1", now - DAY),
+            ("DELETE FROM imports WHERE created_at < $1", now - DAY),
         ] {
             sqlx::query(statement)
                 .bind(before)
                 .execute(&mut *write.tx)
                 .await?;
         }
-        write.commit().await
+        write.commit().await?;
+        self.erase_deleted().await?;
+        Ok(())
     }
 
     /// Remembers when portal sessions were last used: (root, Unix seconds).

@@ -7,10 +7,11 @@ use crate::access::Prospect;
 use crate::page;
 use crate::portal::Portal;
 use crate::posted::Posted;
-use accounts::Error;
+use accounts::Profile;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::Attribution;
 use std::sync::Arc;
 
 const ADDRESS: &str = "/referent/droits/profil";
@@ -20,51 +21,17 @@ pub(crate) async fn submit(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
     posted: Posted<Pairs>,
-) -> Response {
+) -> Result<Response, Response> {
     let fields = &posted.form;
-    let now = portal.store.clock().now();
-    let ticked: Vec<_> = fields
-        .all("agent")
-        .filter_map(|agent| agent.split_once('|'))
-        .collect();
-    if ticked.is_empty() {
-        return page::failure(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Aucun agent n’est coché",
-            "Revenez à la liste, cochez les agents concernés, puis choisissez le profil.",
-        );
-    }
     let profile = Some(fields.one("profil")).filter(|profile| !profile.is_empty());
     let within = referent.within(&portal);
-    let read = async {
-        let profiles = within.list_profiles().await?;
-        let ids = ticked.iter().map(|(id, _)| *id);
-        Ok::<_, Error>((profiles, preview::holders(&portal, &referent, ids).await?))
-    };
-    let (profiles, holders) = match read.await {
-        Ok(read) => read,
-        Err(error) => return failed(&error),
-    };
-    let (mut changes, mut prospects) = (Vec::new(), Vec::new());
-    for ((_, version), holder) in ticked.iter().zip(&holders) {
-        let rights = |id: Option<&str>| preview::profile_rights(&profiles, id);
-        let has = holder.entry.profile.as_deref();
-        let before = preview::member(&referent, holder, rights(has), now);
-        match referent.attribute(&before) {
-            Ok(leave) => changes.push((leave, version.parse().unwrap_or_default())),
-            Err(refusal) => return not_attributed(&refusal),
-        }
-        prospects.push(Prospect {
-            name: holder.entry.full_name(),
-            before,
-            after: preview::member(&referent, holder, rights(profile), now),
-        });
-    }
+    let profiles = within.list_profiles().await.map_err(|e| failed(&e))?;
+    let (changes, prospects) = read(&portal, &referent, fields, &profiles, profile).await?;
     if fields.was_shown(&portal, &referent, ADDRESS) {
-        return match within.assign_profile(&changes, profile).await {
-            Ok(()) => Redirect::to("/referent/agents?fait=profil").into_response(),
-            Err(error) => failed(&error),
-        };
+        let assigned = within.assign_profile(&changes, profile).await;
+        return assigned
+            .map(|()| Redirect::to("/referent/agents?fait=profil").into_response())
+            .map_err(|error| failed(&error));
     }
     let named = profiles
         .iter()
@@ -81,5 +48,45 @@ pub(crate) async fn submit(
         prospects,
         even_for_nobody: false,
     };
-    preview::show(&portal, &referent, proposal).await
+    Ok(preview::show(&portal, &referent, proposal).await)
+}
+
+/// Leave to change each who was ticked, with the version that was seen; and each before and after.
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    fields: &Pairs,
+    profiles: &[Profile],
+    profile: Option<&str>,
+) -> Result<(Vec<(Attribution, i64)>, Vec<Prospect>), Response> {
+    let ticked = fields
+        .all("agent")
+        .filter_map(|agent| agent.split_once('|'));
+    let (ids, versions): (Vec<_>, Vec<_>) = ticked.unzip();
+    if ids.is_empty() {
+        return Err(page::failure(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Aucun agent n’est coché",
+            "Revenez à la liste, cochez les agents concernés, puis choisissez le profil.",
+        ));
+    }
+    let holders = preview::holders(portal, referent, ids.into_iter()).await;
+    let holders = holders.map_err(|error| failed(&error))?;
+    let now = portal.store.clock().now();
+    let (mut changes, mut prospects) = (Vec::new(), Vec::new());
+    for (holder, version) in holders.iter().zip(versions) {
+        let rights = |id: Option<&str>| preview::profile_rights(profiles, id);
+        let has = holder.entry.profile.as_deref();
+        let before = preview::member(referent, holder, rights(has), now);
+        let leave = referent
+            .attribute(&before)
+            .map_err(|refusal| not_attributed(&refusal))?;
+        changes.push((leave, version.parse().unwrap_or_default()));
+        prospects.push(Prospect {
+            name: holder.entry.full_name(),
+            before,
+            after: preview::member(referent, holder, rights(profile), now),
+        });
+    }
+    Ok((changes, prospects))
 }

@@ -5,6 +5,8 @@ mod progress;
 mod reading;
 mod upload;
 
+use progress::Progress;
+
 pub(crate) use progress::Imports;
 pub(crate) use upload::{show, upload};
 
@@ -86,8 +88,11 @@ async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<
     let import = referent.within(portal).import(id).await?;
     let person = referent.person(portal).await?;
     if import.applied_at.is_some() || progress.is_some() {
-        let failed = progress.flatten().unwrap_or_default();
-        let waiting = import.applied_at.is_none() && failed.is_empty();
+        let waiting = import.applied_at.is_none() && progress == Some(Progress::Running);
+        let failed = match progress {
+            Some(Progress::Failed(why)) => why,
+            _ => String::new(),
+        };
         let report = ReportPage {
             person: Some(person),
             here: "agents",

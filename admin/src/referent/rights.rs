@@ -78,6 +78,8 @@ async fn form(portal: &Portal, referent: &Referent, id: &str, errors: FieldError
     }
 }
 
+const ADDRESS: &str = "/referent/droits";
+
 /// What is to change for one person.
 type Change = (Attribution, i64, Vec<DirectRight>);
 
@@ -86,28 +88,52 @@ pub(crate) async fn submit(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
     posted: Posted<Pairs>,
-) -> Response {
-    const ADDRESS: &str = "/referent/droits";
+) -> Result<Response, Response> {
     let fields = &posted.form;
+    let (changes, prospects) = read(&portal, &referent, fields).await?;
+    let mut seen = fields.all("vu").filter_map(|vu| vu.split_once('|'));
+    let back = match (seen.next(), seen.next()) {
+        (Some((id, _)), None) => format!("/referent/agents/{id}"),
+        _ => ADDRESS.to_owned(),
+    };
+    if !changes.is_empty() && fields.was_shown(&portal, &referent, ADDRESS) {
+        let set = referent.within(&portal).set_direct_rights(&changes).await;
+        return set
+            .map(|()| Redirect::to(&format!("{back}?fait=droits")).into_response())
+            .map_err(|error| failed(&error));
+    }
+    let proposal = Proposal {
+        title: "Vérifier les changements de droits",
+        address: ADDRESS,
+        back: &back,
+        fields,
+        prospects,
+        even_for_nobody: false,
+    };
+    Ok(preview::show(&portal, &referent, proposal).await)
+}
+
+/// Whom the fields change, with leave to do so; and each before and after.
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    fields: &Pairs,
+) -> Result<(Vec<Change>, Vec<Prospect>), Response> {
     let now = portal.store.clock().now();
+    let asked = match read_cells(portal, fields) {
+        Ok(asked) => asked,
+        Err((id, errors)) => return Err(form(portal, referent, &id, errors).await),
+    };
+    let profiles = referent.within(portal).list_profiles().await;
+    let profiles = profiles.map_err(|error| failed(&error))?;
     let seen: Vec<_> = fields
         .all("vu")
         .filter_map(|vu| vu.split_once('|'))
         .collect();
-    let holders = match preview::holders(&portal, &referent, seen.iter().map(|(id, _)| *id)).await {
-        Ok(holders) => holders,
-        Err(error) => return failed(&error),
-    };
-    let profiles = match referent.within(&portal).list_profiles().await {
-        Ok(profiles) => profiles,
-        Err(error) => return failed(&error),
-    };
-    let asked = match read_cells(&portal, fields) {
-        Ok(asked) => asked,
-        Err((id, errors)) => return form(&portal, &referent, &id, errors).await,
-    };
+    let holders = preview::holders(portal, referent, seen.iter().map(|(id, _)| *id)).await;
+    let holders = holders.map_err(|error| failed(&error))?;
     let dated = fields.all("fin").next().is_some();
-    let (mut changes, mut prospects): (Vec<Change>, Vec<Prospect>) = (Vec::new(), Vec::new());
+    let (mut changes, mut prospects) = (Vec::new(), Vec::new());
     for ((id, version), holder) in seen.iter().zip(&holders) {
         let own = asked.iter().filter(|(who, _)| who == id);
         let rights = changed(holder, dated, own.map(|(_, right)| right));
@@ -115,12 +141,11 @@ pub(crate) async fn submit(
             continue;
         }
         let profile = preview::profile_rights(&profiles, holder.entry.profile.as_deref());
-        let before = preview::member(&referent, holder, profile, now);
-        let leave = match referent.attribute(&before) {
-            Ok(leave) => leave,
-            Err(refusal) => return not_attributed(&refusal),
-        };
-        let after = preview::member(&referent, &with(holder, &rights), profile, now);
+        let before = preview::member(referent, holder, profile, now);
+        let leave = referent
+            .attribute(&before)
+            .map_err(|refusal| not_attributed(&refusal))?;
+        let after = preview::member(referent, &with(holder, &rights), profile, now);
         prospects.push(Prospect {
             name: holder.entry.full_name(),
             before,
@@ -128,26 +153,7 @@ pub(crate) async fn submit(
         });
         changes.push((leave, version.parse().unwrap_or_default(), rights));
     }
-    let back = match seen.as_slice() {
-        [(id, _)] => format!("/referent/agents/{id}"),
-        _ => ADDRESS.to_owned(),
-    };
-    if !changes.is_empty() && fields.was_shown(&portal, &referent, ADDRESS) {
-        return match referent.within(&portal).set_direct_rights(&changes).await {
-            Ok(()) => Redirect::to(&format!("{back}?fait=droits")).into_response(),
-            Err(error) => failed(&error),
-        };
-    }
-    let title = "Vérifier les changements de droits";
-    let proposal = Proposal {
-        title,
-        address: ADDRESS,
-        back: &back,
-        fields,
-        prospects,
-        even_for_nobody: false,
-    };
-    preview::show(&portal, &referent, proposal).await
+    Ok((changes, prospects))
 }
 
 /// The cells as they were filled in: person and right.

@@ -32,7 +32,6 @@ pub(crate) fn print() -> anyhow::Result<()> {
         id: "bench/alice".into(),
         collectivite: "bench".into(),
         active: true,
-        cdg: None,
         role: Role::Agent,
         groups: vec!["bench/staff".into()],
         rights: Vec::new(),

@@ -5,9 +5,16 @@ use convergences_tests::client::Client;
 use convergences_tests::world::{AGNES, ALINE, REGINE, RENEE, World};
 use reqwest::{Method, StatusCode};
 
+/// Method, address, fields.
+type Route = (
+    &'static str,
+    &'static str,
+    &'static [(&'static str, &'static str)],
+);
+
 /// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
 /// for a person, a profile or a file of Fontclaire.
-const ROUTES: [(&str, &str, &[(&str, &str)]); 31] = [
+const ROUTES: [Route; 31] = [
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
     ("GET", "/referent/agents.csv", &[]),
@@ -75,7 +82,7 @@ const ROUTES: [(&str, &str, &[(&str, &str)]); 31] = [
 ];
 
 /// Routes without an object: a référent of another town sees the own town there.
-fn names_an_object(route: &(&str, &str, &[(&str, &str)])) -> bool {
+fn names_an_object(route: &Route) -> bool {
     let (_, address, fields) = route;
     address.contains('{')
         || fields

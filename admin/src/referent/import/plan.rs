@@ -7,8 +7,10 @@ use crate::date;
 use crate::portal::Portal;
 use crate::referent::{Referent, preview};
 use crate::table::Table;
-use accounts::{Amendment, Error, Holder, Intake, Newcomer, Profile, RollFilter, Standing, fold};
-use policies::{GroupId, Member, Principal, Role};
+use accounts::{
+    Amendment, Error, Holder, Intake, Newcomer, Profile, RollEntry, RollFilter, Standing, fold,
+};
+use policies::{Attribution, GroupId, Member, Principal, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -95,7 +97,7 @@ impl Plan {
             given_name: line.given_name.clone(),
             family_name: line.family_name.clone(),
             login: line.login.clone(),
-            profile: line.profile.clone().flatten(),
+            profile: line.profile.over(None),
             group,
             left_at: line.left_at,
         });
@@ -112,10 +114,7 @@ impl Plan {
         now: i64,
     ) {
         let entry = &holder.entry;
-        let profile = line
-            .profile
-            .clone()
-            .unwrap_or_else(|| entry.profile.clone());
+        let profile = line.profile.over(entry.profile.as_deref());
         let left_at = line.left_at.or(entry.left_at);
         let joins = group
             .as_ref()
@@ -138,18 +137,7 @@ impl Plan {
             after.groups.push(group.clone());
         }
         let after = preview::member(referent, &after, rights(profile.as_deref()), now);
-        let refused = match referent.attribute(&before) {
-            _ if entry.standing == Standing::Deleted => Err(
-                "Cette personne a été supprimée. Annulez d’abord sa suppression, dans sa fiche."
-                    .to_owned(),
-            ),
-            _ if entry.role == Role::Referent && left_at != entry.left_at => {
-                Err("C’est un référent : notez son départ dans sa fiche.".to_owned())
-            }
-            Ok(leave) => Ok(leave),
-            Err(refusal) => Err(refusal.sentence().to_owned()),
-        };
-        match refused {
+        match leave(referent, entry, &before, left_at) {
             Ok(leave) => {
                 let record = Newcomer {
                     given_name: line.given_name.clone(),
@@ -266,4 +254,24 @@ impl Plan {
             self.faulty_rows().len()
         )
     }
+}
+
+/// Leave to change somebody as a row asks, or why not.
+fn leave(
+    referent: &Referent,
+    entry: &RollEntry,
+    member: &Member,
+    left_at: Option<i64>,
+) -> Result<Attribution, String> {
+    if entry.standing == Standing::Deleted {
+        return Err(
+            "Cette personne a été supprimée. Annulez d’abord sa suppression, dans sa fiche."
+                .to_owned(),
+        );
+    }
+    if entry.role == Role::Referent && left_at != entry.left_at {
+        return Err("C’est un référent : notez son départ dans sa fiche.".to_owned());
+    }
+    let leave = referent.attribute(member);
+    leave.map_err(|refusal| refusal.sentence().to_owned())
 }

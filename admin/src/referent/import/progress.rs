@@ -3,32 +3,38 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// By id: none while it runs, else why it failed.
+/// How far an import is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Progress {
+    /// Under way.
+    Running,
+    /// Nothing was written, and why.
+    Failed(String),
+}
+
+/// By id; one that has ended well is not among them.
 #[derive(Debug, Default)]
-pub(crate) struct Imports(Mutex<HashMap<String, Option<String>>>);
+pub(crate) struct Imports(Mutex<HashMap<String, Progress>>);
 
 impl Imports {
     /// Whether it may begin: not while it runs.
     pub(crate) fn begin(&self, id: &str) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.get(id) == Some(&None) {
-            return false;
-        }
-        known.insert(id.to_owned(), None);
-        true
+        let before = known.insert(id.to_owned(), Progress::Running);
+        before != Some(Progress::Running)
     }
 
     /// It has ended; a failure is told until the next try.
     pub(crate) fn end(&self, id: &str, failure: Option<String>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match failure {
-            Some(failure) => known.insert(id.to_owned(), Some(failure)),
+            Some(failure) => known.insert(id.to_owned(), Progress::Failed(failure)),
             None => known.remove(id),
         };
     }
 
-    /// Whether it runs or has failed.
-    pub(crate) fn of(&self, id: &str) -> Option<Option<String>> {
+    /// How far it is.
+    pub(crate) fn of(&self, id: &str) -> Option<Progress> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(id).cloned()
     }

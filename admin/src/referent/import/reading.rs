@@ -50,6 +50,28 @@ pub(super) struct CellError {
     pub(super) remedy: String,
 }
 
+/// What a row asks of somebody's profile.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Asked {
+    /// There is no such column: it stays.
+    AsItIs,
+    /// No profile.
+    Nothing,
+    /// The profile with this id.
+    Profile(String),
+}
+
+impl Asked {
+    /// The id of the profile that somebody with `current` is to have.
+    pub(super) fn over(&self, current: Option<&str>) -> Option<String> {
+        match self {
+            Self::AsItIs => current.map(str::to_owned),
+            Self::Nothing => None,
+            Self::Profile(id) => Some(id.clone()),
+        }
+    }
+}
+
 /// Somebody as a row has them. What has no column stays as it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Line {
@@ -57,8 +79,7 @@ pub(super) struct Line {
     pub(super) given_name: String,
     pub(super) family_name: String,
     pub(super) login: String,
-    /// A profile's id; the empty one takes the profile away.
-    pub(super) profile: Option<Option<String>>,
+    pub(super) profile: Asked,
     /// The name of a group.
     pub(super) group: Option<String>,
     pub(super) left_at: Option<i64>,
@@ -147,7 +168,7 @@ impl Reading {
         let given_name = read(0, fields::name(text(0), "le prénom"));
         let family_name = read(1, fields::name(text(1), "le nom"));
         let login = read(2, fields::address(text(2)));
-        let profile = cell(3).map(|name| read_profile(name, profiles)).transpose();
+        let profile = cell(3).map_or(Ok(Asked::AsItIs), |name| read_profile(name, profiles));
         let profile = profile
             .map_err(|remedy| self.note(row, 3, text(3), remedy))
             .ok();
@@ -166,16 +187,16 @@ impl Reading {
     }
 }
 
-fn read_profile(name: &str, profiles: &[Profile]) -> Result<Option<String>, String> {
+fn read_profile(name: &str, profiles: &[Profile]) -> Result<Asked, String> {
     if name.is_empty() {
-        return Ok(None);
+        return Ok(Asked::Nothing);
     }
     let wanted = fold(name);
     if let Some(profile) = profiles
         .iter()
         .find(|profile| fold(&profile.name) == wanted)
     {
-        return Ok(Some(profile.id.clone()));
+        return Ok(Asked::Profile(profile.id.clone()));
     }
     let names: Vec<_> = profiles.iter().map(|p| format!("« {} »", p.name)).collect();
     Err(if names.is_empty() {
@@ -224,7 +245,7 @@ mod tests {
             (line.given_name.as_str(), line.login.as_str()),
             ("Zoé", "zoe@ville.fr")
         );
-        assert_eq!(line.profile, Some(Some("x/p1".to_owned())));
+        assert_eq!(line.profile, Asked::Profile("x/p1".to_owned()));
         assert!(
             read("Nom;Prénom\na;b")
                 .unwrap_err()

@@ -84,11 +84,7 @@ fn cell(
     let by_profile = profile.iter().any(|right| right.service == service.id);
     let (level, source) = match &verdict {
         Ok(opening) => {
-            let rule = !opening
-                .permit
-                .rules()
-                .iter()
-                .any(|rule| rule.starts_with("droit/"));
+            let rule = !opening.by_right();
             let source = match (rule, own.is_some(), by_profile) {
                 (true, ..) => "règle",
                 (false, true, true) => "profil et direct",

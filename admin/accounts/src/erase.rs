@@ -1,0 +1,119 @@
+//! Erasure (GDPR, article 17): who was deleted for long enough leaves no name, address, right, secret
+//! or letter. The journal keeps ids, which then name nobody, and its chain.
+
+use crate::error::Error;
+use crate::journal::Entry;
+use crate::store::{Store, Write};
+
+/// How long somebody deleted can be called back, seconds.
+pub const UNDO: i64 = 30 * 86_400;
+
+/// What hangs on a membership, before the membership itself; each takes its id.
+const MEMBERSHIP: [&str; 9] = [
+    "DELETE FROM handshakes WHERE root IN (SELECT id FROM sessions WHERE membership = $1)",
+    "DELETE FROM factor_drafts WHERE session IN (SELECT id FROM sessions WHERE membership = $1)",
+    "DELETE FROM sessions WHERE membership = $1",
+    "DELETE FROM grants WHERE membership = $1",
+    "DELETE FROM access_requests WHERE membership = $1",
+    "DELETE FROM group_members WHERE membership = $1",
+    "DELETE FROM credentials WHERE membership = $1",
+    "DELETE FROM factor_resets WHERE account = (SELECT account FROM memberships WHERE id = $1)",
+    "DELETE FROM memberships WHERE id = $1",
+];
+
+/// What hangs on an account without memberships, before the account itself; each takes its id.
+const ACCOUNT: [&str; 8] = [
+    "DELETE FROM links WHERE account = $1",
+    "DELETE FROM outbox WHERE account = $1",
+    "DELETE FROM imports WHERE account = $1",
+    "DELETE FROM factors WHERE account = $1",
+    "DELETE FROM recovery_codes WHERE account = $1",
+    "DELETE FROM pending_logins WHERE account = $1",
+    "DELETE FROM factor_resets WHERE account = $1",
+    "DELETE FROM accounts WHERE id = $1",
+];
+
+impl Store {
+    /// Erases those who were deleted more than [`UNDO`] ago, and the account when it is in no other
+    /// collectivité. Gives how many.
+    pub async fn erase_deleted(&self) -> Result<usize, Error> {
+        let mut write = self.write().await?;
+        let due: Vec<(String, String, String)> = sqlx::query_as(
+            "SELECT id, account, collectivite FROM memberships WHERE deleted_at <= $1 ORDER BY id LIMIT 500",
+        )
+        .bind(write.now - UNDO)
+        .fetch_all(&mut *write.tx)
+        .await?;
+        for (membership, account, collectivite) in &due {
+            write.run(&MEMBERSHIP, membership).await?;
+            let left: i64 =
+                sqlx::query_scalar("SELECT COUNT(*) FROM memberships WHERE account = $1")
+                    .bind(account)
+                    .fetch_one(&mut *write.tx)
+                    .await?;
+            if left == 0 {
+                write.run(&ACCOUNT, account).await?;
+            }
+            let entry = Entry::by("system", "membership.erase", membership);
+            write
+                .record(&entry.within(&collectivite.as_str().into()))
+                .await?;
+        }
+        write.commit().await?;
+        Ok(due.len())
+    }
+}
+
+impl Write<'_> {
+    async fn run(&mut self, statements: &[&'static str], id: &str) -> Result<(), Error> {
+        for statement in statements {
+            sqlx::query(*statement)
+                .bind(id)
+                .execute(&mut *self.tx)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tables that a foreign key ties to an account, a membership or a session.
+    fn tied() -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations");
+        let mut tables = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            let mut table = String::new();
+            for line in text.lines() {
+                if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
+                    rest.split(' ').next().unwrap().clone_into(&mut table);
+                }
+                let owners = ["accounts", "memberships", "sessions"];
+                if owners
+                    .iter()
+                    .any(|owner| line.contains(&format!("REFERENCES {owner} ")))
+                {
+                    tables.push(table.clone());
+                }
+            }
+        }
+        tables
+    }
+
+    #[test]
+    fn everything_that_hangs_on_a_person_is_erased() {
+        for table in tied() {
+            let erased = MEMBERSHIP.iter().chain(&ACCOUNT);
+            let delete = format!("DELETE FROM {table} ");
+            assert!(
+                erased
+                    .clone()
+                    .any(|statement| statement.starts_with(&delete)),
+                "{table}"
+            );
+        }
+    }
+}
