@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 const CONNECTING: Duration = Duration::from_secs(20);
 /// For a whole letter; ten of them stay within a claim. Servers that look into a message first take
 /// their time.
-const SENDING: Duration = Duration::from_secs(60);
+const SENDING: Duration = Duration::from_mins(1);
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How a connection is protected.
