@@ -1,6 +1,6 @@
 //! The command line: what can be asked for, and how a failure is told.
 
-use crate::{demo, operator, serve};
+use crate::{bounce, demo, operator, serve};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use nix::sys::stat::{Mode, umask};
 use std::net::SocketAddr;
@@ -40,6 +40,9 @@ enum Command {
     /// Manage the keys that sign assertions.
     #[command(subcommand)]
     Keys(operator::KeysCommand),
+    /// Manage letters.
+    #[command(subcommand)]
+    Mail(bounce::MailCommand),
 }
 
 /// How the demonstration starts.
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Journal(command) => operator::journal(&command),
         Command::Bip(command) => operator::bip(&command),
         Command::Keys(command) => operator::keys(&command),
+        Command::Mail(command) => bounce::mail(&command),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -98,14 +98,14 @@ pub(crate) enum KeysCommand {
     Rotate(ConfigFile),
 }
 
-fn say(line: std::fmt::Arguments<'_>) -> anyhow::Result<()> {
+pub(crate) fn say(line: std::fmt::Arguments<'_>) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     Ok(())
 }
 
 /// Runs with the store of a configuration.
-fn with_store<T>(
+pub(crate) fn with_store<T>(
     file: &Path,
     schema: Schema,
     work: impl AsyncFnOnce(&config::Config, &Store) -> anyhow::Result<T>,

@@ -16,8 +16,9 @@ async fn say(at: SocketAddr, lines: &str) -> Vec<String> {
     let mut said = String::new();
     stream.read_to_string(&mut said).await.unwrap();
     said.lines()
-        .filter(|line| line.as_bytes()[3] == b' ')
-        .map(|line| line[..3].to_owned())
+        .filter_map(|line| line.split_once(' '))
+        .filter(|(code, _)| code.len() == 3)
+        .map(|(code, _)| code.to_owned())
         .collect()
 }
 
