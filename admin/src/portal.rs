@@ -1,7 +1,10 @@
 //! What the portal's pages share, and every route of it.
 
 use crate::referent::Imports;
-use crate::{information, login, logout, memberships, page, referent, services};
+use crate::texts::Texts;
+use crate::{
+    forgotten, information, login, logout, memberships, page, password_link, referent, services,
+};
 use accounts::{Directory, SessionCookie, Store};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -46,6 +49,8 @@ pub struct Portal {
     pub(crate) entrances: Vec<Entrance>,
     /// Files that this process is taking in.
     pub(crate) imports: Imports,
+    /// What the operator answers for.
+    pub(crate) texts: Texts,
     content_policy: String,
 }
 
@@ -57,6 +62,7 @@ impl Portal {
         cookie: SessionCookie,
         own: Entrance,
         entrances: Vec<Entrance>,
+        texts: Texts,
     ) -> Self {
         // A log-in form is answered by a redirection to the service it was for.
         let origins: Vec<&str> = entrances
@@ -75,6 +81,7 @@ impl Portal {
             own,
             entrances,
             imports: Imports::default(),
+            texts,
             content_policy,
         }
     }
@@ -90,10 +97,10 @@ impl Portal {
                 "/rattachements",
                 get(memberships::show).post(memberships::submit),
             )
-            .route("/accessibilite", get(information::accessibility))
-            .route("/donnees-personnelles", get(information::personal_data))
-            .route("/mentions-legales", get(information::legal))
+            .merge(information::routes())
             .merge(referent::routes())
+            .merge(password_link::routes())
+            .merge(forgotten::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))
             .layer(middleware::from_fn_with_state(portal.clone(), protect))

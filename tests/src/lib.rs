@@ -2,5 +2,6 @@
 pub mod client;
 pub mod database;
 pub mod lane;
+pub mod letters;
 pub mod online_service;
 pub mod world;

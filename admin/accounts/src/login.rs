@@ -18,6 +18,8 @@ pub struct Place<'a> {
     pub host: &'a str,
     /// The person's address, when known.
     pub address: Option<IpAddr>,
+    /// « Firefox sous Windows »: what the person will know the session by; may be empty.
+    pub device: &'a str,
 }
 
 /// Why there is no session.
@@ -94,6 +96,7 @@ impl Store {
             .add_session(&token, None, place.host, &account, membership.id.as_str())
             .await?;
         write.note_login(membership.id.as_str()).await?;
+        write.note_device(&id, place.device).await?;
         write
             .record(&Entry::by(&account, "login", "portal").within(&membership.collectivite))
             .await?;

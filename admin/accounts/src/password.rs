@@ -21,7 +21,7 @@ const WAITING: usize = 64;
 
 /// A password on its way to be checked or set, in normal form (NFC): a keyboard that writes é as
 /// two characters types the same one.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Password(Zeroizing<String>);
 
 impl std::fmt::Debug for Password {

@@ -10,7 +10,6 @@ use crate::token::Token;
 use crate::within::is_open;
 use policies::{Member, MembershipId};
 use sqlx::Row as _;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -157,20 +156,9 @@ impl Store {
     /// Ends every session of an account, and tells how many there were.
     pub async fn end_sessions_of(&self, account: &str, by: &str) -> Result<usize, Error> {
         let mut write = self.write().await?;
-        let roots = sqlx::query_scalar::<_, String>(
-            "UPDATE sessions SET ended_at = $1 WHERE account = $2 AND ended_at IS NULL RETURNING root",
-        )
-        .bind(write.now)
-        .bind(account)
-        .fetch_all(&mut *write.tx)
-        .await?;
-        let roots: BTreeSet<String> = roots.into_iter().collect();
-        for root in &roots {
-            write.change(&Change::Session(root.clone())).await?;
-            write.record(&Entry::by(by, "session.end", root)).await?;
-        }
+        let ended = write.end_sessions_but(account, "", by).await?;
         write.commit().await?;
-        Ok(roots.len())
+        Ok(ended)
     }
 
     /// Lets a session stand for another membership of the same account.

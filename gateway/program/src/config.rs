@@ -45,6 +45,8 @@ pub struct Config {
     pub master_key: MasterKeySource,
     /// The data folder of the BIP index.
     pub bip: Option<PathBuf>,
+    /// The folder of the operator's own texts.
+    pub texts: Option<PathBuf>,
     /// The folder of the private unix sockets.
     pub run_dir: PathBuf,
     /// How log lines look.
@@ -156,6 +158,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
     let store = process::store(root);
     let master_key = master_key::read(root);
     let bip = process::bip(root, roles);
+    let texts = process::texts(root);
     let log = root.text("log", values::word(&LOG_FORMATS));
     let (connections, edge_threads) = process::limits(root);
     let (store, grace) = store.unzip();
@@ -166,6 +169,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
         store: store?,
         master_key: master_key?,
         bip,
+        texts,
         run_dir: program.run_dir,
         log: log.unwrap_or(LogFormat::Json),
         edge_threads,

@@ -1,10 +1,12 @@
 //! One collectivité, Fontclaire, with Renée in it, in an empty database; the clock stands still.
 
 use accounts::{
-    Clock, Collectivite, CollectiviteKind, Error, LoginError, MasterKey, NewAccount, NewMembership,
-    OpenSession, Password, Place, Schema, SessionLimits, SessionRecord, Store, Token, Vault,
+    Clock, Collectivite, CollectiviteKind, Envelope, Error, LoginError, MasterKey, NewAccount,
+    NewMembership, OpenSession, Password, Place, Schema, SessionLimits, SessionRecord, Store,
+    Token, Vault,
 };
 use convergences_tests::database::Database;
+use convergences_tests::letters;
 use policies::{CollectiviteId, MembershipId, Role, ServiceId, Vocabulary};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -84,6 +86,7 @@ impl Town {
         let place = Place {
             host: PORTAL,
             address: Some(from.parse::<IpAddr>().unwrap()),
+            device: "Firefox sous Windows",
         };
         self.store.log_in(login, &password(secret), place).await
     }
@@ -93,6 +96,28 @@ impl Town {
         self.try_to_log_in(RENEE, PASSWORD, "192.0.2.1")
             .await
             .unwrap()
+    }
+
+    /// The letters that wait to be sent.
+    pub(super) async fn letters(&self) -> Vec<Envelope> {
+        let vault = Vault::new(&MasterKey::from_bytes(&[7; 32]).unwrap()).unwrap();
+        letters::read(self.database.url(), &vault).await.unwrap()
+    }
+
+    /// The secret of the last link that was written to somebody.
+    pub(super) async fn token(&self, login: &str) -> String {
+        letters::last_token(&self.letters().await, login).unwrap()
+    }
+
+    /// Somebody of Fontclaire who has not chosen a password yet, and the secret of the invitation.
+    pub(super) async fn invite(&self, login: &str) -> (String, String) {
+        let account = self.add_stranger(login).await;
+        join(&self.store, &account, "fontclaire").await.unwrap();
+        self.store
+            .request_password_reset(login, None)
+            .await
+            .unwrap();
+        (account, self.token(login).await)
     }
 
     /// How many rows a table has.
