@@ -3,18 +3,21 @@
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
 //! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
-//! [`services`], [`logout`], [`memberships`], [`request`], [`information`] · [`referent`] (the console) ·
-//! [`mail`] (letters and how they leave).
+//! [`services`], [`logout`], [`memberships`], [`password_link`], [`forgotten`], [`request`],
+//! [`information`] · [`referent`] (the console) · [`mail`] (letters and how they leave).
 
 mod access;
 mod date;
+mod device;
 mod fields;
+mod forgotten;
 mod information;
 mod login;
 mod logout;
 mod mail;
 mod memberships;
 mod page;
+mod password_link;
 mod portal;
 mod posted;
 mod referent;
@@ -22,9 +25,11 @@ mod request;
 mod second_factor;
 mod services;
 mod table;
+mod texts;
 mod visitor;
 
 pub use mail::{
     MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,
 };
 pub use portal::{Entrance, Portal};
+pub use texts::{TextError, Texts};

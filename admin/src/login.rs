@@ -1,6 +1,7 @@
 //! `/connexion`: the one log-in, and the way on to where the person was going. A way on is a known
 //! service and a path on its host: no address that somebody else wrote is ever followed.
 
+use crate::device;
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
 use crate::posted::{Posted, Tokened};
@@ -29,9 +30,21 @@ pub(crate) struct Way {
     pub(crate) vers: String,
     /// SHA-256 (hex) of the secret that the service's host left in the browser.
     pub(crate) etat: String,
+    /// What the person has just done elsewhere.
+    fait: String,
 }
 
 impl Way {
+    fn done(&self) -> &'static str {
+        match self.fait.as_str() {
+            "activation" => {
+                "Votre compte est ouvert. Connectez-vous avec le mot de passe que vous venez de choisir."
+            }
+            "mot-de-passe" => "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
+            _ => "",
+        }
+    }
+
     fn path(&self) -> &str {
         let path = self.vers.as_str();
         let plain = path.starts_with('/') && !path.starts_with("//") && path.len() <= LONGEST;
@@ -92,6 +105,8 @@ impl Way {
 struct LoginPage<'a> {
     person: Option<Person>,
     error: Option<String>,
+    /// What the person has just done.
+    done: &'static str,
     login: &'a str,
     service: Option<&'a str>,
     pour: &'a str,
@@ -108,6 +123,7 @@ fn form(
 ) -> Response {
     let page = LoginPage {
         person: None,
+        done: if error.is_some() { "" } else { way.done() },
         error,
         login,
         service: way.service(portal).map(|service| service.name.as_str()),
@@ -166,6 +182,7 @@ pub(crate) async fn submit(
     let place = Place {
         host: &portal.own.host,
         address: address(&headers),
+        device: &device::name(&headers),
     };
     let session = match portal.store.log_in(&identifiant, &password, place).await {
         Ok(LogIn::Open(session)) => session,

@@ -1,8 +1,10 @@
 //! What the portal's pages share, and every route of it.
 
 use crate::referent::Imports;
+use crate::texts::Texts;
 use crate::{
-    information, login, logout, memberships, page, referent, request, second_factor, services,
+    forgotten, information, login, logout, memberships, page, password_link, referent, request,
+    second_factor, services,
 };
 use accounts::{Directory, RelyingParty, SecondFactorRequirement, SessionCookie, Store};
 use axum::Router;
@@ -52,6 +54,8 @@ pub struct Portal {
     pub(crate) required: SecondFactorRequirement,
     /// The portal as devices with passkeys know it.
     pub(crate) party: Option<RelyingParty>,
+    /// What the operator answers for.
+    pub(crate) texts: Texts,
     content_policy: String,
 }
 
@@ -63,6 +67,7 @@ impl Portal {
         cookie: SessionCookie,
         own: Entrance,
         entrances: Vec<Entrance>,
+        texts: Texts,
     ) -> Self {
         // A log-in form is answered by a redirection to the service it was for.
         let origins: Vec<&str> = entrances
@@ -83,6 +88,7 @@ impl Portal {
             own,
             entrances,
             imports: Imports::default(),
+            texts,
             content_policy,
         }
     }
@@ -109,12 +115,12 @@ impl Portal {
                 "/rattachements",
                 get(memberships::show).post(memberships::submit),
             )
-            .route("/accessibilite", get(information::accessibility))
-            .route("/donnees-personnelles", get(information::personal_data))
-            .route("/mentions-legales", get(information::legal))
             .route("/demande", get(request::show).post(request::submit))
+            .merge(information::routes())
             .merge(referent::routes())
             .merge(second_factor::routes())
+            .merge(password_link::routes())
+            .merge(forgotten::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))
             .layer(middleware::from_fn_with_state(

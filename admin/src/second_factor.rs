@@ -65,11 +65,16 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
 }
 
 /// What somebody may open who must have a second factor and has not shown one.
-const OPEN: [&str; 7] = [
+const OPEN: [&str; 12] = [
     ASK,
     OWN,
     "/connexion",
     "/deconnexion",
+    "/invitation",
+    "/mot-de-passe",
+    "/oubli",
+    "/aide",
+    "/plan-du-site",
     "/accessibilite",
     "/donnees-personnelles",
     "/mentions-legales",

@@ -4,6 +4,7 @@
 
 mod access;
 mod browser;
+mod choosing;
 mod hostile;
 mod identity;
 mod legacy;

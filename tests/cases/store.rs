@@ -27,7 +27,9 @@ macro_rules! on_both_databases {
 }
 
 mod accounts;
+mod choosing;
 mod credentials;
+mod devices;
 mod follower;
 mod grants;
 mod handshakes;

@@ -127,10 +127,10 @@ async fn a_new_certificate_counts_without_a_restart_and_a_broken_one_does_not() 
         client(&second, dial).get(&url).send().await.is_err(),
         "not read again yet"
     );
-    world.product.reload_certificates();
+    world.product.reload();
     assert!(client(&second, dial).get(&url).send().await.is_ok());
     std::fs::write(folder.path().join("chain.pem"), "not a certificate").unwrap();
-    world.product.reload_certificates();
+    world.product.reload();
     assert!(
         client(&second, dial).get(&url).send().await.is_ok(),
         "the last good one stays"

@@ -3,6 +3,7 @@ pub mod authenticator;
 pub mod client;
 pub mod database;
 pub mod lane;
+pub mod letters;
 pub mod mail_server;
 pub mod online_service;
 pub mod world;

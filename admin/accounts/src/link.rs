@@ -1,10 +1,13 @@
 //! Links that letters carry: to choose a first password, or another one. Kept hashed, for one
-//! account and one purpose, used once. A newer one ends those before it.
+//! account and one purpose, used once. A newer one ends those before it. Opening one only looks:
+//! programs that read mail open links too.
 
+use crate::account::{self, Account};
 use crate::error::Error;
 use crate::outbox::Letter;
-use crate::store::Write;
+use crate::store::{Store, Write};
 use crate::token::Token;
+use sqlx::Row as _;
 use uuid::Uuid;
 
 /// What a link is for.
@@ -24,12 +27,106 @@ impl Purpose {
         }
     }
 
+    fn parse(text: &str) -> Result<Self, Error> {
+        [Self::Activation, Self::Reset]
+            .into_iter()
+            .find(|purpose| purpose.as_str() == text)
+            .ok_or_else(|| Error::Unreadable(text.to_owned()))
+    }
+
     /// Seconds that a link serves: a week to come for the first time, half an hour to come back.
     pub fn lifetime(self) -> i64 {
         match self {
             Self::Activation => 7 * 86_400,
             Self::Reset => 30 * 60,
         }
+    }
+}
+
+/// A link, as the page behind it shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Link {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Whose.
+    pub account: Account,
+    /// The names of the person's collectivités, in their order.
+    pub collectivites: Vec<String>,
+    /// Whether it serves.
+    pub state: LinkState,
+    /// Until when it serves, Unix seconds.
+    pub expires_at: i64,
+}
+
+/// Whether a link serves; if not, since when (Unix seconds).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkState {
+    /// It does.
+    Open,
+    /// Too late.
+    Expired(i64),
+    /// A password was chosen by it.
+    Used(i64),
+    /// A newer one was sent, or it was withdrawn.
+    Revoked(i64),
+    /// The account is suspended.
+    Suspended,
+}
+
+impl Store {
+    /// What a link is for, and whether it serves. Notes that it was opened, and uses nothing up.
+    pub async fn find_link(&self, token: &str) -> Result<Option<Link>, Error> {
+        let hash = Token::hash(token);
+        let Some((link, opened)) = self.read_link(&hash).await? else {
+            return Ok(None);
+        };
+        if link.state == LinkState::Open && !opened {
+            let mut write = self.write().await?;
+            sqlx::query(
+                "UPDATE links SET opened_at = $1 WHERE token_hash = $2 AND opened_at IS NULL",
+            )
+            .bind(write.now)
+            .bind(hash)
+            .execute(&mut *write.tx)
+            .await?;
+            write.commit().await?;
+        }
+        Ok(Some(link))
+    }
+
+    /// The link of a token's hash, and whether it was opened before.
+    pub(crate) async fn read_link(&self, hash: &str) -> Result<Option<(Link, bool)>, Error> {
+        let row = sqlx::query(
+            "SELECT l.purpose, l.expires_at, l.opened_at, l.used_at, l.revoked_at, a.id AS account_id, a.login,
+                    a.given_name, a.family_name, a.suspended_at AS account_suspended_at
+             FROM links l JOIN accounts a ON a.id = l.account WHERE l.token_hash = $1",
+        )
+        .bind(hash)
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let account = account::read(&row)?;
+        let expires_at: i64 = row.try_get("expires_at")?;
+        let time = |column| row.try_get::<Option<i64>, _>(column);
+        let state = match (time("used_at")?, time("revoked_at")?) {
+            (Some(at), _) => LinkState::Used(at),
+            (None, Some(at)) => LinkState::Revoked(at),
+            (None, None) if expires_at <= self.clock.now() => LinkState::Expired(expires_at),
+            (None, None) if !account.active => LinkState::Suspended,
+            (None, None) => LinkState::Open,
+        };
+        let memberships = self.list_memberships(&account.id).await?;
+        let link = Link {
+            purpose: Purpose::parse(row.try_get("purpose")?)?,
+            account,
+            collectivites: memberships
+                .into_iter()
+                .map(|membership| membership.collectivite_name)
+                .collect(),
+            state,
+            expires_at,
+        };
+        Ok(Some((link, time("opened_at")?.is_some())))
     }
 }
 

@@ -20,6 +20,8 @@ pub struct Place<'a> {
     pub host: &'a str,
     /// The person's address, when known.
     pub address: Option<IpAddr>,
+    /// « Firefox sous Windows »: what the person will know the session by; may be empty.
+    pub device: &'a str,
 }
 
 /// What a right password leads to.
@@ -110,7 +112,7 @@ impl Store {
             return Ok(LogIn::SecondFactor(token));
         }
         let session = write
-            .open_portal_session(&account, &membership, &origin, place.host)
+            .open_portal_session(&account, &membership, &origin, &place)
             .await?;
         write.commit().await?;
         Ok(LogIn::Open(session))
@@ -184,14 +186,15 @@ impl Write<'_> {
         account: &str,
         membership: &Membership,
         origin: &Origin,
-        host: &str,
+        place: &Place<'_>,
     ) -> Result<OpenSession, Error> {
         let token = Token::fresh()?;
         self.count_try(origin, true).await?;
         let id = self
-            .add_session(&token, None, host, account, membership.id.as_str())
+            .add_session(&token, None, place.host, account, membership.id.as_str())
             .await?;
         self.note_login(membership.id.as_str()).await?;
+        self.note_device(&id, place.device).await?;
         self.record(&Entry::by(account, "login", "portal").within(&membership.collectivite))
             .await?;
         Ok(OpenSession { id, token })

@@ -8,18 +8,20 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 /// OWASP Password Storage Cheat Sheet: m = 19 MiB, t = 2, p = 1.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 /// Longer ones are refused before hashing.
-const LONGEST: usize = 1024;
+pub(crate) const LONGEST: usize = 1024;
 /// How many may wait for their turn.
 const WAITING: usize = 64;
 
-/// A password on its way to be checked.
-#[derive(Clone)]
+/// A password on its way to be checked or set, in normal form (NFC): a keyboard that writes é as
+/// two characters types the same one.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Password(Zeroizing<String>);
 
 impl std::fmt::Debug for Password {
@@ -30,7 +32,17 @@ impl std::fmt::Debug for Password {
 
 impl From<String> for Password {
     fn from(text: String) -> Self {
-        Self(Zeroizing::new(text))
+        let typed = Zeroizing::new(text);
+        // Room for all of it at once: growing would leave copies behind.
+        let mut normal = Zeroizing::new(String::with_capacity(typed.len().saturating_mul(3)));
+        normal.extend(typed.nfc());
+        Self(normal)
+    }
+}
+
+impl Password {
+    pub(crate) fn text(&self) -> &str {
+        &self.0
     }
 }
 
@@ -153,6 +165,20 @@ mod tests {
                 .await
                 .unwrap()
         );
+    }
+
+    #[tokio::test]
+    async fn a_password_is_the_same_however_accents_are_typed() {
+        let hasher = Hasher::default();
+        let of = |text: &str| Password::from(text.to_owned());
+        let (one, two, other) = (
+            of("l\u{e9}ger \u{1f327}"),
+            of("le\u{301}ger \u{1f327}"),
+            of("leger \u{1f327}"),
+        );
+        let stored = hasher.hash(&one).await.unwrap();
+        assert!(hasher.verify(&two, Some(stored.clone())).await.unwrap());
+        assert!(!hasher.verify(&other, Some(stored)).await.unwrap());
     }
 
     #[tokio::test]

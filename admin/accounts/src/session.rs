@@ -10,7 +10,6 @@ use crate::token::Token;
 use crate::within::is_open;
 use policies::{Member, MembershipId, Role};
 use sqlx::Row as _;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -105,26 +104,6 @@ impl Write<'_> {
             .await?;
         Ok(())
     }
-
-    pub(crate) async fn end_sessions_of(
-        &mut self,
-        account: &str,
-        by: &str,
-    ) -> Result<usize, Error> {
-        let roots = sqlx::query_scalar::<_, String>(
-            "UPDATE sessions SET ended_at = $1 WHERE account = $2 AND ended_at IS NULL RETURNING root",
-        )
-        .bind(self.now)
-        .bind(account)
-        .fetch_all(&mut *self.tx)
-        .await?;
-        let roots: BTreeSet<String> = roots.into_iter().collect();
-        for root in &roots {
-            self.change(&Change::Session(root.clone())).await?;
-            self.record(&Entry::by(by, "session.end", root)).await?;
-        }
-        Ok(roots.len())
-    }
 }
 
 impl Store {
@@ -194,7 +173,7 @@ impl Store {
     /// Ends every session of an account, and tells how many there were.
     pub async fn end_sessions_of(&self, account: &str, by: &str) -> Result<usize, Error> {
         let mut write = self.write().await?;
-        let ended = write.end_sessions_of(account, by).await?;
+        let ended = write.end_sessions_but(account, "", by).await?;
         write.commit().await?;
         Ok(ended)
     }

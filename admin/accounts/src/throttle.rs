@@ -37,6 +37,16 @@ impl Origin {
     }
 }
 
+impl Origin {
+    pub(crate) fn login_hash(&self) -> &str {
+        &self.login_hash
+    }
+
+    pub(crate) fn network(&self) -> &str {
+        &self.network
+    }
+}
+
 /// One try at a time for a login from a network.
 #[derive(Debug, Default)]
 pub(crate) struct Turns(Mutex<HashMap<Origin, Arc<tokio::sync::Mutex<()>>>>);

@@ -2,6 +2,7 @@
 //! a cookie of its own names the log-in that waits, and opens nothing else.
 
 use super::with_script;
+use crate::device;
 use crate::login::{self, Way};
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -155,6 +156,7 @@ pub(super) async fn submit(
     let place = Place {
         host: &portal.own.host,
         address: login::address(&headers),
+        device: &device::name(&headers),
     };
     let shown = portal.store.show_second_factor(&token, proof, place).await;
     let session = match shown {

@@ -50,6 +50,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// The data folder of the BIP index.
     pub bip: Option<PathBuf>,
+    /// The folder of the operator's own texts.
+    pub texts: Option<PathBuf>,
     /// The folder of the private unix sockets.
     pub run_dir: PathBuf,
     /// How log lines look.
@@ -162,6 +164,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
     let master_key = master_key::read(root);
     let mail = mail::read(root);
     let bip = process::bip(root, roles);
+    let texts = process::texts(root);
     let log = root.text("log", values::word(&LOG_FORMATS));
     let (connections, edge_threads) = process::limits(root);
     let (store, grace) = store.unzip();
@@ -173,6 +176,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
         master_key: master_key?,
         mail,
         bip,
+        texts,
         run_dir: program.run_dir,
         log: log.unwrap_or(LogFormat::Json),
         edge_threads,

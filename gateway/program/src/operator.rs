@@ -141,6 +141,9 @@ pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
             .map_or(Ok(()), |mail| mail.open().map(drop))
             .map_err(anyhow::Error::msg),
         gateway::check_certificates(settings).map_err(Into::into),
+        admin::Texts::read(config.texts.as_deref())
+            .map(drop)
+            .map_err(Into::into),
     ];
     let mistakes = judged.into_iter().filter_map(Result::err);
     let mistakes: Vec<String> = mistakes.map(|error| format!("{name}: {error:#}")).collect();

@@ -4,7 +4,7 @@
 use crate::config::Config;
 use crate::{letters, ops};
 use accounts::{Clock, Directory, Follower, MasterKey, Schema, SessionCookie, Store, Vault};
-use admin::Portal;
+use admin::{Portal, Texts};
 use anyhow::Context as _;
 use axum::Router;
 use gateway::{Edge, Entrance, Gateway, Listeners};
@@ -35,6 +35,7 @@ pub struct Product {
     /// Where operators look.
     pub ops: SocketAddr,
     edge: Option<Edge>,
+    texts: Texts,
     stopping: CancellationToken,
     tasks: TaskTracker,
 }
@@ -80,6 +81,7 @@ impl Product {
     ) -> anyhow::Result<Self> {
         let follower = Follower::start(store.clone(), vocabulary(config)?).await?;
         let directory = follower.directory();
+        let texts = Texts::read(config.texts.as_deref())?;
         let (stopping, tasks) = (CancellationToken::new(), TaskTracker::new());
         std::fs::DirBuilder::new()
             .recursive(true)
@@ -90,6 +92,7 @@ impl Product {
             config,
             directory: &directory,
             store: &store,
+            texts: &texts,
             stopping: &stopping,
             tasks: &tasks,
         };
@@ -121,15 +124,20 @@ impl Product {
             gateway,
             ops,
             edge: running_edge,
+            texts,
             stopping,
             tasks,
         })
     }
 
-    /// Reads the certificates again.
-    pub fn reload_certificates(&self) {
+    /// Reads the certificates and the texts again; what does not read stays as it was.
+    pub fn reload(&self) {
         if let Some(edge) = &self.edge {
             edge.reload_certificates();
+        }
+        if let Err(error) = self.texts.reload() {
+            let error: &dyn std::error::Error = &error;
+            tracing::error!(error, "Kept the texts as they were");
         }
     }
 
@@ -157,6 +165,7 @@ struct Inside<'a> {
     config: &'a Config,
     directory: &'a Arc<Directory>,
     store: &'a Store,
+    texts: &'a Texts,
     stopping: &'a CancellationToken,
     tasks: &'a TaskTracker,
 }
@@ -184,6 +193,7 @@ impl Inside<'_> {
                 cookie,
                 own,
                 others,
+                self.texts.clone(),
             )
             .require_second_factor(self.config.gateway.second_factor.clone());
             self.serve_on_socket("portail.sock", portal.router())

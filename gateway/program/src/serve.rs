@@ -29,7 +29,7 @@ async fn serve(config: &Config, edge: &Handle) -> anyhow::Result<()> {
     };
     let product = Product::start(config, store, listeners, edge).await?;
     tracing::info!("Serving");
-    until_stopped(|| product.reload_certificates()).await?;
+    until_stopped(|| product.reload()).await?;
     tracing::info!("Stopping");
     product.stop().await;
     Ok(())
@@ -87,7 +87,7 @@ impl EdgeRuntime {
     }
 }
 
-/// Waits for SIGTERM or SIGINT; SIGHUP reads certificates again.
+/// Waits for SIGTERM or SIGINT; SIGHUP reads certificates and texts again.
 pub(crate) async fn until_stopped(reload: impl Fn()) -> anyhow::Result<()> {
     let (mut terminate, mut interrupt, mut hang_up) = (
         signal(SignalKind::terminate())?,

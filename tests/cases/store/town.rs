@@ -1,11 +1,12 @@
 //! One collectivité, Fontclaire, with Renée in it, in an empty database; the clock stands still.
 
 use accounts::{
-    Clock, Collectivite, CollectiviteKind, Error, LogIn, LoginError, MasterKey, NewAccount,
-    NewMembership, OpenSession, Password, Place, Schema, SessionLimits, SessionRecord, Store,
-    Token, Vault,
+    Clock, Collectivite, CollectiviteKind, Envelope, Error, LogIn, LoginError, MasterKey,
+    NewAccount, NewMembership, OpenSession, Password, Place, Schema, SessionLimits, SessionRecord,
+    Store, Token, Vault,
 };
 use convergences_tests::database::Database;
+use convergences_tests::letters;
 use policies::{
     Attribution, CollectiviteId, MembershipId, Principal, Purview, Role, Ruleset, ServiceId,
     Situation, Tenant, Vocabulary, administer, attribute,
@@ -135,6 +136,28 @@ impl Town {
         (ruleset, Principal::Member(member), tenant)
     }
 
+    /// The letters that wait to be sent.
+    pub(super) async fn letters(&self) -> Vec<Envelope> {
+        let vault = Vault::new(&MasterKey::from_bytes(&[7; 32]).unwrap()).unwrap();
+        letters::read(self.database.url(), &vault).await.unwrap()
+    }
+
+    /// The secret of the last link that was written to somebody.
+    pub(super) async fn token(&self, login: &str) -> String {
+        letters::last_token(&self.letters().await, login).unwrap()
+    }
+
+    /// Somebody of Fontclaire who has not chosen a password yet, and the secret of the invitation.
+    pub(super) async fn invite(&self, login: &str) -> (String, String) {
+        let account = self.add_stranger(login).await;
+        join(&self.store, &account, "fontclaire").await.unwrap();
+        self.store
+            .request_password_reset(login, None)
+            .await
+            .unwrap();
+        (account, self.token(login).await)
+    }
+
     /// How many rows a table has.
     pub(super) async fn count(&self, table: &str) -> i64 {
         let mut connection = self.database.connect().await.unwrap();
@@ -160,6 +183,7 @@ pub(super) fn at(from: &str) -> Place<'static> {
     Place {
         host: PORTAL,
         address: Some(from.parse::<IpAddr>().unwrap()),
+        device: "Firefox sous Windows",
     }
 }
 

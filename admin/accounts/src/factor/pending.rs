@@ -262,7 +262,7 @@ impl Store {
         };
         write.record(&entry).await?;
         let session = write
-            .open_portal_session(&pending.account, &membership, &origin, at.host)
+            .open_portal_session(&pending.account, &membership, &origin, &at)
             .await?;
         write.mark_second_factor(&session.id).await?;
         write.commit().await?;

@@ -137,7 +137,7 @@ impl Store {
             .await?;
         write.forget_factors(&subject.account).await?;
         write
-            .end_sessions_of(&subject.account, &actor.account)
+            .end_sessions_but(&subject.account, "", &actor.account)
             .await?;
         let entry = Entry::by(&actor.account, "factor.reset.confirm", &subject.membership);
         write.record(&entry.within(&subject.collectivite)).await?;

@@ -83,6 +83,14 @@ pub(super) fn bip(root: &Section<'_>, roles: Roles) -> Option<PathBuf> {
     data
 }
 
+/// The folder of the operator's own texts.
+pub(super) fn texts(root: &Section<'_>) -> Option<PathBuf> {
+    let section = root.section("texts")?;
+    let folder = section.required("folder", "/etc/convergences/texts", values::file);
+    section.finish();
+    folder
+}
+
 /// How long sessions live.
 pub(super) fn sessions(root: &Section<'_>) -> SessionLimits {
     let mut limits = SessionLimits {

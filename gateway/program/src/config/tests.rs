@@ -59,6 +59,7 @@ fn the_example_says_what_it_documents() {
     let config = parsed(EXAMPLE);
     assert_eq!(config.listen.https, ["0.0.0.0:443".parse().unwrap()]);
     assert_eq!(config.bip, Some("/var/lib/convergences/bip".into()));
+    assert_eq!(config.texts, Some("/etc/convergences/texts".into()));
     assert_eq!(config.edge_threads, Some(2));
     let master_key = MasterKeySource::File("/etc/convergences/master.key".into());
     assert_eq!(config.master_key, master_key);

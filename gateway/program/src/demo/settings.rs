@@ -51,6 +51,7 @@ pub fn config(places: &Places<'_>) -> Config {
         master_key: MasterKeySource::File(places.data.join("master.key")),
         mail: mail(places.smtp),
         bip: Some(places.data.join("bip")),
+        texts: None,
         run_dir: places.run_dir.to_owned(),
         log: LogFormat::Text,
         edge_threads: None,
@@ -144,6 +145,11 @@ fn portal(places: &Places<'_>) -> OnlineService {
         "accessibilite",
         "donnees-personnelles",
         "mentions-legales",
+        "invitation",
+        "mot-de-passe",
+        "oubli",
+        "aide",
+        "plan-du-site",
     ];
     OnlineService {
         access: Access::SignedIn,
