@@ -7,6 +7,7 @@ mod browser;
 mod choosing;
 mod hostile;
 mod identity;
+mod journey;
 mod legacy;
 mod login;
 mod mail;

@@ -1,10 +1,11 @@
 //! What became of an invitation: read off the link and the letter that carried it.
 
 use crate::error::Error;
+use crate::rights::places;
 use crate::store::Store;
 use crate::within::Within;
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Row as _};
 use std::collections::HashMap;
 
 /// Where an invitation stands.
@@ -51,16 +52,26 @@ impl Store {
 }
 
 impl Within<'_> {
-    /// The last invitation of everybody here who was ever invited, by account.
-    pub async fn list_invitations(&self) -> Result<HashMap<String, Invitation>, Error> {
-        let rows = sqlx::query(
+    /// The last invitation from here of each of these accounts that has one.
+    pub async fn list_invitations(
+        &self,
+        accounts: &[&str],
+    ) -> Result<HashMap<String, Invitation>, Error> {
+        if accounts.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let statement = format!(
             "SELECT l.account, l.created_at, l.expires_at, l.opened_at, l.used_at, l.revoked_at, o.refused_at
              FROM links l JOIN outbox o ON o.id = l.letter JOIN memberships m ON m.account = l.account
-             WHERE m.collectivite = $1 AND m.accepted_at IS NOT NULL AND l.purpose = 'activation' ORDER BY l.id",
-        )
-        .bind(self.id())
-        .fetch_all(&self.store.pool)
-        .await?;
+             WHERE m.collectivite = $1 AND m.accepted_at IS NOT NULL AND l.purpose = 'activation'
+               AND l.account IN ({}) ORDER BY l.id",
+            places(accounts.len())
+        );
+        let mut query = sqlx::query(AssertSqlSafe(statement)).bind(self.id());
+        for account in accounts {
+            query = query.bind((*account).to_owned());
+        }
+        let rows = query.fetch_all(&self.store.pool).await?;
         let now = self.store.clock.now();
         // The later ones replace the earlier.
         rows.iter()

@@ -194,7 +194,7 @@ fn spell(right: &DirectRight) -> String {
 }
 
 /// `$2, $3, …`: numbers only are added to the literal text.
-fn places(count: usize) -> String {
+pub(crate) fn places(count: usize) -> String {
     let numbered = (0..count).map(|n| format!("${}", n + 2));
     numbered.collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,6 @@
 //! `/referent/agents/{id}`: one person, where they stand, and what can be done about it.
 
-use super::agents::standing;
+use super::agents::{invitation, standing};
 use super::preview::{self, Pairs};
 use super::{Referent, failed, not_attributed};
 use crate::date;
@@ -131,6 +131,7 @@ async fn read(
     let locked = referent.attribute(&member).err();
     let person = referent.person(portal).await?;
     let entry = holder.entry;
+    let invitations = within.list_invitations(&[&entry.account]).await?;
     Ok(AgentPage {
         token: person.token.clone(),
         person: Some(person),
@@ -154,7 +155,7 @@ async fn read(
             .deleted_at
             .map_or_else(String::new, |at| date::short(at + UNDO)),
         locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
-        invitation: String::new(),
+        invitation: invitation(invitations.get(&entry.account)),
         errors,
         entry,
     })

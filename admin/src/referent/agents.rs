@@ -5,7 +5,9 @@ use super::failed;
 use crate::date;
 use crate::page::{self, Person};
 use crate::portal::Portal;
-use accounts::{Error, Group, PAGE, Profile, RollEntry, RollFilter, Standing};
+use accounts::{
+    Error, Group, Invitation, InvitationState, PAGE, Profile, RollEntry, RollFilter, Standing,
+};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -105,6 +107,29 @@ pub(super) fn row(entry: &RollEntry, profiles: &[Profile]) -> Row {
     }
 }
 
+/// « Invitation envoyée le 12/11/2026, valable jusqu’au 19/11/2026 ».
+pub(super) fn invitation(invitation: Option<&Invitation>) -> String {
+    let Some(invitation) = invitation else {
+        return "Invitation en attente de réponse".to_owned();
+    };
+    let (since, until) = (
+        date::short(invitation.since),
+        date::short(invitation.expires_at),
+    );
+    match invitation.state {
+        InvitationState::Sent => format!("Invitation envoyée le {since}, valable jusqu’au {until}"),
+        InvitationState::Opened => {
+            format!("Invitation ouverte le {since}, valable jusqu’au {until}")
+        }
+        InvitationState::Activated => format!("Compte activé le {since}"),
+        InvitationState::Expired => format!("Invitation expirée le {until}"),
+        InvitationState::Refused => {
+            "Invitation rejetée : l’adresse ne reçoit pas nos courriels".to_owned()
+        }
+        InvitationState::Revoked => format!("Invitation annulée le {since}"),
+    }
+}
+
 /// « Suspendu depuis le 12/11/2026 ».
 pub(super) fn standing(entry: &RollEntry) -> String {
     let since = |text: &str, at: Option<i64>| {
@@ -200,6 +225,20 @@ async fn list(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Agen
     let pages = ((roll.total + PAGE - 1) / PAGE).max(1);
     let page = asked.page.clamp(1, pages);
     let person = referent.person(portal).await?;
+    let accounts: Vec<_> = roll
+        .entries
+        .iter()
+        .map(|entry| entry.account.as_str())
+        .collect();
+    let invitations = within.list_invitations(&accounts).await?;
+    let rows = roll.entries.iter().map(|entry| {
+        let mut row = row(entry, &profiles);
+        if entry.standing == Standing::Invited {
+            row.standing = invitation(invitations.get(&entry.account));
+        }
+        row
+    });
+    let rows = rows.collect();
     Ok(AgentsPage {
         token: person.token.clone(),
         person: Some(person),
@@ -210,7 +249,7 @@ async fn list(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Agen
         },
         collectivite: referent.entry.collectivite.name.clone(),
         filters: asked.filters(),
-        rows: roll.entries.iter().map(|e| row(e, &profiles)).collect(),
+        rows,
         total: roll.total,
         pages,
         page,

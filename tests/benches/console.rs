@@ -1,0 +1,293 @@
+//! Measures the référent's console on a collectivité of 15,000 accounts among 150,000: each page's time
+//! on the server, and a file of 15,000 rows from the upload's page to the report.
+//! `cargo bench --package convergences-tests --bench console` takes some minutes on two cores.
+
+#![expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
+
+use accounts::{
+    Clock, Collectivite, CollectiviteKind, Follower, Intake, MasterKey, NewAccount, NewMembership,
+    Newcomer, Schema, SessionCookie, Store, Vault,
+};
+use admin::{Entrance, Portal, Texts};
+use anyhow::Context as _;
+use axum::Router;
+use axum::body::Body;
+use http::{Request, header};
+use http_body_util::BodyExt as _;
+use policies::{
+    ASSERTION_HEADER, Access, Claims, Level, MembershipId, Principal, Right, Role, Route, Ruleset,
+    Situation, Vocabulary, administer,
+};
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tower::ServiceExt as _;
+
+const TOWNS: usize = 10;
+const PEOPLE: usize = 15_000;
+const ROUNDS: usize = 21;
+const NOW: i64 = 1_795_165_200;
+const SERVICES: [&str; 4] = ["portail", "site", "bip", "net-cotisations"];
+
+/// A town's référente, and the portal she is at.
+struct Desk {
+    store: Store,
+    router: Router,
+    assertion: String,
+    token: String,
+    membership: MembershipId,
+    account: String,
+    vocabulary: Arc<Vocabulary>,
+}
+
+/// `cargo test` also builds and starts this, without `--bench`: then it does nothing.
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> anyhow::Result<()> {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let url = format!("sqlite://{}", folder.path().join("bench.db").display());
+    let vault = Vault::new(&MasterKey::from_bytes(&[7; 32])?)?;
+    let store = Store::open(&url, Schema::Migrate, vault, Clock::manual(NOW)).await?;
+    let mut desks = Vec::new();
+    for town in 0..TOWNS {
+        let began = Instant::now();
+        let desk = Desk::open(&store, &format!("ville{town}")).await?;
+        desk.fill(town).await?;
+        println!(
+            "ville{town}: {PEOPLE} accounts written in {:.2} s",
+            began.elapsed().as_secs_f64()
+        );
+        desks.push(desk);
+    }
+    let desk = desks.first().context("no town")?;
+    println!(
+        "\n{:52} {:>8} {:>8} {:>8}",
+        "page, ms on the server", "least", "median", "most"
+    );
+    for path in [
+        "/referent/agents",
+        "/referent/agents?page=300",
+        "/referent/agents?q=martin+zoe",
+        "/referent/agents?q=zzz",
+        "/referent/agents?etat=actif",
+        "/referent/agents?etat=invite&page=200",
+        "/referent/droits",
+        "/referent/droits?page=300",
+        "/referent/journal",
+        "/referent",
+    ] {
+        let mut times = Vec::new();
+        for _ in 0..ROUNDS {
+            let began = Instant::now();
+            desk.get(path).await?;
+            times.push(began.elapsed());
+        }
+        print_times(path, &mut times);
+    }
+    desk.import().await
+}
+
+fn print_times(what: &str, times: &mut [Duration]) {
+    times.sort_unstable();
+    let ms = |time: Option<&Duration>| time.map_or(0.0, |time| time.as_secs_f64() * 1000.0);
+    let (least, median, most) = (times.first(), times.get(times.len() / 2), times.last());
+    println!(
+        "{what:52} {:8.1} {:8.1} {:8.1}",
+        ms(least),
+        ms(median),
+        ms(most)
+    );
+}
+
+fn entrance(id: &str) -> Entrance {
+    Entrance {
+        id: id.into(),
+        name: id.to_owned(),
+        description: String::new(),
+        origin: format!("http://{id}.localhost"),
+        host: format!("{id}.localhost"),
+        path: "/".to_owned(),
+        route: Arc::new(Route {
+            id: id.into(),
+            service: id.into(),
+            access: Access::Granted,
+        }),
+    }
+}
+
+impl Desk {
+    async fn open(store: &Store, id: &str) -> anyhow::Result<Self> {
+        let town = Collectivite {
+            id: id.into(),
+            name: format!("Ville {id}"),
+            kind: CollectiviteKind::Collectivite,
+            cdg: None,
+            services: SERVICES.iter().skip(1).map(|id| (*id).into()).collect(),
+            active: true,
+        };
+        store.add_collectivite(&town, "bench").await?;
+        let login = format!("renee@{id}.example");
+        let new = NewAccount {
+            login: &login,
+            given_name: "Renée",
+            family_name: "Martin",
+            password: None,
+        };
+        let account = store.add_account(new, "bench").await?;
+        let new = NewMembership {
+            account: &account,
+            collectivite: &town.id,
+            role: Role::Referent,
+            groups: &[("rh", "Ressources humaines")],
+        };
+        let membership = store.add_membership(new, "bench").await?;
+        let vocabulary = Arc::new(Vocabulary::new(&SERVICES.map(Into::into))?);
+        let directory = Follower::start(store.clone(), vocabulary.clone())
+            .await?
+            .directory();
+        let claims = Claims {
+            iss: String::new(),
+            aud: "portail".to_owned(),
+            sub: account.clone(),
+            name: "Renée Martin".to_owned(),
+            email: login.clone(),
+            collectivite: town.name.clone(),
+            sid: "session".to_owned(),
+            iat: NOW,
+            exp: NOW + 60,
+            second_factor: true,
+            address: None,
+            member: Some(store.member(&membership).await?),
+        };
+        let assertion = directory.sign(&claims)?;
+        let others = SERVICES.iter().skip(1).map(|id| entrance(id)).collect();
+        let cookie = SessionCookie::new(false);
+        let texts = Texts::read(None)?;
+        let portal = Portal::new(
+            store.clone(),
+            directory,
+            cookie,
+            entrance("portail"),
+            others,
+            texts,
+        );
+        Ok(Self {
+            store: store.clone(),
+            router: portal.router(),
+            assertion,
+            token: store.form_token("session"),
+            membership,
+            account,
+            vocabulary,
+        })
+    }
+
+    /// Everybody, by the same way as a file.
+    async fn fill(&self, town: usize) -> anyhow::Result<()> {
+        let member = self.store.member(&self.membership).await?;
+        let tenant = self.store.find_collectivite(&member.collectivite).await?;
+        let tenant = tenant.context("no town")?.tenant();
+        let ruleset = Ruleset::build(&self.vocabulary, &tenant, &[])?;
+        let now = Situation::at(NOW, None, true);
+        let purview = administer(&ruleset, &Principal::Member(member), &tenant, &now);
+        let purview = purview.map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
+        let within = self.store.within(&purview, &self.account);
+        let right = Right {
+            service: "bip".into(),
+            level: Level::Lecture,
+        };
+        let profile = within.add_profile("Lecture BIP", &[right]).await?;
+        let newcomers = (0..PEOPLE).map(|n| Newcomer {
+            given_name: "Zoé".to_owned(),
+            family_name: format!("Martin{}", letters(n)),
+            login: format!("zoe{n}@ville{town}.example"),
+            profile: Some(profile.clone()),
+            group: Some(format!("ville{town}/rh").as_str().into()),
+            left_at: None,
+        });
+        let intake = Intake {
+            newcomers: newcomers.collect(),
+            ..Intake::default()
+        };
+        let file = within.keep_import("bench.csv", b"").await?;
+        within.take_in(&file, &intake, "").await?;
+        Ok(())
+    }
+
+    async fn get(&self, path: &str) -> anyhow::Result<String> {
+        self.send(Request::get(path).body(Body::empty())?).await
+    }
+
+    async fn send(&self, mut request: Request<Body>) -> anyhow::Result<String> {
+        request
+            .headers_mut()
+            .insert(ASSERTION_HEADER, self.assertion.parse()?);
+        let answer = self.router.clone().oneshot(request).await?;
+        let (status, to) = (
+            answer.status(),
+            answer.headers().get(header::LOCATION).cloned(),
+        );
+        let body = answer.into_body().collect().await?.to_bytes();
+        anyhow::ensure!(status.as_u16() < 400, "{status}");
+        let to = to.and_then(|to| to.to_str().ok().map(str::to_owned));
+        Ok(to.unwrap_or_else(|| String::from_utf8_lossy(&body).into_owned()))
+    }
+
+    /// A file of which every row is new: uploaded, shown, applied, reported.
+    async fn import(&self) -> anyhow::Result<()> {
+        let mut file = "Prénom;Nom;Courriel;Profil;Service\r\n".to_owned();
+        for n in 0..PEOPLE {
+            let name = letters(n);
+            let _ = write!(
+                file,
+                "Anne;Durand{name};anne{n}@ville0.example;Lecture BIP;État civil\r\n"
+            );
+        }
+        let body = format!(
+            "--b\r\nContent-Disposition: form-data; name=\"jeton\"\r\n\r\n{}\r\n--b\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"f.csv\"\r\n\r\n{file}\r\n--b--\r\n",
+            self.token
+        );
+        let form = "multipart/form-data; boundary=b";
+        let whole = Instant::now();
+        let upload = Request::post("/referent/import").header(header::CONTENT_TYPE, form);
+        let address = self.send(upload.body(body.into())?).await?;
+        println!(
+            "\nfile of {PEOPLE} rows: uploaded after {:.2} s",
+            whole.elapsed().as_secs_f64()
+        );
+        self.get(&address).await?;
+        println!("shown after {:.2} s", whole.elapsed().as_secs_f64());
+        let form = "application/x-www-form-urlencoded";
+        let apply = Request::post(&address).header(header::CONTENT_TYPE, form);
+        self.send(apply.body(format!("jeton={}", self.token).into())?)
+            .await?;
+        let mut slowest = Duration::ZERO;
+        loop {
+            let began = Instant::now();
+            self.get("/referent/agents").await?;
+            slowest = slowest.max(began.elapsed());
+            if self.get(&address).await?.contains("terminé") {
+                break;
+            }
+        }
+        println!("applied after {:.2} s", whole.elapsed().as_secs_f64());
+        println!(
+            "slowest list page meanwhile: {:.1} ms",
+            slowest.as_secs_f64() * 1000.0
+        );
+        Ok(())
+    }
+}
+
+/// `aab`: names hold no digits.
+fn letters(mut n: usize) -> String {
+    let mut text = String::new();
+    for _ in 0..4 {
+        let letter = u8::try_from(n % 26).unwrap_or_default();
+        text.insert(0, char::from(b'a' + letter));
+        n /= 26;
+    }
+    text
+}
