@@ -6,6 +6,7 @@
 //! [`logout`], [`memberships`], [`password_link`], [`forgotten`], [`information`].
 
 mod access;
+mod account;
 mod date;
 mod device;
 mod fields;

@@ -3,9 +3,10 @@
 use crate::referent::Imports;
 use crate::texts::Texts;
 use crate::{
-    forgotten, information, login, logout, memberships, page, password_link, referent, services,
+    account, forgotten, information, login, logout, memberships, page, password_link, referent,
+    services,
 };
-use accounts::{Directory, SessionCookie, Store};
+use accounts::{Directory, SessionCookie, SessionLimits, Store};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
@@ -51,6 +52,8 @@ pub struct Portal {
     pub(crate) imports: Imports,
     /// What the operator answers for.
     pub(crate) texts: Texts,
+    /// How long sessions live.
+    pub(crate) limits: SessionLimits,
     content_policy: String,
 }
 
@@ -63,6 +66,7 @@ impl Portal {
         own: Entrance,
         entrances: Vec<Entrance>,
         texts: Texts,
+        limits: SessionLimits,
     ) -> Self {
         // A log-in form is answered by a redirection to the service it was for.
         let origins: Vec<&str> = entrances
@@ -82,6 +86,7 @@ impl Portal {
             entrances,
             imports: Imports::default(),
             texts,
+            limits,
             content_policy,
         }
     }
@@ -99,6 +104,7 @@ impl Portal {
             )
             .merge(information::routes())
             .merge(referent::routes())
+            .merge(account::routes())
             .merge(password_link::routes())
             .merge(forgotten::routes())
             .fallback(page::not_found)

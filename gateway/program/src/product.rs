@@ -192,6 +192,7 @@ impl Inside<'_> {
                 own,
                 others,
                 self.texts.clone(),
+                self.config.gateway.sessions,
             );
             self.serve_on_socket("portail.sock", portal.router())
                 .await?;
