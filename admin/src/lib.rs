@@ -7,6 +7,7 @@
 //! [`information`] · [`referent`] (the console) · [`mail`] (letters and how they leave).
 
 mod access;
+mod account;
 mod date;
 mod device;
 mod fields;
@@ -31,5 +32,5 @@ mod visitor;
 pub use mail::{
     MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,
 };
-pub use portal::{Entrance, Portal};
+pub use portal::{Entrance, Portal, PortalSettings};
 pub use texts::{TextError, Texts};

@@ -145,7 +145,7 @@ async fn submit(portal: &Portal, token: &str, purpose: Purpose, choice: Choice) 
 
 /// What is said of two fields that should be the same.
 pub(crate) const DIFFERENT: &str =
-    "Les deux saisies ne sont pas identiques : saisissez deux fois le même mot de passe.";
+    "Les deux saisies ne sont pas identiques\u{a0}: saisissez deux fois le même mot de passe.";
 
 /// Why a new password was not taken, below its field, and the status that says so.
 pub(crate) fn explain(
@@ -163,13 +163,13 @@ pub(crate) fn explain(
         PasswordError::Store(Error::Busy) => {
             errors.add(
                 field,
-                "Beaucoup de personnes se connectent en ce moment : recommencez dans quelques secondes.",
+                "Beaucoup de personnes se connectent en ce moment\u{a0}: recommencez dans quelques secondes.",
             );
             Ok(StatusCode::SERVICE_UNAVAILABLE)
         }
         PasswordError::Store(error) => Err(error),
         PasswordError::Link(_) | PasswordError::Wrong | PasswordError::Wait(_) => {
-            errors.add(field, "Recommencez : rien n’a été changé.");
+            errors.add(field, "Recommencez\u{a0}: rien n’a été changé.");
             Ok(StatusCode::CONFLICT)
         }
     }
@@ -246,7 +246,7 @@ fn unknown(purpose: Purpose) -> Response {
             person: None,
             invited: purpose == Purpose::Activation,
             title: "Ce lien n’existe pas",
-            why: "L’adresse est peut-être incomplète : ouvrez le lien depuis le message reçu, ou copiez-le en entier.".to_owned(),
+            why: "L’adresse est peut-être incomplète\u{a0}: ouvrez le lien depuis le message reçu, ou copiez-le en entier.".to_owned(),
             used: false,
             suspended: false,
         },

@@ -3,10 +3,12 @@
 use crate::referent::Imports;
 use crate::texts::Texts;
 use crate::{
-    forgotten, information, login, logout, memberships, page, password_link, referent, request,
-    second_factor, services,
+    account, forgotten, information, login, logout, memberships, page, password_link, referent,
+    request, second_factor, services,
 };
-use accounts::{Directory, RelyingParty, SecondFactorRequirement, SessionCookie, Store};
+use accounts::{
+    Directory, RelyingParty, SecondFactorRequirement, SessionCookie, SessionLimits, Store,
+};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::header;
@@ -38,6 +40,19 @@ pub struct Entrance {
     pub route: Arc<Route>,
 }
 
+/// What an installation decides of its portal.
+#[derive(Clone, Debug)]
+pub struct PortalSettings {
+    /// The session cookie.
+    pub cookie: SessionCookie,
+    /// How long sessions live.
+    pub limits: SessionLimits,
+    /// Who must have a second factor.
+    pub second_factor: SecondFactorRequirement,
+    /// What the operator answers for.
+    pub texts: Texts,
+}
+
 /// What the portal's pages share.
 #[derive(Debug)]
 pub struct Portal {
@@ -56,6 +71,8 @@ pub struct Portal {
     pub(crate) party: Option<RelyingParty>,
     /// What the operator answers for.
     pub(crate) texts: Texts,
+    /// How long sessions live.
+    pub(crate) limits: SessionLimits,
     content_policy: String,
 }
 
@@ -64,10 +81,9 @@ impl Portal {
     pub fn new(
         store: Store,
         directory: Arc<Directory>,
-        cookie: SessionCookie,
         own: Entrance,
         entrances: Vec<Entrance>,
-        texts: Texts,
+        settings: PortalSettings,
     ) -> Self {
         // A log-in form is answered by a redirection to the service it was for.
         let origins: Vec<&str> = entrances
@@ -80,23 +96,18 @@ impl Portal {
             origins.join(" ")
         );
         Self {
-            required: SecondFactorRequirement::default(),
             party: RelyingParty::of(&own.host, &own.origin),
             store,
             directory,
-            cookie,
             own,
             entrances,
             imports: Imports::default(),
-            texts,
+            cookie: settings.cookie,
+            required: settings.second_factor,
+            texts: settings.texts,
+            limits: settings.limits,
             content_policy,
         }
-    }
-
-    /// Who must have a second factor; nobody unless said.
-    #[must_use]
-    pub fn require_second_factor(self, required: SecondFactorRequirement) -> Self {
-        Self { required, ..self }
     }
 
     /// The content policy of a page that has our one script.
@@ -119,6 +130,7 @@ impl Portal {
             .merge(information::routes())
             .merge(referent::routes())
             .merge(second_factor::routes())
+            .merge(account::routes())
             .merge(password_link::routes())
             .merge(forgotten::routes())
             .fallback(page::not_found)

@@ -6,9 +6,9 @@
 
 use accounts::{
     Clock, Collectivite, CollectiviteKind, Follower, Intake, MasterKey, NewAccount, NewMembership,
-    Newcomer, Schema, SessionCookie, Store, Vault,
+    Newcomer, Schema, SecondFactorRequirement, SessionCookie, SessionLimits, Store, Vault,
 };
-use admin::{Entrance, Portal, Texts};
+use admin::{Entrance, Portal, PortalSettings, Texts};
 use anyhow::Context as _;
 use axum::Router;
 use axum::body::Body;
@@ -163,15 +163,21 @@ impl Desk {
         };
         let assertion = directory.sign(&claims)?;
         let others = SERVICES.iter().skip(1).map(|id| entrance(id)).collect();
-        let cookie = SessionCookie::new(false);
-        let texts = Texts::read(None)?;
+        let settings = PortalSettings {
+            cookie: SessionCookie::new(false),
+            limits: SessionLimits {
+                absolute: Duration::from_hours(10),
+                idle: Duration::from_hours(1),
+            },
+            second_factor: SecondFactorRequirement::default(),
+            texts: Texts::read(None)?,
+        };
         let portal = Portal::new(
             store.clone(),
             directory,
-            cookie,
             entrance("portail"),
             others,
-            texts,
+            settings,
         );
         Ok(Self {
             store: store.clone(),

@@ -11,7 +11,12 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const require = createRequire(import.meta.url);
 const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
 const locale = JSON.parse(await readFile(require.resolve('axe-core/locales/fr.json'), 'utf8'));
-const validator = new HtmlValidate({ root: true, extends: ['html-validate:recommended'] });
+const validator = new HtmlValidate({
+  root: true,
+  extends: ['html-validate:recommended'],
+  // Boxes of one question, and what a page carries over to the next, share a name.
+  rules: { 'form-dup-name': ['error', { shared: ['radio', 'button', 'reset', 'submit', 'checkbox', 'hidden'] }] },
+});
 
 /** The faults of the page that `visit` shows. */
 export async function audit(visit, state, picture) {

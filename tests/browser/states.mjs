@@ -40,6 +40,11 @@ const behindPassword = (path, name) => ({
   },
 });
 
+/** Opens the link of a letter. */
+const toLink = (name) => ({
+  reach: ({ page }, world) => page.goto(world.link(name)),
+});
+
 export const states = {
   'login': at('portail', '/connexion'),
   'login-for-a-service': { ...at('bip', '/'), of: 'login' },
@@ -51,6 +56,80 @@ export const states = {
       await page.getByRole('alert').waitFor();
     },
   },
+  'login-after-activation': { ...at('portail', '/connexion?fait=activation'), of: 'login' },
+  'forgotten': at('portail', '/oubli'),
+  'forgotten-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await page.goto(world.url('portail', '/oubli'));
+      await page.getByLabel('Adresse électronique professionnelle').fill('personne');
+      await page.getByRole('button', { name: 'Recevoir un lien' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'forgotten-sent': {
+    async reach({ page }, world) {
+      await page.goto(world.url('portail', '/oubli'));
+      await page.getByLabel('Adresse électronique professionnelle').fill('personne@nulle-part.example');
+      await page.getByRole('button', { name: 'Recevoir un lien' }).click();
+      await page.getByRole('status').waitFor();
+    },
+  },
+  'link-unknown': { ...at('portail', '/invitation/inconnu'), status: 404 },
+  'invitation': toLink('invitation'),
+  'invitation-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await page.goto(world.link('invitation'));
+      await page.getByLabel('Nouveau mot de passe').fill('azerty');
+      await page.getByLabel('Le même mot de passe').fill('azerty');
+      await page.getByRole('button', { name: 'Ouvrir mon compte' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'reset': toLink('reset'),
+  'link-revoked': { ...toLink('revoked'), status: 410 },
+  'account-profile': at('portail', '/compte', 'amina'),
+  'account-profile-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await logIn(page, world, world.person('amina'));
+      await page.goto(world.url('portail', '/compte'));
+      await page.getByLabel('Prénom').fill('');
+      await page.getByRole('button', { name: 'Corriger mon nom' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'account-password': at('portail', '/compte/mot-de-passe', 'amina'),
+  'account-password-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await logIn(page, world, world.person('amina'));
+      await page.goto(world.url('portail', '/compte/mot-de-passe'));
+      await page.getByLabel('Mot de passe actuel').fill('faux');
+      await page.getByLabel('Nouveau mot de passe').fill('azerty');
+      await page.getByLabel('Le même mot de passe').fill('azerty');
+      await page.getByRole('button', { name: 'Changer mon mot de passe' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'account-devices': {
+    async reach({ context, page }, world) {
+      const amina = world.person('amina');
+      await logIn(page, world, amina);
+      await context.clearCookies();
+      await logIn(page, world, amina);
+      await page.goto(world.url('portail', '/compte/appareils'));
+    },
+  },
+  'account-history': at('portail', '/compte/historique', 'amina'),
+  'account-access': at('portail', '/compte/acces', 'alain'),
+  'account-records': at('portail', '/compte/donnees', 'amina'),
+  'account-records-sent': { ...at('portail', '/compte/donnees?fait=demande', 'amina'), of: 'account-records' },
+  'account-detail': at('portail', '/compte/donnees/detail', 'amina'),
+  'help': at('portail', '/aide'),
+  'site-map': at('portail', '/plan-du-site'),
+  'site-map-signed-in': { ...at('portail', '/plan-du-site', 'amina'), of: 'site-map' },
   'services': at('portail', '/', 'amina'),
   'services-all-open': { ...at('portail', '/', 'renee'), of: 'services' },
   'services-none-open': { ...at('portail', '/', 'aline'), of: 'services' },

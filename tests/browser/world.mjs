@@ -3,7 +3,7 @@
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createHmac } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const TIMEOUT = 20_000;
@@ -29,6 +29,8 @@ async function executable() {
 /** Opens the browser on the demonstration that wrote `summary`. */
 export async function open(summary) {
   const { hosts, accounts } = JSON.parse(await readFile(summary, 'utf8'));
+  // Beside the summary: the links of letters, which only the holder of the master key can read.
+  const links = JSON.parse(await readFile(join(dirname(summary), 'links.json'), 'utf8'));
   const home = await mkdtemp(join(tmpdir(), 'convergences-browser-'));
   const root = process.getuid?.() === 0;
   const browser = await chromium.launch({
@@ -42,6 +44,8 @@ export async function open(summary) {
     /** An address on a service. */
     url: (service, path = '/') => `http://${hosts[service]}${path}`,
     host: (service) => hosts[service],
+    /** Where the link of a letter leads: `invitation`, `reset` or `revoked`. */
+    link: (name) => `http://${hosts.portail}${links[name]}`,
     /** Somebody of the cast, by given name. */
     person: (name) => accounts.find(({ login }) => login.startsWith(`${name}.`)),
     visit: (options = {}) => visit(browser, options),

@@ -4,6 +4,7 @@ use accounts::Clock;
 use convergences::cli::DemoArguments;
 use convergences::demo::Demo;
 use convergences_tests::lane;
+use convergences_tests::letters;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -39,6 +40,7 @@ async fn every_page_and_journey_holds_in_a_browser() {
     let demo = Demo::start(&arguments, Clock::System, Some(&corpus), &edge)
         .await
         .unwrap();
+    letters::write_links(&arguments.data).await.unwrap();
     let mut run = Command::new(node);
     run.arg(scripts().join("run.mjs"))
         .arg(arguments.data.join("demo.json"))

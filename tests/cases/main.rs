@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod access;
+mod account;
 mod browser;
 mod choosing;
 mod hostile;

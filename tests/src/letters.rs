@@ -1,9 +1,12 @@
 //! Letters that wait to be sent, opened as only the holder of the master key can: tests read the
 //! links that people would find in their mail.
 
-use accounts::{Envelope, Letter, Vault};
+use accounts::{
+    Clock, Envelope, Letter, MasterKey, NewAccount, NewMembership, Schema, Store, Vault,
+};
 use anyhow::Context as _;
 use sqlx::Connection as _;
+use std::path::Path;
 
 /// Everything in the outbox, the oldest first.
 ///
@@ -41,4 +44,50 @@ pub fn last_token(letters: &[Envelope], login: &str) -> anyhow::Result<String> {
             Letter::Notice { .. } => None,
         })
         .with_context(|| format!("no link was written to {login}"))
+}
+
+/// Makes the links that the browser's pages need in a running demonstration, and writes where they
+/// lead into `links.json` beside its summary.
+///
+/// # Errors
+/// The demonstration's database or key.
+pub async fn write_links(folder: &Path) -> anyhow::Result<()> {
+    const INVITED: &str = "zoe.lefevre@fontclaire.example";
+    const FORGETFUL: &str = "pierre.vasseur@cdg.example";
+    let url = format!("sqlite://{}", folder.join("convergences.db").display());
+    let key = std::fs::read_to_string(folder.join("master.key"))?;
+    let key = data_encoding::HEXLOWER.decode(key.trim().as_bytes())?;
+    let vault = || anyhow::Ok(Vault::new(&MasterKey::from_bytes(&key)?)?);
+    let store = Store::open(&url, Schema::Expect, vault()?, Clock::System).await?;
+    if store.find_account(INVITED).await?.is_none() {
+        let new = NewAccount {
+            login: INVITED,
+            given_name: "Zoé",
+            family_name: "Lefèvre",
+            password: None,
+        };
+        let account = store.add_account(new, "tests").await?;
+        let new = NewMembership {
+            account: &account,
+            collectivite: &"fontclaire".into(),
+            role: policies::Role::Agent,
+            groups: &[],
+        };
+        store.add_membership(new, "tests").await?;
+    }
+    store.post_password_reset(FORGETFUL).await?;
+    let revoked = last_token(&read(&url, &vault()?).await?, FORGETFUL)?;
+    store.post_password_reset(FORGETFUL).await?;
+    store.post_password_reset(INVITED).await?;
+    let letters = read(&url, &vault()?).await?;
+    let links = serde_json::json!({
+        "invitation": format!("/invitation/{}", last_token(&letters, INVITED)?),
+        "reset": format!("/mot-de-passe/{}", last_token(&letters, FORGETFUL)?),
+        "revoked": format!("/mot-de-passe/{revoked}"),
+    });
+    store.close().await;
+    Ok(std::fs::write(
+        folder.join("links.json"),
+        links.to_string(),
+    )?)
 }

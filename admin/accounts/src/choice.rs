@@ -3,13 +3,14 @@
 
 use crate::account::Account;
 use crate::error::Error;
+use crate::factor::FactorHolder;
 use crate::journal::Entry;
 use crate::link::{LinkState, Purpose};
+use crate::login::LoginError;
 use crate::outbox::Letter;
 use crate::password::Password;
 use crate::password_policy::{Weakness, weaknesses};
 use crate::store::{Store, Write};
-use crate::throttle::Origin;
 use crate::token::Token;
 use std::net::IpAddr;
 
@@ -127,28 +128,17 @@ impl Store {
         account: &Account,
         proof: &PasswordProof<'_>,
     ) -> Result<(), PasswordError> {
-        let origin = Origin::new(&account.login, proof.address);
-        let turn = self.turns.of(&origin);
-        let _turn = turn.lock().await;
-        let wait = self.wait_before_login(&origin).await?;
-        if wait > 0 {
-            return Err(PasswordError::Wait(wait));
+        let holder = FactorHolder {
+            account: &account.id,
+            session: proof.session,
+            address: proof.address,
+        };
+        match self.confirm_password(holder, proof.password).await {
+            Ok(_) => Ok(()),
+            Err(LoginError::Wait(seconds)) => Err(PasswordError::Wait(seconds)),
+            Err(LoginError::Store(error)) => Err(error.into()),
+            Err(_) => Err(PasswordError::Wrong),
         }
-        let stored: Option<String> =
-            sqlx::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
-                .bind(&account.id)
-                .fetch_optional(&self.pool)
-                .await?
-                .flatten();
-        if self.hasher.verify(proof.password, stored).await? {
-            return Ok(());
-        }
-        let mut write = self.write().await?;
-        write.count_try(&origin, false).await?;
-        let entry = Entry::by(&account.id, "password.change", &account.id);
-        write.record(&entry.decided("refusal", &[])).await?;
-        write.commit().await?;
-        Err(PasswordError::Wrong)
     }
 }
 

@@ -120,7 +120,7 @@ fn closed() -> Letter {
     Letter::Notice {
         subject: "Votre compte n’est pas ouvert".to_owned(),
         paragraphs: vec![
-            "Un nouveau mot de passe a été demandé pour votre compte Convergences. Ce compte est suspendu, ou n’est plus rattaché à une collectivité : aucun mot de passe ne peut être choisi pour le moment.".to_owned(),
+            "Un nouveau mot de passe a été demandé pour votre compte Convergences. Ce compte est suspendu, ou n’est plus rattaché à une collectivité\u{a0}: aucun mot de passe ne peut être choisi pour le moment.".to_owned(),
             "Pour le rouvrir, contactez un référent de votre collectivité. Si vous n’avez rien demandé, vous pouvez ignorer ce message.".to_owned(),
         ],
         path: None,

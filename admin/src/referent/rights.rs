@@ -1,7 +1,7 @@
 //! `/referent/droits`: the matrix of people and services, each cell with its source; and
 //! `/referent/agents/{id}/droits`, one person's row with end dates. Both post the same fields:
-//! `vu` (person|version) for each row, `droit` (person|service|level) for each cell, and on the
-//! person's page `fin` (an end date) after each `droit`.
+//! `vu` (person|version) for each row, `droit-…` (person|service|level) for each cell, and on the
+//! person's page `fin-…` (an end date) after each of these.
 
 mod cells;
 mod matrix;
@@ -132,7 +132,7 @@ async fn read(
         .collect();
     let holders = preview::holders(portal, referent, seen.iter().map(|(id, _)| *id)).await;
     let holders = holders.map_err(|error| failed(&error))?;
-    let dated = fields.all("fin").next().is_some();
+    let dated = fields.prefixed("fin-").next().is_some();
     let (mut changes, mut prospects) = (Vec::new(), Vec::new());
     for ((id, version), holder) in seen.iter().zip(&holders) {
         let own = asked.iter().filter(|(who, _)| who == id);
@@ -161,9 +161,9 @@ fn read_cells(
     portal: &Portal,
     fields: &Pairs,
 ) -> Result<Vec<(String, DirectRight)>, (String, FieldErrors)> {
-    let mut ends = fields.all("fin");
+    let mut ends = fields.prefixed("fin-");
     let mut cells = Vec::new();
-    for cell in fields.all("droit") {
+    for cell in fields.prefixed("droit-") {
         let mut parts = cell.split('|');
         let (Some(who), Some(service), Some(level)) = (parts.next(), parts.next(), parts.next())
         else {

@@ -4,7 +4,7 @@
 use crate::config::Config;
 use crate::{letters, ops};
 use accounts::{Clock, Directory, Follower, MasterKey, Schema, SessionCookie, Store, Vault};
-use admin::{Portal, Texts};
+use admin::{Portal, PortalSettings, Texts};
 use anyhow::Context as _;
 use axum::Router;
 use gateway::{Edge, Entrance, Gateway, Listeners};
@@ -186,16 +186,15 @@ impl Inside<'_> {
         let portal_url = own.origin.clone();
         if self.config.roles.admin {
             letters::send(self.config, self.store, &own, self.stopping, self.tasks)?;
-            let cookie = SessionCookie::new(self.config.gateway.public.tls);
-            let portal = Portal::new(
-                self.store.clone(),
-                self.directory.clone(),
-                cookie,
-                own,
-                others,
-                self.texts.clone(),
-            )
-            .require_second_factor(self.config.gateway.second_factor.clone());
+            let gateway = &self.config.gateway;
+            let settings = PortalSettings {
+                cookie: SessionCookie::new(gateway.public.tls),
+                limits: gateway.sessions,
+                second_factor: gateway.second_factor.clone(),
+                texts: self.texts.clone(),
+            };
+            let (store, directory) = (self.store.clone(), self.directory.clone());
+            let portal = Portal::new(store, directory, own, others, settings);
             self.serve_on_socket("portail.sock", portal.router())
                 .await?;
         }

@@ -47,7 +47,7 @@ const ROUTES: [Route; 31] = [
     (
         "POST",
         "/referent/droits",
-        &[("vu", "{id}|1"), ("droit", "{id}|bip|ecriture")],
+        &[("vu", "{id}|1"), ("droit-1", "{id}|bip|ecriture")],
     ),
     (
         "POST",
