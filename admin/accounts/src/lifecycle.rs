@@ -167,6 +167,8 @@ impl Store {
                 "DELETE FROM access_requests WHERE membership = $1",
                 "DELETE FROM group_members WHERE membership = $1",
                 "DELETE FROM credentials WHERE membership = $1",
+                "DELETE FROM designation_documents WHERE designation IN (SELECT id FROM designations WHERE membership = $1)",
+                "UPDATE designations SET given_name = '', family_name = '', login = '' WHERE membership = $1",
                 "DELETE FROM memberships WHERE id = $1",
             ] {
                 sqlx::query(statement)
