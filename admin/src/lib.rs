@@ -6,6 +6,7 @@
 //! [`logout`], [`memberships`], [`information`].
 
 mod access;
+mod correspondant;
 mod date;
 mod fields;
 mod information;

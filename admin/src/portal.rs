@@ -1,7 +1,9 @@
 //! What the portal's pages share, and every route of it.
 
 use crate::referent::Imports;
-use crate::{information, login, logout, memberships, page, referent, request, services};
+use crate::{
+    correspondant, information, login, logout, memberships, page, referent, request, services,
+};
 use accounts::{Directory, SessionCookie, Store};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -94,6 +96,7 @@ impl Portal {
             .route("/donnees-personnelles", get(information::personal_data))
             .route("/mentions-legales", get(information::legal))
             .route("/demande", get(request::show).post(request::submit))
+            .merge(correspondant::routes())
             .merge(referent::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))
@@ -117,7 +120,10 @@ async fn protect(
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(policy) = portal.content_policy.parse() {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        // A file has a stricter one of its own.
+        headers
+            .entry(header::CONTENT_SECURITY_POLICY)
+            .or_insert(policy);
     }
     headers.insert(
         header::CACHE_CONTROL,

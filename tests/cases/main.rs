@@ -4,6 +4,7 @@
 
 mod access;
 mod browser;
+mod correspondant;
 mod hostile;
 mod identity;
 mod legacy;

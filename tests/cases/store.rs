@@ -28,6 +28,7 @@ macro_rules! on_both_databases {
 
 mod accounts;
 mod credentials;
+mod designations;
 mod follower;
 mod grants;
 mod handshakes;

@@ -192,6 +192,18 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         "import.apply" => format!("Import d’un fichier : {}", entry.detail),
         "journal.read" => "Lecture du journal".to_owned(),
         "collectivite.add" => "Ouverture de la collectivité".to_owned(),
+        "collectivite.change" => "Modification de la collectivité".to_owned(),
+        "collectivite.close" => "Fermeture de la collectivité".to_owned(),
+        "collectivite.reopen" => "Réouverture de la collectivité".to_owned(),
+        "designation.record" => "Désignation d’un référent enregistrée".to_owned(),
+        "designation.receive" => "Désignation signée déposée".to_owned(),
+        "designation.read" => "Lecture d’une désignation signée".to_owned(),
+        "designation.check" => "Désignation d’un référent vérifiée".to_owned(),
+        "designation.reject" => "Désignation d’un référent rejetée".to_owned(),
+        "designation.renew" => "Désignations à renouveler".to_owned(),
+        "referent.revoke" => format!("Fin du mandat de référent de {}", member()),
+        "support.look" => format!("Assistance : accès de {} consultés", member()),
+        "support.sessions" => format!("Assistance : sessions de {} fermées", member()),
         "ouvrir" | "envoyer" | "lire" => {
             let what = if entry.act == "envoyer" {
                 "Saisie dans"
