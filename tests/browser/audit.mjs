@@ -11,7 +11,13 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const require = createRequire(import.meta.url);
 const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
 const locale = JSON.parse(await readFile(require.resolve('axe-core/locales/fr.json'), 'utf8'));
-const validator = new HtmlValidate({ root: true, extends: ['html-validate:recommended'] });
+// Checkboxes of one question share its name.
+const SHARED = ['radio', 'checkbox', 'button', 'submit', 'reset'];
+const validator = new HtmlValidate({
+  root: true,
+  extends: ['html-validate:recommended'],
+  rules: { 'form-dup-name': ['error', { shared: SHARED }] },
+});
 
 /** The faults of the page that `visit` shows. */
 export async function audit(visit, state, picture) {

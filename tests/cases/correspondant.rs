@@ -329,14 +329,14 @@ async fn help_needs_a_reason_and_shows_what_the_person_opens() {
         .unwrap();
     assert_eq!(page.select("tbody tr").len(), 3, "{}", page.text);
     assert!(
-        page.text.contains("Amina Benali") && page.text.contains("Aucun droit sur cette rubrique"),
+        page.text.contains("Amina Benali") && page.text.contains("Aucun droit ne vous a été"),
         "{}",
         page.text
     );
     let mut renee = world.log_in(RENEE).await.unwrap();
     let journal = open(&world, &mut renee, "/referent/journal").await;
     assert!(
-        journal.text.contains("accès de Amina Benali consultés"),
+        journal.text.contains("accès consultés pour Amina Benali"),
         "{}",
         journal.text
     );

@@ -124,7 +124,7 @@ impl Over<'_> {
         .fetch_optional(&mut *write.tx)
         .await?;
         let membership = if let Some((membership, account)) = agent {
-            let text = "Votre autorité territoriale vous a désigné référent administrateur : vous gérez les comptes et les droits de vos collègues.";
+            let text = "Votre autorité territoriale vous a désigné référent administrateur : vous gérez les comptes et les droits de vos collègues.";
             let letter = notice(
                 "Vous êtes référent administrateur",
                 text,

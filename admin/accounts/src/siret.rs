@@ -12,7 +12,7 @@ impl Siret {
         let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
         let digits: Option<Vec<u32>> = plain.chars().map(|c| c.to_digit(10)).collect();
         let digits = digits.filter(|digits| digits.len() == 14)?;
-        (luhn(&digits) % 10 == 0).then_some(Self(plain))
+        luhn(&digits).is_multiple_of(10).then_some(Self(plain))
     }
 
     /// The fourteen digits.
@@ -40,7 +40,7 @@ impl fmt::Display for Siret {
 /// Every second digit counts double, from the right; a double digit counts as its sum.
 fn luhn(digits: &[u32]) -> u32 {
     let counted = digits.iter().rev().enumerate().map(|(place, digit)| {
-        if place % 2 == 0 {
+        if place.is_multiple_of(2) {
             *digit
         } else {
             let double = digit * 2;

@@ -45,11 +45,11 @@ impl Over<'_> {
             .record(&self.entry("support.look", &membership).detail(reason))
             .await?;
         let text = format!(
-            "Pour aider une personne de votre collectivité, son centre de gestion a consulté ses accès, sans se connecter à sa place. Motif : {reason}."
+            "Pour aider une personne de votre collectivité, son centre de gestion a consulté ses accès, sans se connecter à sa place. Motif : {reason}."
         );
         self.tell(
             &mut write,
-            "Assistance : des accès ont été consultés",
+            "Assistance : des accès ont été consultés",
             &text,
         )
         .await?;

@@ -202,7 +202,7 @@ pub(crate) async fn receive(
         Some((_, content, _)) if content.is_empty() => "Choisissez d’abord le document signé.",
         Some((_, content, _)) if content.len() <= LARGEST && is_document(content) => "",
         Some((_, content, _)) if content.len() <= LARGEST => {
-            "Choisissez un document PDF, PNG ou JPEG : ce fichier n’en est pas un, quel que soit son nom."
+            "Choisissez un document PDF, PNG ou JPEG : ce fichier n’en est pas un, quel que soit son nom."
         }
         _ => "Choisissez un document de 10 Mo au plus.",
     };

@@ -135,13 +135,13 @@ fn read_fields(fields: &Pairs, now: i64, errors: &mut FieldErrors) -> Option<New
     let signer = name("signataire", "le nom de l’autorité territoriale");
     let title = name(
         "qualite",
-        "la qualité de l’autorité territoriale, par exemple « Maire »",
+        "la qualité de l’autorité territoriale, par exemple « Maire »",
     );
     let login = errors.read("courriel", fields::address(fields.one("courriel")));
     if login.as_deref().is_some_and(fields::is_generic) {
         errors.add(
             "courriel",
-            "Saisissez l’adresse que seul le référent lit : celle-ci semble être l’adresse d’un service.",
+            "Saisissez l’adresse que seul le référent lit : celle-ci semble être l’adresse d’un service.",
         );
     }
     let starts_at = day("debut", fields.one("debut"), date::start_of, errors);

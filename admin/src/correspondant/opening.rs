@@ -89,12 +89,12 @@ pub(super) fn body_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         return Err(
-            "Saisissez le nom de la collectivité, par exemple « Ville de Fontclaire ».".to_owned(),
+            "Saisissez le nom de la collectivité, par exemple « Ville de Fontclaire ».".to_owned(),
         );
     }
     if name.chars().count() > LONGEST || name.chars().any(|c| c.is_control() || "<>".contains(c)) {
         return Err(format!(
-            "Saisissez le nom de la collectivité en {LONGEST} caractères au plus, sans « < » ni « > »."
+            "Saisissez le nom de la collectivité en {LONGEST} caractères au plus, sans « < » ni « > »."
         ));
     }
     Ok(name)
@@ -108,7 +108,7 @@ fn read_fields(
 ) -> Option<NewCollectivite> {
     let name = errors.read("nom", body_name(fields.one("nom")));
     let siret = Siret::parse(fields.one("siret")).ok_or_else(|| {
-        "Saisissez les 14 chiffres du SIRET. Vérifiez-les : l’un d’eux ne concorde pas avec les autres.".to_owned()
+        "Saisissez les 14 chiffres du SIRET. Vérifiez-les : l’un d’eux ne concorde pas avec les autres.".to_owned()
     });
     let siret = errors.read("siret", siret);
     let typed = fields.one("insee").trim();

@@ -31,7 +31,7 @@ fn said(done: &str) -> &'static str {
         }
         "modification" => "Les changements sont enregistrés. Ils s’appliquent dès maintenant.",
         "fermeture" => {
-            "La collectivité est fermée : plus personne n’y ouvre de service. Vous pouvez la rouvrir à tout moment."
+            "La collectivité est fermée : plus personne n’y ouvre de service. Vous pouvez la rouvrir à tout moment."
         }
         "reouverture" => "La collectivité est rouverte.",
         "fin" => "La fin du mandat est enregistrée.",
@@ -79,7 +79,7 @@ fn occupation(seats: &Seats) -> String {
     };
     match seats.allowed {
         Some(allowed) if seats.used > allowed => {
-            format!("{people} pour {allowed} places : le nombre est dépassé")
+            format!("{people} pour {allowed} places : le nombre est dépassé")
         }
         Some(1) => format!("{people} pour 1 place"),
         Some(allowed) => format!("{people} pour {allowed} places"),

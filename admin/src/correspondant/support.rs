@@ -141,7 +141,7 @@ pub(crate) async fn look(
     if reason.chars().count() < 5 {
         errors.add(
             "motif",
-            "Saisissez le motif en quelques mots, par exemple « appel du 24/11 : BIP ne s’ouvre pas ».",
+            "Saisissez le motif en quelques mots, par exemple « appel du 24/11 : BIP ne s’ouvre pas ».",
         );
     }
     let looked = if errors.is_empty() {

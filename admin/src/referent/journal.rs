@@ -202,8 +202,8 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         "designation.reject" => "Désignation d’un référent rejetée".to_owned(),
         "designation.renew" => "Désignations à renouveler".to_owned(),
         "referent.revoke" => format!("Fin du mandat de référent de {}", member()),
-        "support.look" => format!("Assistance : accès de {} consultés", member()),
-        "support.sessions" => format!("Assistance : sessions de {} fermées", member()),
+        "support.look" => format!("Assistance : accès consultés pour {}", member()),
+        "support.sessions" => format!("Assistance : sessions fermées pour {}", member()),
         "ouvrir" | "envoyer" | "lire" => {
             let what = if entry.act == "envoyer" {
                 "Saisie dans"
