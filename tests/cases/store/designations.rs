@@ -151,6 +151,15 @@ async fn two_people_see_a_designation(town: Town) {
         other.document(&id).await.unwrap().content.as_slice(),
         b"%PDF-1.7 secret-7391"
     );
+    // Whoever takes the document in does not check it either.
+    let next = over
+        .designate(&designated("Léo", "leo@vauban.example"))
+        .await
+        .unwrap();
+    other.receive(&next, "a.pdf", b"%PDF-").await.unwrap();
+    for result in [over.check(&next).await, other.check(&next).await] {
+        assert!(matches!(result, Err(Error::SamePerson)), "{result:?}");
+    }
     // Decided once.
     let late = over.receive(&id, "b.pdf", b"%PDF-").await;
     assert!(matches!(late, Err(Error::Stale { .. })), "{late:?}");
