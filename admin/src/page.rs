@@ -36,6 +36,9 @@ impl Person {
             several: memberships.len() > 1 || !proposals.is_empty(),
             console: match role {
                 Some(Role::Referent) => Some(("/referent", "Gérer ma collectivité")),
+                Some(Role::Correspondant | Role::Partenaire) => {
+                    Some(("/cig", "Gérer les collectivités"))
+                }
                 _ => None,
             },
         })

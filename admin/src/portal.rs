@@ -3,8 +3,8 @@
 use crate::referent::Imports;
 use crate::texts::Texts;
 use crate::{
-    account, forgotten, information, login, logout, memberships, page, password_link, referent,
-    request, second_factor, services,
+    account, correspondant, forgotten, information, login, logout, memberships, page,
+    password_link, referent, request, second_factor, services,
 };
 use accounts::{
     Directory, RelyingParty, SecondFactorRequirement, SessionCookie, SessionLimits, Store,
@@ -128,6 +128,7 @@ impl Portal {
             )
             .route("/demande", get(request::show).post(request::submit))
             .merge(information::routes())
+            .merge(correspondant::routes())
             .merge(referent::routes())
             .merge(second_factor::routes())
             .merge(account::routes())
@@ -159,7 +160,7 @@ async fn protect(
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Ok(policy) = portal.content_policy.parse() {
-        // The few pages with a script say so themselves.
+        // The few pages with a script, and files, have one of their own.
         headers
             .entry(header::CONTENT_SECURITY_POLICY)
             .or_insert(policy);

@@ -9,7 +9,7 @@ mod export;
 mod groups;
 mod import;
 mod journal;
-mod preview;
+pub(crate) mod preview;
 mod profile;
 mod profiles;
 mod record;

@@ -44,12 +44,18 @@ impl Attribution {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Supervision {
     collectivite: CollectiviteId,
+    cdg: Option<CollectiviteId>,
 }
 
 impl Supervision {
     /// The one collectivité.
     pub fn collectivite(&self) -> &CollectiviteId {
         &self.collectivite
+    }
+
+    /// The CDG that it was judged to be affiliated to.
+    pub fn cdg(&self) -> Option<&CollectiviteId> {
+        self.cdg.as_ref()
     }
 }
 
@@ -118,6 +124,7 @@ pub fn supervise(
     judge(ruleset, principal, Action::Suivre, object, situation)?;
     Ok(Supervision {
         collectivite: tenant.id.clone(),
+        cdg: tenant.cdg.clone(),
     })
 }
 

@@ -11,11 +11,12 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const require = createRequire(import.meta.url);
 const axe = await readFile(require.resolve('axe-core/axe.min.js'), 'utf8');
 const locale = JSON.parse(await readFile(require.resolve('axe-core/locales/fr.json'), 'utf8'));
+// Checkboxes of one question share its name.
+const SHARED = ['radio', 'checkbox', 'button', 'submit', 'reset'];
 const validator = new HtmlValidate({
   root: true,
   extends: ['html-validate:recommended'],
-  // Boxes of one question, and what a page carries over to the next, share a name.
-  rules: { 'form-dup-name': ['error', { shared: ['radio', 'button', 'reset', 'submit', 'checkbox', 'hidden'] }] },
+  rules: { 'form-dup-name': ['error', { shared: SHARED }] },
 });
 
 /** The faults of the page that `visit` shows. */

@@ -45,6 +45,19 @@ const toLink = (name) => ({
   reach: ({ page }, world) => page.goto(world.link(name)),
 });
 
+/** Corinne writes a designation for the CCAS down. */
+async function designate(page, world) {
+  await logIn(page, world, world.person('corinne'));
+  await page.goto(world.url('portail', '/cig/collectivites/ccas-fontclaire/designations'));
+  await page.getByLabel('Prénom du référent').fill('Zoé');
+  await page.getByLabel('Nom du référent', { exact: true }).fill('Durand');
+  await page.getByLabel('Courriel du référent').fill('zoe.durand@ccas.example');
+  await page.getByLabel('Nom de l’autorité territoriale').fill('Thérèse Vidal');
+  await page.getByLabel('Qualité de l’autorité territoriale').fill('Présidente');
+  await page.getByRole('button', { name: 'Enregistrer la désignation' }).click();
+  await page.waitForURL(/\/designations\/[0-9a-f-]+$/);
+}
+
 export const states = {
   'login': at('portail', '/connexion'),
   'login-for-a-service': { ...at('bip', '/'), of: 'login' },
@@ -201,6 +214,70 @@ export const states = {
   },
   'referent-refused': { ...at('portail', '/referent', 'amina'), status: 403 },
   'request': at('portail', '/demande?service=bip', 'aline'),
+  'cig-todo': at('portail', '/cig', 'corinne'),
+  'cig-collectivites': at('portail', '/cig/collectivites', 'corinne'),
+  'cig-collectivites-nothing': { ...at('portail', '/cig/collectivites?q=xyzzy', 'corinne'), of: 'cig-collectivites' },
+  'cig-collectivites-of-a-cdg': { ...at('portail', '/cig/collectivites', 'pierre'), of: 'cig-collectivites' },
+  'cig-opening': at('portail', '/cig/collectivites/nouvelle', 'corinne'),
+  'cig-opening-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await logIn(page, world, world.person('corinne'));
+      await page.goto(world.url('portail', '/cig/collectivites/nouvelle'));
+      await page.getByRole('button', { name: 'Ouvrir la collectivité' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'cig-sheet': at('portail', '/cig/collectivites/fontclaire', 'corinne'),
+  'cig-edit': at('portail', '/cig/collectivites/fontclaire/modifier', 'corinne'),
+  'cig-designations': at('portail', '/cig/collectivites/ccas-fontclaire/designations', 'corinne'),
+  'cig-designations-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await logIn(page, world, world.person('corinne'));
+      await page.goto(world.url('portail', '/cig/collectivites/ccas-fontclaire/designations'));
+      await page.getByRole('button', { name: 'Enregistrer la désignation' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'cig-case': { reach: ({ page }, world) => designate(page, world) },
+  'cig-case-form': {
+    async reach({ page }, world) {
+      await designate(page, world);
+      await page.getByRole('link', { name: 'Ouvrir le formulaire prérempli' }).click();
+      await page.waitForURL(/\/formulaire$/);
+    },
+  },
+  'cig-case-check': {
+    of: 'cig-case',
+    async reach({ page }, world) {
+      await designate(page, world);
+      const address = page.url();
+      await page.getByLabel('Document signé').setInputFiles({
+        name: 'designation.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7'),
+      });
+      await page.getByRole('button', { name: 'Déposer le document' }).click();
+      await page.getByRole('status').waitFor();
+      await page.getByRole('button', { name: 'Se déconnecter' }).click();
+      await page.waitForURL(/\/deconnexion$/);
+      await logIn(page, world, world.person('camille'));
+      await page.goto(address);
+    },
+  },
+  'cig-renewal': at('portail', '/cig/renouvellement', 'corinne'),
+  'cig-support': at('portail', '/cig/collectivites/fontclaire/support', 'corinne'),
+  'cig-support-shown': {
+    of: 'cig-support',
+    async reach({ page }, world) {
+      await logIn(page, world, world.person('corinne'));
+      await page.goto(world.url('portail', '/cig/collectivites/fontclaire/support'));
+      await page.getByLabel('Courriel de la personne').fill(world.person('amina').login);
+      await page.getByLabel('Motif').fill('appel de ce matin');
+      await page.getByRole('button', { name: 'Voir ses accès' }).click();
+      await page.getByRole('table').waitFor();
+    },
+  },
+  'cig-refused': { ...at('portail', '/cig', 'renee'), status: 403, of: 'referent-refused' },
   'gateway-not-found': { ...at('site', '/.convergences/nulle-part'), status: 404 },
   'gateway-wrong-host': {
     status: 421,

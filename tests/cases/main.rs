@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod browser;
 mod choosing;
+mod correspondant;
 mod hostile;
 mod identity;
 mod journey;

@@ -79,7 +79,7 @@ async fn who_gains_and_who_loses_is_shown_before_a_right_is_saved() {
     let form = open(&world, &mut renee, &format!("{address}/droits")).await;
     let id = address.rsplit('/').next().unwrap();
     let wanted = format!("{id}|bip|lecture");
-    let (_, mut fields) = form.form("vu").unwrap();
+    let (_, mut fields) = form.form(&format!("vu-{id}")).unwrap();
     for (name, value) in &mut fields {
         if name.starts_with("droit-") && value.starts_with(&format!("{id}|bip|")) {
             value.clone_from(&wanted);
@@ -269,7 +269,7 @@ async fn a_referent_changes_neither_the_own_rights_nor_leaves_nobody_behind() {
     );
     let id = address.rsplit('/').next().unwrap();
     let fields = [
-        ("vu", format!("{id}|1")),
+        ("vu-1", format!("{id}|1")),
         ("droit-1", format!("{id}|bip|ecriture")),
     ];
     let fields: Vec<_> = fields

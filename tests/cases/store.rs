@@ -29,6 +29,7 @@ macro_rules! on_both_databases {
 mod accounts;
 mod choosing;
 mod credentials;
+mod designations;
 mod devices;
 mod follower;
 mod grants;

@@ -31,6 +31,13 @@ pub const AGNES: &str = "agnes.roux@ccas-fontclaire.example";
 /// Référente of Montrieux.
 pub const REGINE: &str = "regine.morel@montrieux.example";
 
+/// Correspondante CIG.
+pub const CORINNE: &str = "corinne.lambert@cig.example";
+/// Another correspondante CIG.
+pub const CAMILLE: &str = "camille.fournier@cig.example";
+/// Of the CDG that Montrieux is affiliated to.
+pub const PIERRE: &str = "pierre.vasseur@cdg.example";
+
 /// Friday 20 November 2026, 10:00 in Paris.
 pub const NOW: i64 = 1_795_165_200;
 

@@ -23,7 +23,8 @@ pub enum CollectiviteKind {
 }
 
 impl CollectiviteKind {
-    fn as_str(self) -> &'static str {
+    /// As the database and forms spell it.
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Collectivite => "collectivite",
             Self::Etablissement => "etablissement",
@@ -32,7 +33,11 @@ impl CollectiviteKind {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, Error> {
+    /// Reads that spelling.
+    ///
+    /// # Errors
+    /// [`Error::Unreadable`].
+    pub fn parse(text: &str) -> Result<Self, Error> {
         [
             Self::Collectivite,
             Self::Etablissement,
@@ -98,12 +103,13 @@ impl Store {
             return Err(Error::Unreadable(new.id.to_string()));
         }
         let mut write = self.write().await?;
-        sqlx::query("INSERT INTO collectivites (id, name, kind, cdg, created_at) VALUES ($1, $2, $3, $4, $5)")
+        sqlx::query("INSERT INTO collectivites (id, name, kind, cdg, created_at, sort_key) VALUES ($1, $2, $3, $4, $5, $6)")
             .bind(new.id.as_str())
             .bind(&new.name)
             .bind(new.kind.as_str())
             .bind(new.cdg.as_ref().map(CollectiviteId::as_str))
             .bind(write.now)
+            .bind(crate::over::sort_key(&new.name, None, None))
             .execute(&mut *write.tx)
             .await
             .map_err(|error| Error::or_exists(error, "collectivité", new.id.as_str()))?;

@@ -29,6 +29,9 @@ pub enum Error {
     /// Nobody changes the own rights.
     #[error("nobody changes the own rights")]
     OwnRights,
+    /// What one person recorded, another one checks.
+    #[error("whoever recorded it does not check it")]
+    SamePerson,
     /// A value in the database, or given to it, does not read.
     #[error("`{0}` does not read")]
     Unreadable(String),

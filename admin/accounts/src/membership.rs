@@ -129,7 +129,8 @@ impl Store {
     ) -> Result<Vec<Referent>, Error> {
         let rows = sqlx::query(concat!(
             "SELECT a.given_name, a.family_name, a.login FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND m.role = 'referent' AND a.suspended_at IS NULL AND ",
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND a.suspended_at IS NULL
+               AND (m.referent_from IS NULL OR m.referent_from <= $2) AND (m.referent_until IS NULL OR m.referent_until > $2) AND ",
             is_open!("$2"),
             " ORDER BY a.family_name, a.given_name"
         ))
@@ -171,7 +172,8 @@ impl Store {
         account_active: bool,
     ) -> Result<(Arc<Member>, i64), Error> {
         let row = sqlx::query(
-            "SELECT collectivite, role, profile, accepted_at, suspended_at, left_at, deleted_at FROM memberships WHERE id = $1",
+            "SELECT collectivite, role, profile, accepted_at, suspended_at, left_at, deleted_at, referent_from, referent_until
+             FROM memberships WHERE id = $1",
         )
         .bind(id)
         .fetch_optional(&self.pool)
@@ -189,6 +191,12 @@ impl Store {
             | boundaries.has_come(time("left_at")?)
             | time("deleted_at")?.is_some()
             | time("accepted_at")?.is_none();
+        let began = time("referent_from")?.is_none() | boundaries.has_come(time("referent_from")?);
+        let mandated = began & !boundaries.has_come(time("referent_until")?);
+        let role = match role(row.try_get("role")?)? {
+            Role::Referent if !mandated => Role::Agent,
+            role => role,
+        };
         let mut rights = self.direct_rights(id, &mut boundaries).await?;
         if let Some(profile) = row.try_get::<Option<String>, _>("profile")? {
             rights.extend(self.profile_rights(&profile).await?);
@@ -197,7 +205,7 @@ impl Store {
             id: id.into(),
             collectivite: row.try_get::<String, _>("collectivite")?.into(),
             active: account_active && !closed,
-            role: role(row.try_get("role")?)?,
+            role,
             groups: groups.into_iter().map(GroupId::from).collect(),
             rights: profile::merge(rights),
         };

@@ -99,17 +99,7 @@ impl Within<'_> {
         write: &mut Write<'_>,
         leaving: &MembershipId,
     ) -> Result<(), Error> {
-        let others: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.id <> $2 AND m.accepted_at IS NOT NULL
-               AND m.deleted_at IS NULL AND m.suspended_at IS NULL AND m.left_at IS NULL
-               AND a.suspended_at IS NULL AND a.password_hash IS NOT NULL",
-        )
-        .bind(self.id())
-        .bind(leaving.as_str())
-        .fetch_one(&mut *write.tx)
-        .await?;
-        if others == 0 {
+        if write.count_other_referents(self.id(), leaving).await? == 0 {
             return Err(Error::LastReferent(self.id().to_owned()));
         }
         Ok(())
@@ -134,5 +124,29 @@ impl Within<'_> {
             },
             None => Error::not_found(what, id),
         })
+    }
+}
+
+impl Write<'_> {
+    /// Référents who can work now and are not known to go; one whose mandate ends some day stays
+    /// until then.
+    pub(crate) async fn count_other_referents(
+        &mut self,
+        collectivite: &str,
+        than: &MembershipId,
+    ) -> Result<i64, Error> {
+        let others = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.id <> $2 AND m.accepted_at IS NOT NULL
+               AND m.deleted_at IS NULL AND m.suspended_at IS NULL AND m.left_at IS NULL
+               AND (m.referent_from IS NULL OR m.referent_from <= $3)
+               AND (m.referent_until IS NULL OR m.referent_until > $3)
+               AND a.suspended_at IS NULL AND a.password_hash IS NOT NULL",
+        )
+        .bind(collectivite)
+        .bind(than.as_str())
+        .bind(self.now)
+        .fetch_one(&mut *self.tx);
+        Ok(others.await?)
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 const ADDRESS: &str = "/referent/droits/profil";
 
-/// Shows what it does, then does it. Fields: `agent` (person|version) for each, and `profil`.
+/// Shows what it does, then does it. Fields: `agent-…` (person|version) for each, and `profil`.
 pub(crate) async fn submit(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
@@ -60,7 +60,7 @@ async fn read(
     profile: Option<&str>,
 ) -> Result<(Vec<(Attribution, i64)>, Vec<Prospect>), Response> {
     let ticked = fields
-        .all("agent")
+        .prefixed("agent-")
         .filter_map(|agent| agent.split_once('|'));
     let (ids, versions): (Vec<_>, Vec<_>) = ticked.unzip();
     if ids.is_empty() {

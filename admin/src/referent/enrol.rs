@@ -5,32 +5,39 @@ use super::{Referent, failed};
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
 use crate::portal::Portal;
-use crate::posted::{Posted, Tokened};
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
 use accounts::{Error, NewPerson};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use serde::Deserialize;
+use policies::GroupId;
 use std::sync::Arc;
 
-/// What the form posts.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+/// The form as it was filled in.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Filled {
-    jeton: String,
     prenom: String,
     nom: String,
     courriel: String,
     profil: String,
-    groupe: Vec<String>,
+    groups: Vec<GroupId>,
     /// « C’est une autre personne », « cette adresse est bien la sienne ».
-    confirme: String,
+    confirmed: bool,
 }
 
-impl Tokened for Filled {
-    fn token(&self) -> Option<&str> {
-        Some(&self.jeton)
+impl From<&Pairs> for Filled {
+    fn from(fields: &Pairs) -> Self {
+        let text = |name| fields.one(name).to_owned();
+        Self {
+            prenom: text("prenom"),
+            nom: text("nom"),
+            courriel: text("courriel"),
+            profil: text("profil"),
+            groups: fields.prefixed("groupe-").map(GroupId::from).collect(),
+            confirmed: !fields.one("confirme").is_empty(),
+        }
     }
 }
 
@@ -96,7 +103,7 @@ async fn form(
             )
         });
         let groups = groups.iter().map(|group| {
-            let chosen = filled.groupe.iter().any(|id| id == group.id.as_str());
+            let chosen = filled.groups.contains(&group.id);
             (group.id.to_string(), group.name.clone(), chosen)
         });
         Ok::<_, Error>(EnrolPage {
@@ -121,9 +128,9 @@ async fn form(
 pub(crate) async fn submit(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
-    posted: Posted<Filled>,
+    posted: Posted<Pairs>,
 ) -> Response {
-    let filled = posted.form;
+    let filled = Filled::from(&posted.form);
     let mut errors = FieldErrors::default();
     let given_name = errors.read("prenom", fields::name(&filled.prenom, "le prénom"));
     let family_name = errors.read("nom", fields::name(&filled.nom, "le nom"));
@@ -137,9 +144,9 @@ pub(crate) async fn submit(
         family_name,
         login,
         profile: (!filled.profil.is_empty()).then(|| filled.profil.clone()),
-        groups: filled.groupe.iter().map(|id| id.as_str().into()).collect(),
+        groups: filled.groups.clone(),
     };
-    if filled.confirme.is_empty() {
+    if !filled.confirmed {
         match find_alike(&portal, &referent, &new).await {
             Ok(alike) if !alike.is_empty() || fields::is_generic(&new.login) => {
                 return form(&portal, &referent, filled, errors, alike).await;

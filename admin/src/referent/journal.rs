@@ -205,8 +205,28 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
             };
             format!("{what} {} : {outcome}", service(portal, &entry.object))
         }
-        act => format!("{act} {}", last_part(&entry.object)),
+        act => from_above(act, &member())
+            .unwrap_or_else(|| format!("{act} {}", last_part(&entry.object))),
     }
+}
+
+/// What the CIG or the CDG did.
+fn from_above(act: &str, member: &str) -> Option<String> {
+    Some(match act {
+        "collectivite.change" => "Modification de la collectivité".to_owned(),
+        "collectivite.close" => "Fermeture de la collectivité".to_owned(),
+        "collectivite.reopen" => "Réouverture de la collectivité".to_owned(),
+        "designation.record" => "Désignation d’un référent enregistrée".to_owned(),
+        "designation.receive" => "Désignation signée déposée".to_owned(),
+        "designation.read" => "Lecture d’une désignation signée".to_owned(),
+        "designation.check" => "Désignation d’un référent vérifiée".to_owned(),
+        "designation.reject" => "Désignation d’un référent rejetée".to_owned(),
+        "designation.renew" => "Désignations à renouveler".to_owned(),
+        "referent.revoke" => format!("Fin du mandat de référent de {}", member),
+        "support.look" => format!("Assistance : accès consultés pour {}", member),
+        "support.sessions" => format!("Assistance : sessions fermées pour {}", member),
+        _ => return None,
+    })
 }
 
 /// Enough of an id to tell two people apart.

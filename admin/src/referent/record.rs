@@ -109,7 +109,7 @@ pub(crate) async fn change(
         given_name: given_name.unwrap_or_else(|| text("prenom")),
         family_name: family_name.unwrap_or_else(|| text("nom")),
         profile: Some(text("profil")).filter(|profile| !profile.is_empty()),
-        groups: filled.all("groupe").map(Into::into).collect(),
+        groups: filled.prefixed("groupe-").map(Into::into).collect(),
         version: filled.one("version").parse().unwrap_or_default(),
     };
     if !errors.is_empty() {

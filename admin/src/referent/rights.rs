@@ -1,6 +1,6 @@
 //! `/referent/droits`: the matrix of people and services, each cell with its source; and
 //! `/referent/agents/{id}/droits`, one person's row with end dates. Both post the same fields:
-//! `vu` (person|version) for each row, `droit-…` (person|service|level) for each cell, and on the
+//! `vu-…` (person|version) for each row, `droit-…` (person|service|level) for each cell, and on the
 //! person's page `fin-…` (an end date) after each of these.
 
 mod cells;
@@ -91,7 +91,7 @@ pub(crate) async fn submit(
 ) -> Result<Response, Response> {
     let fields = &posted.form;
     let (changes, prospects) = read(&portal, &referent, fields).await?;
-    let mut seen = fields.all("vu").filter_map(|vu| vu.split_once('|'));
+    let mut seen = fields.prefixed("vu-").filter_map(|vu| vu.split_once('|'));
     let back = match (seen.next(), seen.next()) {
         (Some((id, _)), None) => format!("/referent/agents/{id}"),
         _ => ADDRESS.to_owned(),
@@ -127,7 +127,7 @@ async fn read(
     let profiles = referent.within(portal).list_profiles().await;
     let profiles = profiles.map_err(|error| failed(&error))?;
     let seen: Vec<_> = fields
-        .all("vu")
+        .prefixed("vu-")
         .filter_map(|vu| vu.split_once('|'))
         .collect();
     let holders = preview::holders(portal, referent, seen.iter().map(|(id, _)| *id)).await;

@@ -26,7 +26,7 @@ const ROUTES: [Route; 31] = [
             ("prenom", "A"),
             ("nom", "B"),
             ("courriel", "a@b.example"),
-            ("groupe", "fontclaire/rh"),
+            ("groupe-1", "fontclaire/rh"),
         ],
     ),
     ("GET", "/referent/agents/{id}", &[]),
@@ -47,12 +47,12 @@ const ROUTES: [Route; 31] = [
     (
         "POST",
         "/referent/droits",
-        &[("vu", "{id}|1"), ("droit-1", "{id}|bip|ecriture")],
+        &[("vu-1", "{id}|1"), ("droit-1", "{id}|bip|ecriture")],
     ),
     (
         "POST",
         "/referent/droits/profil",
-        &[("agent", "{id}|1"), ("profil", "")],
+        &[("agent-1", "{id}|1"), ("profil", "")],
     ),
     ("GET", "/referent/profils", &[]),
     ("POST", "/referent/profils", &[("nom", "")]),

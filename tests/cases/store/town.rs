@@ -8,8 +8,9 @@ use accounts::{
 use convergences_tests::database::Database;
 use convergences_tests::letters;
 use policies::{
-    Attribution, CollectiviteId, MembershipId, Principal, Purview, Role, Ruleset, ServiceId,
-    Situation, Tenant, Vocabulary, administer, attribute,
+    Attribution, CollectiviteId, MembershipId, Oversight, Principal, Purview, Role, Ruleset,
+    ServiceId, Situation, Supervision, Tenant, Vocabulary, administer, attribute, oversee,
+    supervise,
 };
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -126,6 +127,53 @@ impl Town {
         let (ruleset, principal, _) = self.judging(by).await;
         let member = self.store.member(member).await.unwrap();
         attribute(&ruleset, &principal, &member, &situation()).unwrap()
+    }
+
+    /// A correspondante's leave to follow a collectivité; gives her account too.
+    pub(super) async fn supervision(&self, login: &str, over: &str) -> (Supervision, String) {
+        let (ruleset, principal, account) = self.correspondante(login).await;
+        let collectivite = self.store.find_collectivite(&over.into()).await.unwrap();
+        let tenant = collectivite.map_or_else(
+            || Tenant {
+                id: over.into(),
+                active: true,
+                services: Vec::new(),
+                cdg: None,
+            },
+            |found| found.tenant(),
+        );
+        let leave = supervise(&ruleset, &principal, &tenant, &situation()).unwrap();
+        (leave, account)
+    }
+
+    /// Somebody who follows collectivités: for the CIG, or for the CDG `cdg` when the address says so.
+    pub(super) async fn oversight(&self, login: &str) -> Oversight {
+        let (ruleset, principal, _) = self.correspondante(login).await;
+        oversee(&ruleset, &principal, &situation()).unwrap()
+    }
+
+    async fn correspondante(&self, login: &str) -> (Ruleset, Principal, String) {
+        let (body, role) = if login.ends_with("@cdg.example") {
+            ("cdg", Role::Partenaire)
+        } else {
+            ("cig", Role::Correspondant)
+        };
+        // There already, the second time.
+        let _ = add_collectivite(&self.store, body, body).await;
+        let account = match self.store.find_account(login).await.unwrap() {
+            Some(account) => account.id,
+            None => self.add_stranger(login).await,
+        };
+        let new = NewMembership {
+            account: &account,
+            collectivite: &body.into(),
+            role,
+            groups: &[],
+        };
+        let _ = self.store.add_membership(new, BY).await;
+        let membership = self.store.list_memberships(&account).await.unwrap();
+        let (ruleset, principal, _) = self.judging(&membership[0].id).await;
+        (ruleset, principal, account)
     }
 
     async fn judging(&self, by: &MembershipId) -> (Ruleset, Principal, Tenant) {

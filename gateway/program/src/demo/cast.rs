@@ -1,5 +1,5 @@
 //! The people of the demonstration and of the tests, in fictional collectivités. Initials tell the
-//! role: R for référentes, A for agents, C for the correspondante, P for the partner CDG.
+//! role: R for référentes, A for agents, C for the correspondantes, P for the partner CDG.
 
 use accounts::Token;
 use policies::{Level, Role};
@@ -46,7 +46,7 @@ const fn place(
 }
 
 /// Everybody.
-pub const CAST: [Person; 8] = [
+pub const CAST: [Person; 9] = [
     Person {
         login: "renee.martin@fontclaire.example",
         given_name: "Renée",
@@ -149,6 +149,15 @@ pub const CAST: [Person; 8] = [
             &[],
             &[("site", Level::Lecture), ("bip", Level::Lecture)],
         )],
+        legacy: None,
+    },
+    // A second one: whoever records a designation does not check it.
+    Person {
+        login: "camille.fournier@cig.example",
+        given_name: "Camille",
+        family_name: "Fournier",
+        role: "correspondante CIG",
+        memberships: &[place("cig", Role::Correspondant, &[], &[])],
         legacy: None,
     },
     Person {

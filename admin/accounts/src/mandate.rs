@@ -1,0 +1,180 @@
+//! Mandates of référents: listed, to be renewed, ended. A collectivité that has a référent keeps one.
+
+use crate::changes::Change;
+use crate::error::Error;
+use crate::outbox::Letter;
+use crate::over::Over;
+use crate::store::Write;
+use crate::within::is_open;
+use policies::MembershipId;
+
+/// A référent as those who follow the collectivité see them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mandate {
+    /// The membership.
+    pub membership: MembershipId,
+    /// « Renée Martin ».
+    pub name: String,
+    /// Mail address.
+    pub login: String,
+    /// Whether they can work now.
+    pub active: bool,
+    /// From when on, if that was said. Unix seconds.
+    pub from: Option<i64>,
+    /// Until when, if that was said.
+    pub until: Option<i64>,
+}
+
+impl Over<'_> {
+    /// Makes a référent an agent again, at once or from a moment on.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::LastReferent`].
+    pub async fn revoke(&self, membership: &MembershipId, at: Option<i64>) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        let at = at.filter(|at| *at > write.now);
+        // Somebody who cannot work yet is not whom the collectivité would lose.
+        let before = write
+            .count_other_referents(self.id(), &MembershipId::from(""))
+            .await?;
+        let account: Option<(String, String)> = sqlx::query_as(
+            "UPDATE memberships SET version = version + 1, referent_until = $1, role = CASE WHEN $2 = '' THEN 'agent' ELSE role END
+             WHERE id = $3 AND collectivite = $4 AND role = 'referent' RETURNING account, given_name || ' ' || family_name",
+        )
+        .bind(at)
+        .bind(if at.is_some() { "later" } else { "" })
+        .bind(membership.as_str())
+        .bind(self.id())
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        let (account, name) =
+            account.ok_or_else(|| Error::not_found("référent", membership.as_str()))?;
+        let others = write.count_other_referents(self.id(), membership).await?;
+        if before > 0 && others == 0 {
+            return Err(Error::LastReferent(self.id().to_owned()));
+        }
+        sqlx::query(
+            "UPDATE designations SET ended_at = CASE WHEN $1 = '' THEN $2 ELSE ended_at END, ends_at = $3
+             WHERE membership = $4 AND collectivite = $5 AND ended_at IS NULL",
+        )
+        .bind(if at.is_some() { "later" } else { "" })
+        .bind(write.now)
+        .bind(at.unwrap_or(write.now))
+        .bind(membership.as_str())
+        .bind(self.id())
+        .execute(&mut *write.tx)
+        .await?;
+        let text = format!("Le mandat de référent administrateur de {name} prend fin.");
+        let letter = notice("Fin de votre mandat de référent", &text, None);
+        write.post(&account, letter).await?;
+        self.tell(&mut write, "Fin du mandat d’un référent", &text)
+            .await?;
+        self.changed(&mut write, membership).await?;
+        let entry = self.entry("referent.revoke", membership.as_str());
+        let detail = at.map(|at| at.to_string()).unwrap_or_default();
+        write.record(&entry.detail(&detail)).await?;
+        write.commit().await
+    }
+
+    /// After elections: every designation in force is to be renewed by a day. Nobody loses anything.
+    /// Gives how many there are.
+    pub async fn ask_for_renewal(&self, by: i64) -> Result<u64, Error> {
+        let mut write = self.store.write().await?;
+        let done = sqlx::query(
+            "UPDATE designations SET renew_by = $1 WHERE collectivite = $2 AND checked_at IS NOT NULL AND ended_at IS NULL
+               AND (ends_at IS NULL OR ends_at > $3)",
+        )
+        .bind(by)
+        .bind(self.id())
+        .bind(write.now)
+        .execute(&mut *write.tx)
+        .await?;
+        if done.rows_affected() > 0 {
+            self.tell(
+                &mut write,
+                "Désignation à renouveler",
+                "L’autorité territoriale doit renouveler la désignation des référents de votre collectivité. Vos accès restent ouverts.",
+            )
+            .await?;
+            let entry = self.entry("designation.renew", self.id());
+            write.record(&entry.detail(&by.to_string())).await?;
+        }
+        write.commit().await?;
+        Ok(done.rows_affected())
+    }
+
+    /// The référents, invited ones and those whose mandate has not begun among them.
+    pub async fn list_mandates(&self) -> Result<Vec<Mandate>, Error> {
+        type Row = (String, String, String, String, Option<i64>, Option<i64>);
+        let now = self.store.clock.now();
+        let rows: Vec<Row> = sqlx::query_as(concat!(
+            "SELECT m.id, m.given_name || ' ' || m.family_name, a.login,
+                CASE WHEN a.password_hash IS NOT NULL AND a.suspended_at IS NULL AND ",
+            is_open!("$2"),
+            " THEN 'oui' ELSE '' END, m.referent_from, m.referent_until
+             FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.deleted_at IS NULL
+               AND (m.referent_until IS NULL OR m.referent_until > $2) ORDER BY m.sort_key, m.id"
+        ))
+        .bind(self.id())
+        .bind(now)
+        .fetch_all(&self.store.pool)
+        .await?;
+        let mandates = rows
+            .into_iter()
+            .map(|(id, name, login, open, from, until)| Mandate {
+                membership: id.into(),
+                name,
+                login,
+                active: open == "oui" && from.is_none_or(|from| from <= now),
+                from,
+                until,
+            });
+        Ok(mandates.collect())
+    }
+
+    /// Writes to the référents who can work now.
+    pub(crate) async fn tell(
+        &self,
+        write: &mut Write<'_>,
+        subject: &str,
+        text: &str,
+    ) -> Result<(), Error> {
+        let accounts: Vec<String> = sqlx::query_scalar(concat!(
+            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND a.password_hash IS NOT NULL
+               AND a.suspended_at IS NULL AND (m.referent_from IS NULL OR m.referent_from <= $2)
+               AND (m.referent_until IS NULL OR m.referent_until > $2) AND ",
+            is_open!("$2")
+        ))
+        .bind(self.id())
+        .bind(write.now)
+        .fetch_all(&mut *write.tx)
+        .await?;
+        for account in accounts {
+            write.post(&account, notice(subject, text, None)).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn changed(
+        &self,
+        write: &mut Write<'_>,
+        membership: &MembershipId,
+    ) -> Result<(), Error> {
+        write
+            .change(&Change::Membership(membership.clone()))
+            .await?;
+        write
+            .change(&Change::Collectivite(self.collectivite().clone()))
+            .await
+    }
+}
+
+pub(crate) fn notice(subject: &str, text: &str, path: Option<String>) -> Letter {
+    Letter::Notice {
+        subject: subject.to_owned(),
+        paragraphs: vec![text.to_owned()],
+        path,
+    }
+}

@@ -1,0 +1,192 @@
+//! The collectivités that somebody follows: listed, searched, counted. Every query is bound to an
+//! [`Oversight`]: for a CDG those that are not affiliated to it do not exist.
+
+use crate::error::Error;
+use crate::sort_key;
+use crate::store::Store;
+use crate::within::is_open;
+use policies::{CollectiviteId, Oversight};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+/// How many a page holds.
+pub const FOLLOWED_PAGE: i64 = 50;
+
+/// Those that somebody follows.
+#[derive(Clone, Copy, Debug)]
+pub struct Overseen<'a> {
+    pub(crate) store: &'a Store,
+    oversight: &'a Oversight,
+}
+
+/// How far a collectivité has come; not stored, but seen from its designations and référents.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// No designation was received.
+    Awaited,
+    /// A signed designation was received, and waits for its check.
+    Received,
+    /// A designation was checked, and its référent invited.
+    Checked,
+    /// A référent is at work.
+    Active,
+    /// Closed.
+    Closed,
+}
+
+impl Progress {
+    /// Every one, in the order that lists of choices show.
+    pub const ALL: [Self; 5] = [
+        Self::Awaited,
+        Self::Received,
+        Self::Checked,
+        Self::Active,
+        Self::Closed,
+    ];
+
+    /// As queries and addresses spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Awaited => "a-relancer",
+            Self::Received => "recue",
+            Self::Checked => "verifiee",
+            Self::Active => "active",
+            Self::Closed => "fermee",
+        }
+    }
+
+    /// Reads that spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+}
+
+/// A collectivité on the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Followed {
+    /// Its id.
+    pub id: CollectiviteId,
+    /// Its name.
+    pub name: String,
+    /// Its SIRET, if it is known.
+    pub siret: Option<String>,
+    /// The name of the CDG it is affiliated to.
+    pub cdg_name: Option<String>,
+    /// How far it has come.
+    pub progress: Progress,
+    /// It had a référent and has none at work any more.
+    pub orphaned: bool,
+}
+
+/// Which ones. Empty texts filter nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FollowedFilter {
+    /// Part of a name, SIRET or code INSEE.
+    pub search: String,
+    /// How far it has come.
+    pub progress: Option<Progress>,
+    /// Only those that lost their référents.
+    pub orphaned: bool,
+    /// A CDG's id.
+    pub cdg: String,
+    /// From 1 on.
+    pub page: i64,
+}
+
+macro_rules! followed {
+    ($columns:literal, $end:literal) => {
+        concat!(
+            "SELECT ", $columns, " FROM (SELECT c.id, c.name, c.siret, c.sort_key,
+                (SELECT d.name FROM collectivites d WHERE d.id = c.cdg) AS cdg_name,
+                CASE WHEN c.closed_at IS NOT NULL THEN 'fermee'
+                     WHEN EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account
+                        WHERE m.collectivite = c.id AND m.role = 'referent' AND a.password_hash IS NOT NULL
+                          AND a.suspended_at IS NULL AND (m.referent_from IS NULL OR m.referent_from <= $2)
+                          AND (m.referent_until IS NULL OR m.referent_until > $2) AND ", is_open!("$2"), ") THEN 'active'
+                     WHEN EXISTS (SELECT 1 FROM designations d WHERE d.collectivite = c.id AND d.checked_at IS NOT NULL
+                          AND d.ended_at IS NULL AND (d.ends_at IS NULL OR d.ends_at > $2)) THEN 'verifiee'
+                     WHEN EXISTS (SELECT 1 FROM designations d WHERE d.collectivite = c.id AND d.received_at IS NOT NULL
+                          AND d.checked_at IS NULL AND d.rejected_at IS NULL AND d.ended_at IS NULL) THEN 'recue'
+                     ELSE 'a-relancer' END AS progress,
+                CASE WHEN EXISTS (SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account
+                        WHERE m.collectivite = c.id AND m.role = 'referent' AND a.password_hash IS NOT NULL)
+                       OR EXISTS (SELECT 1 FROM designations d WHERE d.collectivite = c.id AND d.checked_at IS NOT NULL
+                          AND (d.ended_at IS NOT NULL OR d.ends_at <= $2)) THEN 'oui' ELSE '' END AS had
+             FROM collectivites c WHERE c.kind <> 'cig' AND ($1 = '' OR c.cdg = $1)
+               AND ($3 = '' OR c.sort_key LIKE $3) AND ($4 = '' OR c.cdg = $4)
+            ) AS followed WHERE ($5 = '' OR progress = $5)
+              AND ($6 = '' OR (had = 'oui' AND progress <> 'active' AND progress <> 'fermee'))",
+            $end
+        )
+    };
+}
+
+impl Store {
+    /// Those of an oversight.
+    pub fn overseen<'a>(&'a self, oversight: &'a Oversight) -> Overseen<'a> {
+        Overseen {
+            store: self,
+            oversight,
+        }
+    }
+}
+
+impl Overseen<'_> {
+    pub(crate) fn affiliated_to(&self) -> &str {
+        let cdg = self.oversight.affiliated_to();
+        cdg.map_or("", CollectiviteId::as_str)
+    }
+
+    /// A page of the list, and how many there are on all pages.
+    pub async fn list(&self, filter: &FollowedFilter) -> Result<(Vec<Followed>, i64), Error> {
+        let total = self.count(filter).await?;
+        let rows = sqlx::query(followed!("*", " ORDER BY sort_key, id LIMIT $7 OFFSET $8"))
+            .bind(self.affiliated_to())
+            .bind(self.store.clock.now())
+            .bind(sort_key::pattern(&filter.search))
+            .bind(&filter.cdg)
+            .bind(filter.progress.map_or("", Progress::as_str))
+            .bind(if filter.orphaned { "oui" } else { "" })
+            .bind(FOLLOWED_PAGE)
+            .bind((filter.page - 1).max(0) * FOLLOWED_PAGE)
+            .fetch_all(&self.store.pool)
+            .await?;
+        Ok((rows.iter().map(read).collect::<Result<_, _>>()?, total))
+    }
+
+    /// How many there are.
+    pub async fn count(&self, filter: &FollowedFilter) -> Result<i64, Error> {
+        let count = sqlx::query_scalar(followed!("COUNT(*)", ""))
+            .bind(self.affiliated_to())
+            .bind(self.store.clock.now())
+            .bind(sort_key::pattern(&filter.search))
+            .bind(&filter.cdg)
+            .bind(filter.progress.map_or("", Progress::as_str))
+            .bind(if filter.orphaned { "oui" } else { "" })
+            .fetch_one(&self.store.pool);
+        Ok(count.await?)
+    }
+
+    /// The CDG that a collectivité can be affiliated to: id and name. A CDG sees itself only.
+    pub async fn list_cdgs(&self) -> Result<Vec<(String, String)>, Error> {
+        let rows = sqlx::query_as(
+            "SELECT id, name FROM collectivites WHERE kind = 'cdg' AND ($1 = '' OR id = $1) ORDER BY sort_key, id",
+        )
+        .bind(self.affiliated_to());
+        Ok(rows.fetch_all(&self.store.pool).await?)
+    }
+}
+
+fn read(row: &AnyRow) -> Result<Followed, Error> {
+    let progress: String = row.try_get("progress")?;
+    let progress = Progress::parse(&progress).ok_or(Error::Unreadable(progress))?;
+    let had: String = row.try_get("had")?;
+    Ok(Followed {
+        id: row.try_get::<String, _>("id")?.into(),
+        name: row.try_get("name")?,
+        siret: row.try_get("siret")?,
+        cdg_name: row.try_get("cdg_name")?,
+        progress,
+        orphaned: had == "oui" && !matches!(progress, Progress::Active | Progress::Closed),
+    })
+}

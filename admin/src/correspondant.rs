@@ -1,0 +1,215 @@
+//! The console of those who follow collectivités: the correspondant CIG all of them, a partner CDG
+//! those affiliated to it. Every page asks Cedar for an [`Oversight`] first, and for a
+//! [`Supervision`] before it touches one: to a CDG another one's collectivité does not exist.
+
+mod case;
+mod collectivites;
+mod designations;
+mod mandates;
+mod opening;
+mod renewal;
+mod services;
+mod sheet;
+mod support;
+mod todo;
+
+use crate::page::{self, Person};
+use crate::portal::{Entrance, Portal};
+use crate::visitor::Visitor;
+use accounts::{CollectiviteKind, Error, Overseen};
+use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use axum::routing::{get, post};
+use policies::{
+    CollectiviteId, Oversight, Principal, Refusal, Rulesets, Situation, Supervision, Tenant,
+    oversee, supervise,
+};
+use std::sync::Arc;
+
+/// Every page of the console.
+pub(crate) fn routes() -> Router<Arc<Portal>> {
+    let one = |rest: &str| format!("/cig/collectivites/{{id}}{rest}");
+    Router::new()
+        .route("/cig", get(todo::show))
+        .route("/cig/collectivites", get(collectivites::show))
+        .route(
+            "/cig/collectivites/nouvelle",
+            get(opening::show).post(opening::submit),
+        )
+        .route(
+            "/cig/renouvellement",
+            get(renewal::show).post(renewal::submit),
+        )
+        .route(&one(""), get(sheet::show))
+        .route(&one("/modifier"), get(sheet::edit).post(sheet::change))
+        .route(&one("/etat"), post(sheet::set_state))
+        .route(
+            &one("/designations"),
+            get(designations::show).post(designations::record),
+        )
+        .route(&one("/designations/{case}"), get(case::show))
+        .route(&one("/designations/{case}/formulaire"), get(case::print))
+        .route(
+            &one("/designations/{case}/document"),
+            get(case::download).post(case::receive),
+        )
+        .route(&one("/designations/{case}/controle"), post(case::check))
+        .route(&one("/referents/{person}/fin"), post(mandates::end))
+        .route(&one("/support"), get(support::ask).post(support::look))
+        .route(&one("/support/invitation"), post(support::invite))
+        .route(&one("/support/sessions"), post(support::end_sessions))
+}
+
+/// Somebody who follows collectivités, with leave to list them. As an extractor it answers everybody
+/// else.
+#[derive(Debug)]
+pub(crate) struct Correspondant {
+    pub(crate) visitor: Visitor,
+    pub(crate) oversight: Oversight,
+    own: CollectiviteId,
+    principal: Principal,
+    situation: Situation,
+    rulesets: Arc<Rulesets>,
+}
+
+impl Correspondant {
+    /// Those that they follow.
+    pub(crate) fn overseen<'a>(&'a self, portal: &'a Portal) -> Overseen<'a> {
+        portal.store.overseen(&self.oversight)
+    }
+
+    /// Leave to follow one; for who has none it is not there.
+    pub(crate) async fn supervise(
+        &self,
+        portal: &Portal,
+        id: &str,
+    ) -> Result<Supervision, Response> {
+        let missing = || {
+            failed(&Error::NotFound {
+                what: "collectivité",
+                id: id.to_owned(),
+            })
+        };
+        let found = portal.store.find_collectivite(&id.into()).await;
+        let found = found.map_err(|error| failed(&error))?;
+        let found = found.filter(|found| found.kind != CollectiviteKind::Cig);
+        let tenant = found.ok_or_else(missing)?.tenant();
+        self.judge(&tenant).map_err(|_| missing())
+    }
+
+    /// Leave to open one that is not there yet, affiliated to this CDG or to none. Opening is all
+    /// that it serves for: the store refuses an id that exists.
+    pub(crate) fn may_open(&self, id: &str, cdg: Option<&str>) -> Result<Supervision, Refusal> {
+        self.judge(&Tenant {
+            id: id.into(),
+            active: true,
+            services: Vec::new(),
+            cdg: cdg.map(CollectiviteId::from),
+        })
+    }
+
+    fn judge(&self, tenant: &Tenant) -> Result<Supervision, Refusal> {
+        let ruleset = self.rulesets.of(&self.principal)?;
+        supervise(ruleset, &self.principal, tenant, &self.situation)
+    }
+
+    /// The services they may open to others: all of them, or those that the CIG opened to the CDG.
+    pub(crate) fn offered<'a>(&self, portal: &'a Portal) -> Vec<&'a Entrance> {
+        let own = portal.directory.find(&self.own);
+        let opened = own.map(|entry| entry.collectivite.services.clone());
+        let everything = self.oversight.affiliated_to().is_none();
+        let entrances = portal.entrances.iter();
+        entrances
+            .filter(|entrance| {
+                everything
+                    || opened
+                        .as_ref()
+                        .is_some_and(|ids| ids.contains(&entrance.id))
+            })
+            .collect()
+    }
+
+    pub(crate) async fn person(&self, portal: &Portal) -> Result<Person, Error> {
+        Person::of(portal, &self.visitor).await
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        self.visitor.account()
+    }
+}
+
+impl FromRequestParts<Arc<Portal>> for Correspondant {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
+        let visitor = Visitor::from_request_parts(parts, portal).await?;
+        let principal = visitor.0.principal().map_err(|_| unreadable())?;
+        let Principal::Member(member) = &principal else {
+            return Err(unreadable());
+        };
+        let own = member.collectivite.clone();
+        let situation = visitor.0.situation(portal.store.clock().now());
+        let rulesets = portal.directory.rulesets();
+        let oversight = rulesets
+            .of(&principal)
+            .and_then(|ruleset| oversee(ruleset, &principal, &situation))
+            .map_err(|refusal| {
+                page::failure(
+                    StatusCode::FORBIDDEN,
+                    "Cette page ne vous est pas ouverte",
+                    refusal.sentence(),
+                )
+            })?;
+        Ok(Self {
+            visitor,
+            oversight,
+            own,
+            principal,
+            situation,
+            rulesets,
+        })
+    }
+}
+
+fn unreadable() -> Response {
+    page::failure(
+        StatusCode::FORBIDDEN,
+        "Vos droits ne peuvent pas être lus",
+        "Reconnectez-vous.",
+    )
+}
+
+/// What a store's failure is to somebody at work in the console.
+pub(crate) fn failed(error: &Error) -> Response {
+    match error {
+        Error::NotFound { .. } => page::failure(
+            StatusCode::NOT_FOUND,
+            "Cette fiche n’existe pas",
+            "L’adresse a peut-être été mal recopiée. Revenez à la liste des collectivités.",
+        ),
+        Error::Stale { .. } => page::failure(
+            StatusCode::CONFLICT,
+            "Quelqu’un d’autre a modifié cette fiche entre-temps",
+            "Rien n’a été enregistré. Rouvrez la fiche, vérifiez ce qui a changé, puis recommencez.",
+        ),
+        Error::SamePerson => page::failure(
+            StatusCode::FORBIDDEN,
+            "Une autre personne doit vérifier cette désignation",
+            "Vous l’avez enregistrée ou vous avez déposé le document signé. Demandez à un collègue de la vérifier : deux personnes voient chaque désignation.",
+        ),
+        Error::LastReferent(_) => page::failure(
+            StatusCode::CONFLICT,
+            "La collectivité doit garder un référent",
+            "C’est le dernier référent en activité. Enregistrez d’abord la désignation d’un autre référent, puis recommencez.",
+        ),
+        Error::Exists { .. } => page::failure(
+            StatusCode::CONFLICT,
+            "Cette personne figure déjà dans la collectivité",
+            "Elle y a été supprimée, ou elle y a un autre rôle. Rappelez-la d’abord depuis la liste des agents, puis recommencez.",
+        ),
+        error => page::unavailable(error),
+    }
+}

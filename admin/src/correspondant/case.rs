@@ -1,0 +1,295 @@
+//! `/cig/collectivites/{id}/designations/{case}`: the form to sign, the signed document, its check by
+//! a second person.
+
+use super::designations::state;
+use super::sheet::Done;
+use super::{Correspondant, failed};
+use crate::date;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::{self, Posted};
+use crate::referent::preview::Pairs;
+use accounts::{Designation, DesignationState, Error, Over};
+use askama::Template;
+use axum::extract::{Multipart, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::sync::Arc;
+
+/// Most bytes of a signed document.
+const LARGEST: usize = 10 * 1024 * 1024;
+
+#[derive(Template)]
+#[template(path = "cig/case.html")]
+struct CasePage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    done: &'static str,
+    error: String,
+    /// Of the field `motif`.
+    no_reason: bool,
+    case: Designation,
+    state: String,
+    period: String,
+    open: bool,
+    received: String,
+    mine: bool,
+}
+
+#[derive(Template)]
+#[template(path = "cig/form.html")]
+struct FormPage {
+    person: Option<Person>,
+    case: Designation,
+    period: String,
+}
+
+fn said(done: &str) -> &'static str {
+    match done {
+        "depot" => {
+            "Le document signé est déposé. Une deuxième personne doit maintenant le vérifier."
+        }
+        "verifiee" => "La désignation est vérifiée. Le référent est prévenu par courriel.",
+        "rejetee" => "La désignation est rejetée.",
+        _ => "",
+    }
+}
+
+/// « Du 01/12/2026 au 31/12/2026 ».
+fn period(case: &Designation) -> String {
+    let from = case.says.starts_at.map(date::short);
+    let until = case.says.ends_at.map(date::last_day);
+    match (from, until) {
+        (Some(from), Some(until)) => format!("du {from} au {until}"),
+        (Some(from), None) => format!("à partir du {from}"),
+        (None, Some(until)) => format!("jusqu’au {until}"),
+        (None, None) => "jusqu’à nouvel ordre".to_owned(),
+    }
+}
+
+/// What is wrong on the page.
+#[derive(Default)]
+struct Fault {
+    document: String,
+    no_reason: bool,
+}
+
+async fn shown(
+    portal: &Portal,
+    someone: &Correspondant,
+    over: Over<'_>,
+    case: &str,
+    done: &str,
+    fault: Fault,
+) -> Response {
+    let wrong = fault.no_reason || !fault.document.is_empty();
+    let read = async {
+        let case = over.designation(case).await?;
+        let person = someone.person(portal).await?;
+        Ok::<_, Error>(CasePage {
+            token: person.token.clone(),
+            person: Some(person),
+            here: "collectivites",
+            done: said(done),
+            error: fault.document,
+            no_reason: fault.no_reason,
+            state: state(&case),
+            period: period(&case),
+            open: matches!(
+                case.state,
+                DesignationState::Recorded | DesignationState::Received
+            ),
+            received: case.received_at.map_or_else(String::new, date::short),
+            mine: !case.may_be_checked_by(someone.account()),
+            case,
+        })
+    };
+    let status = if wrong {
+        StatusCode::UNPROCESSABLE_ENTITY
+    } else {
+        StatusCode::OK
+    };
+    match read.await {
+        Ok(page) => page::answer(status, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Shows it.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path((id, case)): Path<(String, String)>,
+    Query(done): Query<Done>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    shown(&portal, &someone, over, &case, &done.fait, Fault::default()).await
+}
+
+/// The form, filled in, to be printed and signed.
+pub(crate) async fn print(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path((id, case)): Path<(String, String)>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let read = async {
+        let case = over.designation(&case).await?;
+        Ok::<_, Error>(FormPage {
+            person: Some(someone.person(&portal).await?),
+            period: period(&case),
+            case,
+        })
+    };
+    match read.await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+/// A PDF, PNG or JPEG, whatever its name says: by what its bytes begin with.
+fn is_document(content: &[u8]) -> bool {
+    let kinds: [&[u8]; 3] = [b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"];
+    kinds.iter().any(|magic| content.starts_with(magic))
+}
+
+/// The file's name, its bytes, and the form's token.
+async fn read_upload(mut body: Multipart) -> Option<(String, Vec<u8>, String)> {
+    let (mut name, mut content, mut token) = (String::new(), Vec::new(), String::new());
+    while let Some(field) = body.next_field().await.ok()? {
+        match field.name() {
+            Some("fichier") => {
+                let given = field.file_name().unwrap_or_default();
+                name = given.chars().take(100).collect();
+                content = field.bytes().await.ok()?.to_vec();
+            }
+            Some("jeton") => token = field.text().await.ok()?,
+            _ => {}
+        }
+    }
+    Some((name, content, token))
+}
+
+/// Takes the signed document in.
+pub(crate) async fn receive(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path((id, case)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Multipart,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let upload = read_upload(body).await;
+    let token = upload.as_ref().map(|(_, _, token)| token.as_str());
+    let token = Some(token.unwrap_or_default());
+    if let Err(foreign) = posted::check(&portal, &headers, Some(&someone.visitor), token) {
+        return foreign;
+    }
+    let fault = match &upload {
+        Some((_, content, _)) if content.is_empty() => "Choisissez d’abord le document signé.",
+        Some((_, content, _)) if content.len() <= LARGEST && is_document(content) => "",
+        Some((_, content, _)) if content.len() <= LARGEST => {
+            "Choisissez un document PDF, PNG ou JPEG : ce fichier n’en est pas un, quel que soit son nom."
+        }
+        _ => "Choisissez un document de 10 Mo au plus.",
+    };
+    let Some((name, content, _)) = upload.filter(|_| fault.is_empty()) else {
+        let fault = Fault {
+            document: fault.to_owned(),
+            no_reason: false,
+        };
+        return shown(&portal, &someone, over, &case, "", fault).await;
+    };
+    match over.receive(&case, &name, &content).await {
+        Ok(()) => back(&id, &case, "depot"),
+        Err(error) => failed(&error),
+    }
+}
+
+fn back(id: &str, case: &str, done: &str) -> Response {
+    Redirect::to(&format!(
+        "/cig/collectivites/{id}/designations/{case}?fait={done}"
+    ))
+    .into_response()
+}
+
+/// The signed document, as a file to keep: what others sent is never shown in a page of ours.
+pub(crate) async fn download(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path((id, case)): Path<(String, String)>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let document = match over.document(&case).await {
+        Ok(document) => document,
+        Err(error) => return failed(&error),
+    };
+    // The name that was sent is not repeated: it could say anything.
+    let ending = match document.content.first() {
+        Some(b'%') => "pdf",
+        Some(0x89) => "png",
+        _ => "jpg",
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"designation.{ending}\""),
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox".to_owned(),
+        ),
+    ];
+    (headers, document.content.to_vec()).into_response()
+}
+
+/// Checks it, or rejects it with a reason.
+pub(crate) async fn check(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path((id, case)): Path<(String, String)>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let reason: String = posted.form.one("motif").trim().chars().take(500).collect();
+    let rejects = posted.form.one("pas") == "rejeter";
+    if rejects && reason.is_empty() {
+        let fault = Fault {
+            no_reason: true,
+            ..Fault::default()
+        };
+        return shown(&portal, &someone, over, &case, "", fault).await;
+    }
+    let (done, result) = if rejects {
+        ("rejetee", over.reject(&case, &reason).await)
+    } else {
+        ("verifiee", over.check(&case).await)
+    };
+    match result {
+        Ok(()) => back(&id, &case, done),
+        Err(error) => failed(&error),
+    }
+}

@@ -1,0 +1,195 @@
+//! `/cig/collectivites/{id}/designations`: whom the *autorité territoriale* designates, written down.
+
+use super::{Correspondant, failed};
+use crate::date;
+use crate::fields::{self, FieldErrors};
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
+use accounts::{Designation, DesignationState, Error, NewDesignation, Over};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::sync::Arc;
+
+pub(super) struct CaseRow {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) state: String,
+    pub(super) on: String,
+}
+
+#[derive(Template)]
+#[template(path = "cig/designations.html")]
+struct DesignationsPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    id: String,
+    collectivite: String,
+    cases: Vec<CaseRow>,
+    filled: Pairs,
+}
+
+/// « Vérifiée, à renouveler au plus tard le 30/06/2027 ».
+pub(super) fn state(case: &Designation) -> String {
+    let renewal = case.renew_by.map_or_else(String::new, |at| {
+        format!(", à renouveler au plus tard le {}", date::last_day(at))
+    });
+    match case.state {
+        DesignationState::Recorded => "Document signé attendu".to_owned(),
+        DesignationState::Received => "Reçue, à vérifier par une deuxième personne".to_owned(),
+        DesignationState::Checked => format!("Vérifiée{renewal}"),
+        DesignationState::Rejected => "Rejetée".to_owned(),
+        DesignationState::Ended => "Terminée".to_owned(),
+    }
+}
+
+/// The list, and the form for a new one.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    form(
+        &portal,
+        &someone,
+        over,
+        Pairs::default(),
+        FieldErrors::default(),
+    )
+    .await
+}
+
+async fn form(
+    portal: &Portal,
+    someone: &Correspondant,
+    over: Over<'_>,
+    filled: Pairs,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let read = async {
+        let record = over.record().await?;
+        let person = someone.person(portal).await?;
+        let cases = over.list_designations().await?;
+        let row = |case: &Designation| CaseRow {
+            id: case.id.clone(),
+            name: case.full_name(),
+            state: state(case),
+            on: date::short(case.recorded_at),
+        };
+        Ok::<_, Error>(DesignationsPage {
+            token: person.token.clone(),
+            person: Some(person),
+            here: "collectivites",
+            errors,
+            id: record.collectivite.id.to_string(),
+            collectivite: record.collectivite.name,
+            cases: cases.iter().map(row).collect(),
+            filled,
+        })
+    };
+    match read.await {
+        Ok(page) => page::answer(status, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+/// A day that may be left out.
+pub(super) fn day(
+    field: &'static str,
+    text: &str,
+    moment: fn(jiff::civil::Date) -> Option<i64>,
+    errors: &mut FieldErrors,
+) -> Option<i64> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let at = date::parse(text).and_then(moment);
+    if at.is_none() {
+        errors.add(
+            field,
+            "Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.",
+        );
+    }
+    at
+}
+
+fn read_fields(fields: &Pairs, now: i64, errors: &mut FieldErrors) -> Option<NewDesignation> {
+    let mut name =
+        |field: &'static str, what: &str| errors.read(field, fields::name(fields.one(field), what));
+    let (given_name, family_name) = (name("prenom", "le prénom"), name("nom", "le nom"));
+    let signer = name("signataire", "le nom de l’autorité territoriale");
+    let title = name(
+        "qualite",
+        "la qualité de l’autorité territoriale, par exemple « Maire »",
+    );
+    let login = errors.read("courriel", fields::address(fields.one("courriel")));
+    if login.as_deref().is_some_and(fields::is_generic) {
+        errors.add(
+            "courriel",
+            "Saisissez l’adresse que seul le référent lit : celle-ci semble être l’adresse d’un service.",
+        );
+    }
+    let starts_at = day("debut", fields.one("debut"), date::start_of, errors);
+    let ends_at = day("fin", fields.one("fin"), date::end_of, errors);
+    if ends_at.is_some_and(|end| end <= starts_at.unwrap_or(now)) {
+        errors.add(
+            "fin",
+            format!(
+                "Saisissez une date de fin postérieure au {}.",
+                date::short(starts_at.unwrap_or(now))
+            ),
+        );
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    Some(NewDesignation {
+        given_name: given_name?,
+        family_name: family_name?,
+        login: login?,
+        authority_name: signer?,
+        authority_title: title?,
+        starts_at,
+        ends_at,
+    })
+}
+
+/// Writes one down.
+pub(crate) async fn record(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let mut errors = FieldErrors::default();
+    let now = portal.store.clock().now();
+    let Some(new) = read_fields(&posted.form, now, &mut errors) else {
+        return form(&portal, &someone, over, posted.form, errors).await;
+    };
+    match over.designate(&new).await {
+        Ok(case) => {
+            Redirect::to(&format!("/cig/collectivites/{id}/designations/{case}")).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}

@@ -1,0 +1,40 @@
+//! `/cig/collectivites/{id}/referents/{person}/fin`: the end of a référent's mandate.
+
+use super::{Correspondant, failed};
+use crate::date;
+use crate::page;
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::sync::Arc;
+
+/// At once, or after a day.
+pub(crate) async fn end(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path((id, person)): Path<(String, String)>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let text = posted.form.one("date").trim();
+    let at = date::parse(text).and_then(date::end_of);
+    if !text.is_empty() && at.is_none() {
+        return page::failure(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "La date ne se lit pas",
+            "Revenez à la page précédente et saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.",
+        );
+    }
+    let membership = format!("{id}/{person}").into();
+    let over = portal.store.over(&leave, someone.account());
+    match over.revoke(&membership, at).await {
+        Ok(()) => Redirect::to(&format!("/cig/collectivites/{id}?fait=fin")).into_response(),
+        Err(error) => failed(&error),
+    }
+}

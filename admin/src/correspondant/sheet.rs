@@ -1,0 +1,295 @@
+//! `/cig/collectivites/{id}`: one collectivité, changed, closed, opened again.
+
+use super::opening::body_name;
+use super::services::{self, ServiceChoice};
+use super::{Correspondant, failed};
+use crate::date;
+use crate::fields::FieldErrors;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
+use accounts::{Alteration, CollectiviteKind, CollectiviteRecord, Error, Mandate, Over, Seats};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    pub(super) fait: String,
+}
+
+fn said(done: &str) -> &'static str {
+    match done {
+        "ouverture" => {
+            "La collectivité est ouverte. Enregistrez maintenant la désignation de son premier référent."
+        }
+        "modification" => "Les changements sont enregistrés. Ils s’appliquent dès maintenant.",
+        "fermeture" => {
+            "La collectivité est fermée : plus personne n’y ouvre de service. Vous pouvez la rouvrir à tout moment."
+        }
+        "reouverture" => "La collectivité est rouverte.",
+        "fin" => "La fin du mandat est enregistrée.",
+        _ => "",
+    }
+}
+
+pub(super) struct MandateRow {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) login: String,
+    pub(super) state: String,
+}
+
+#[derive(Template)]
+#[template(path = "cig/sheet.html")]
+struct SheetPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    done: &'static str,
+    record: CollectiviteRecord,
+    kind: &'static str,
+    seats: Vec<(String, String)>,
+    mandates: Vec<MandateRow>,
+    /// Whether a référent can work now.
+    active: bool,
+}
+
+fn kind(kind: CollectiviteKind) -> &'static str {
+    match kind {
+        CollectiviteKind::Collectivite => "Collectivité",
+        CollectiviteKind::Etablissement => "Établissement public",
+        CollectiviteKind::Cdg => "Centre de gestion",
+        CollectiviteKind::Cig => "CIG",
+    }
+}
+
+/// « 12 personnes sur 25 places ».
+fn occupation(seats: &Seats) -> String {
+    let people = match seats.used {
+        0 => "personne".to_owned(),
+        1 => "1 personne".to_owned(),
+        used => format!("{used} personnes"),
+    };
+    match seats.allowed {
+        Some(allowed) if seats.used > allowed => {
+            format!("{people} pour {allowed} places : le nombre est dépassé")
+        }
+        Some(1) => format!("{people} pour 1 place"),
+        Some(allowed) => format!("{people} pour {allowed} places"),
+        None => format!("{people}, sans limite"),
+    }
+}
+
+fn mandate(mandate: &Mandate) -> MandateRow {
+    let from = mandate
+        .from
+        .map(|at| format!(", à partir du {}", date::short(at)));
+    let until = mandate
+        .until
+        .map(|at| format!(", jusqu’au {}", date::last_day(at)));
+    let state = if mandate.active {
+        "En activité"
+    } else {
+        "Pas encore en activité, ou suspendu"
+    };
+    MandateRow {
+        id: mandate
+            .membership
+            .as_str()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+        name: mandate.name.clone(),
+        login: mandate.login.clone(),
+        state: format!(
+            "{state}{}{}",
+            from.unwrap_or_default(),
+            until.unwrap_or_default()
+        ),
+    }
+}
+
+/// Shows it.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    match read(&portal, &someone, over, &done.fait).await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read(
+    portal: &Portal,
+    someone: &Correspondant,
+    over: Over<'_>,
+    done: &str,
+) -> Result<SheetPage, Error> {
+    let record = over.record().await?;
+    let mandates = over.list_mandates().await?;
+    let person = someone.person(portal).await?;
+    let seats = record.seats.iter().map(|seats| {
+        let entrance = portal.entrance(seats.service.as_str());
+        let name = entrance.map_or(seats.service.as_str(), |entrance| &entrance.name);
+        (name.to_owned(), occupation(seats))
+    });
+    Ok(SheetPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "collectivites",
+        done: said(done),
+        kind: kind(record.collectivite.kind),
+        seats: seats.collect(),
+        active: mandates.iter().any(|mandate| mandate.active),
+        mandates: mandates.iter().map(mandate).collect(),
+        record,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "cig/edit.html")]
+struct EditPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    id: String,
+    name: String,
+    version: i64,
+    services: Vec<ServiceChoice>,
+}
+
+/// The form to change it.
+pub(crate) async fn edit(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    match over.record().await {
+        Ok(record) => {
+            let services = services::standing(&portal, &someone, &record.seats);
+            let (name, version) = (record.collectivite.name, record.version);
+            form(
+                &portal,
+                &someone,
+                id,
+                (name, version),
+                services,
+                FieldErrors::default(),
+            )
+            .await
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn form(
+    portal: &Portal,
+    someone: &Correspondant,
+    id: String,
+    (name, version): (String, i64),
+    services: Vec<ServiceChoice>,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    match someone.person(portal).await {
+        Ok(person) => page::answer(
+            status,
+            &EditPage {
+                token: person.token.clone(),
+                person: Some(person),
+                here: "collectivites",
+                errors,
+                id,
+                name,
+                version,
+                services,
+            },
+        ),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Changes it.
+pub(crate) async fn change(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let now = match over.record().await {
+        Ok(record) => record.seats,
+        Err(error) => return failed(&error),
+    };
+    let (fields, mut errors) = (&posted.form, FieldErrors::default());
+    let name = errors.read("nom", body_name(fields.one("nom")));
+    let choices = services::typed(&portal, &someone, fields);
+    let chosen = services::chosen(&choices, &now, &mut errors);
+    let version = fields.one("version").parse().unwrap_or_default();
+    let (true, Some(name)) = (errors.is_empty(), name) else {
+        let typed = (fields.one("nom").to_owned(), version);
+        return form(&portal, &someone, id, typed, choices, errors).await;
+    };
+    let alteration = Alteration {
+        name,
+        services: chosen,
+        version,
+    };
+    match over.alter(&alteration).await {
+        Ok(()) => {
+            Redirect::to(&format!("/cig/collectivites/{id}?fait=modification")).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Closes it, or opens it again.
+pub(crate) async fn set_state(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let closed = posted.form.one("pas") == "fermer";
+    let version = posted.form.one("version").parse().unwrap_or_default();
+    let over = portal.store.over(&leave, someone.account());
+    let done = if closed { "fermeture" } else { "reouverture" };
+    match over.set_closed(closed, version).await {
+        Ok(()) => Redirect::to(&format!("/cig/collectivites/{id}?fait={done}")).into_response(),
+        Err(error) => failed(&error),
+    }
+}

@@ -1,0 +1,258 @@
+//! `/cig/collectivites/{id}/support`: what somebody sees and why, without logging in as them. A reason
+//! is asked for, journaled, and told to the référents.
+
+use super::{Correspondant, failed};
+use crate::access;
+use crate::date;
+use crate::fields::FieldErrors;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
+use accounts::{Error, Helped, Over, Standing};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::Principal;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Whom the address asks for, and what was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    agent: String,
+    fait: String,
+}
+
+struct Access {
+    service: String,
+    level: &'static str,
+    reason: String,
+    rules: String,
+}
+
+struct Looked {
+    helped: Helped,
+    standing: &'static str,
+    seen: String,
+    invited_until: String,
+    accesses: Vec<Access>,
+}
+
+#[derive(Template)]
+#[template(path = "cig/support.html")]
+struct SupportPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    done: &'static str,
+    errors: FieldErrors,
+    id: String,
+    collectivite: String,
+    agent: String,
+    reason: String,
+    looked: Option<Looked>,
+}
+
+/// The form.
+pub(crate) async fn ask(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let done = match asked.fait.as_str() {
+        "invitation" => "Une nouvelle invitation est envoyée.",
+        "sessions" => "Les sessions de cette personne sont fermées.",
+        _ => "",
+    };
+    let asked = (asked.agent, String::new());
+    shown(
+        &portal,
+        &someone,
+        over,
+        asked,
+        (done, FieldErrors::default()),
+        None,
+    )
+    .await
+}
+
+async fn shown(
+    portal: &Portal,
+    someone: &Correspondant,
+    over: Over<'_>,
+    (agent, reason): (String, String),
+    (done, errors): (&'static str, FieldErrors),
+    looked: Option<Looked>,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let read = async {
+        let record = over.record().await?;
+        let person = someone.person(portal).await?;
+        Ok::<_, Error>(SupportPage {
+            token: person.token.clone(),
+            person: Some(person),
+            here: "collectivites",
+            done,
+            errors,
+            id: record.collectivite.id.to_string(),
+            collectivite: record.collectivite.name,
+            agent,
+            reason,
+            looked,
+        })
+    };
+    match read.await {
+        Ok(page) => page::answer(status, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Looks, for a reason.
+pub(crate) async fn look(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let agent = posted.form.one("agent").trim().to_owned();
+    let reason: String = posted.form.one("motif").trim().chars().take(200).collect();
+    let mut errors = FieldErrors::default();
+    if agent.is_empty() {
+        errors.add("agent", "Saisissez l’adresse électronique de la personne.");
+    }
+    if reason.chars().count() < 5 {
+        errors.add(
+            "motif",
+            "Saisissez le motif en quelques mots, par exemple « appel du 24/11 : BIP ne s’ouvre pas ».",
+        );
+    }
+    let looked = if errors.is_empty() {
+        match over.look(&agent, &reason).await {
+            Ok(helped) => Some(judge(&portal, &someone, helped)),
+            Err(Error::NotFound { .. }) => {
+                errors.add(
+                    "agent",
+                    "Personne n’a cette adresse dans la collectivité. Vérifiez-la.",
+                );
+                None
+            }
+            Err(error) => return failed(&error),
+        }
+    } else {
+        None
+    };
+    shown(
+        &portal,
+        &someone,
+        over,
+        (agent, reason),
+        ("", errors),
+        looked,
+    )
+    .await
+}
+
+/// Decides as the gateway would, at this moment and from the place of the person who helps.
+fn judge(portal: &Portal, someone: &Correspondant, helped: Helped) -> Looked {
+    let principal = Principal::Member(helped.member.clone());
+    let ruleset = someone.rulesets.of(&principal);
+    let accesses = portal.entrances.iter().map(|entrance| {
+        let verdict = ruleset
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|ruleset| access::open(ruleset, &principal, entrance, &someone.situation));
+        let service = entrance.name.clone();
+        match verdict {
+            Ok(opening) => Access {
+                service,
+                level: access::level_name(Some(opening.level)),
+                reason: "Ouvert".to_owned(),
+                rules: opening.permit.rules().join(", "),
+            },
+            Err(refusal) => Access {
+                service,
+                level: access::level_name(None),
+                reason: refusal.sentence().to_owned(),
+                rules: refusal.rules().join(", "),
+            },
+        }
+    });
+    let accesses = accesses.collect();
+    Looked {
+        standing: standing(helped.standing),
+        seen: helped
+            .last_login_at
+            .map_or_else(|| "Jamais".to_owned(), date::short),
+        invited_until: helped.invited_until.map_or_else(String::new, date::short),
+        accesses,
+        helped,
+    }
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Active => "Actif",
+        Standing::Invited => "Invitation en attente",
+        Standing::Suspended => "Suspendu",
+        Standing::Left => "Parti",
+        Standing::Deleted => "Supprimé",
+    }
+}
+
+/// Sends the invitation again.
+pub(crate) async fn invite(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    match over.invite_again(posted.form.one("agent")).await {
+        Ok(()) => back(&id, "invitation"),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Ends the person's sessions.
+pub(crate) async fn end_sessions(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    match over.end_sessions(posted.form.one("agent")).await {
+        Ok(()) => back(&id, "sessions"),
+        Err(error) => failed(&error),
+    }
+}
+
+fn back(id: &str, done: &str) -> Response {
+    Redirect::to(&format!("/cig/collectivites/{id}/support?fait={done}")).into_response()
+}

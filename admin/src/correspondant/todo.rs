@@ -1,0 +1,80 @@
+//! `/cig`: what waits for those who follow collectivités.
+
+use super::{Correspondant, failed};
+use crate::date;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use accounts::{Designation, Error, Followed, FollowedFilter, Progress};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use std::sync::Arc;
+
+struct Waiting {
+    address: String,
+    name: String,
+    collectivite: String,
+    on: String,
+    /// Whether another person has to do it.
+    by_another: bool,
+}
+
+#[derive(Template)]
+#[template(path = "cig/todo.html")]
+struct TodoPage {
+    person: Option<Person>,
+    here: &'static str,
+    orphaned: Vec<Followed>,
+    unchecked: Vec<Waiting>,
+    renewals: Vec<Waiting>,
+    awaited: i64,
+}
+
+/// Shows it.
+pub(crate) async fn show(State(portal): State<Arc<Portal>>, someone: Correspondant) -> Response {
+    match read(&portal, &someone).await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read(portal: &Portal, someone: &Correspondant) -> Result<TodoPage, Error> {
+    let overseen = someone.overseen(portal);
+    let orphaned = FollowedFilter {
+        orphaned: true,
+        ..FollowedFilter::default()
+    };
+    let awaited = FollowedFilter {
+        progress: Some(Progress::Awaited),
+        ..FollowedFilter::default()
+    };
+    let (unchecked, renewals) = (
+        overseen.list_unchecked().await?,
+        overseen.list_renewals().await?,
+    );
+    let waiting = |case: &Designation, at: Option<i64>| Waiting {
+        address: format!(
+            "/cig/collectivites/{}/designations/{}",
+            case.collectivite.0, case.id
+        ),
+        name: case.full_name(),
+        collectivite: case.collectivite.1.clone(),
+        on: at.map_or_else(String::new, date::short),
+        by_another: !case.may_be_checked_by(someone.account()),
+    };
+    Ok(TodoPage {
+        person: Some(someone.person(portal).await?),
+        here: "todo",
+        orphaned: overseen.list(&orphaned).await?.0,
+        unchecked: unchecked
+            .iter()
+            .map(|case| waiting(case, case.received_at))
+            .collect(),
+        renewals: renewals
+            .iter()
+            .map(|case| waiting(case, case.renew_by.map(|at| at - 1)))
+            .collect(),
+        awaited: overseen.count(&awaited).await?,
+    })
+}
