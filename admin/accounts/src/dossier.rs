@@ -102,6 +102,9 @@ pub struct OwnSession {
     pub ended_at: Option<i64>,
 }
 
+/// Service, level, and when it was given, ends and was withdrawn.
+type GrantRow = (String, String, i64, Option<i64>, Option<i64>);
+
 impl Store {
     /// A page (from 1 on) of the person's log-ins and refusals of twelve months, the newest first, and
     /// how many pages there are.
@@ -188,7 +191,7 @@ impl Store {
     }
 
     async fn own_grants(&self, account: &str) -> Result<Vec<OwnGrant>, Error> {
-        let rows: Vec<(String, String, i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+        let rows: Vec<GrantRow> = sqlx::query_as(
             "SELECT g.service, g.level, g.granted_at, g.ends_at, g.revoked_at FROM grants g
              JOIN memberships m ON m.id = g.membership WHERE m.account = $1 ORDER BY g.granted_at, g.service",
         )

@@ -91,12 +91,11 @@ pub(super) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<End
         Err(response) => return *response,
     };
     let (account, here) = (visitor.account(), visitor.session());
-    let (ended, done) = match &posted.form.session {
-        Some(session) => (portal.store.end_device(account, session).await, "fin"),
-        None => {
-            let ended = portal.store.end_other_devices(account, here).await;
-            (ended.map(drop), "autres")
-        }
+    let (ended, done) = if let Some(session) = &posted.form.session {
+        (portal.store.end_device(account, session).await, "fin")
+    } else {
+        let ended = portal.store.end_other_devices(account, here).await;
+        (ended.map(drop), "autres")
     };
     match ended {
         // One that has ended meanwhile is ended.

@@ -117,13 +117,21 @@ pub(super) async fn submit(
         Ok(()) => return Redirect::to("/compte/mot-de-passe?fait=change").into_response(),
         Err(error) => error,
     };
-    let status = match error {
+    match refuse(&mut errors, error) {
+        Ok(status) => shown(make(&portal, visitor, errors).await, status),
+        Err(error) => page::unavailable(&error),
+    }
+}
+
+/// Why it was not changed, and the status that says so.
+fn refuse(errors: &mut FieldErrors, error: PasswordError) -> Result<StatusCode, Error> {
+    match error {
         PasswordError::Wrong => {
             errors.add(
                 "actuel",
                 "Ce n’est pas votre mot de passe actuel\u{a0}: vérifiez-le, puis recommencez.",
             );
-            StatusCode::UNPROCESSABLE_ENTITY
+            Ok(StatusCode::UNPROCESSABLE_ENTITY)
         }
         PasswordError::Wait(seconds) => {
             let minutes = (seconds + 59) / 60;
@@ -133,12 +141,8 @@ pub(super) async fn submit(
                     "Trop d’essais ont échoué\u{a0}: attendez {minutes} min, puis recommencez."
                 ),
             );
-            StatusCode::TOO_MANY_REQUESTS
+            Ok(StatusCode::TOO_MANY_REQUESTS)
         }
-        error => match explain(&mut errors, "mot_de_passe", error) {
-            Ok(status) => status,
-            Err(error) => return page::unavailable(&error),
-        },
-    };
-    shown(make(&portal, visitor, errors).await, status)
+        error => explain(errors, "mot_de_passe", error),
+    }
 }

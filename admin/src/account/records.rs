@@ -39,6 +39,10 @@ struct DetailPage {
 }
 
 impl DetailPage {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "templates pass references"
+    )]
     fn day(at: &i64) -> String {
         date::short(*at)
     }
