@@ -29,6 +29,7 @@ CREATE TABLE designations (
     recorded_by TEXT NOT NULL,
     received_at BIGINT,
     received_by TEXT,
+    receptions BIGINT NOT NULL DEFAULT 0,   -- a checker names the document that was seen
     checked_at BIGINT,
     checked_by TEXT,
     rejected_at BIGINT,

@@ -10,14 +10,25 @@ use crate::store::Write;
 use policies::{MembershipId, Role};
 
 impl Over<'_> {
-    /// Checks a designation: its référent is invited, or the agent becomes one.
+    /// Checks a designation by the document that was seen, the `reception`th put there: its référent
+    /// is invited, or the agent becomes one.
     ///
     /// # Errors
     /// [`Error::SamePerson`] for whoever wrote it down or took the document in; [`Error::Stale`] when
     /// it does not wait for a check; [`Error::Exists`] when the person was deleted and is not erased.
-    pub async fn check(&self, id: &str) -> Result<(), Error> {
+    pub async fn check(&self, id: &str, reception: i64) -> Result<(), Error> {
         let mut write = self.store.write().await?;
         self.decide(&mut write, id, None).await?;
+        let seen: i64 = sqlx::query_scalar("SELECT receptions FROM designations WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut *write.tx)
+            .await?;
+        if seen != reception {
+            return Err(Error::Stale {
+                what: "document",
+                id: id.to_owned(),
+            });
+        }
         let says = self.says(&mut write, id).await?;
         let membership = self.appoint(&mut write, &says).await?;
         // A new mandate takes the place of the ones before it.

@@ -63,6 +63,8 @@ pub struct Designation {
     pub received_at: Option<i64>,
     /// The account that put it there.
     pub received_by: Option<String>,
+    /// Which of the documents put there it is, from 1 on; a checker names the one that was seen.
+    pub reception: i64,
     /// When it was checked.
     pub checked_at: Option<i64>,
     /// Why it was rejected.
@@ -229,6 +231,7 @@ fn read(row: &AnyRow, now: i64) -> Result<Designation, Error> {
         recorded_by: text("recorded_by")?,
         received_at,
         received_by: row.try_get("received_by")?,
+        reception: row.try_get("receptions")?,
         checked_at,
         rejection: text("rejection")?,
         renew_by: time("renew_by")?,

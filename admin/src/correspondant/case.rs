@@ -286,7 +286,8 @@ pub(crate) async fn check(
     let (done, result) = if rejects {
         ("rejetee", over.reject(&case, &reason).await)
     } else {
-        ("verifiee", over.check(&case).await)
+        let seen = posted.form.one("document").parse().unwrap_or_default();
+        ("verifiee", over.check(&case, seen).await)
     };
     match result {
         Ok(()) => back(&id, &case, done),

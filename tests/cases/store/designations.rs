@@ -112,7 +112,7 @@ async fn two_people_see_a_designation(town: Town) {
     // Nothing to check before the signed document is there.
     let (leave, camille) = town.supervision(CAMILLE, SIREN).await;
     let other = town.store.over(&leave, &camille);
-    let early = other.check(&id).await;
+    let early = other.check(&id, 1).await;
     assert!(matches!(early, Err(Error::Stale { .. })), "{early:?}");
     over.receive(&id, "a.pdf", b"%PDF-1.7 secret-7391")
         .await
@@ -129,7 +129,7 @@ async fn two_people_see_a_designation(town: Town) {
         overseen.list(&filter).await.unwrap().0[0].progress
     };
     assert_eq!(progress().await, Progress::Received);
-    for result in [over.check(&id).await, over.reject(&id, "non").await] {
+    for result in [over.check(&id, 1).await, over.reject(&id, "non").await] {
         assert!(matches!(result, Err(Error::SamePerson)), "{result:?}");
     }
     assert_eq!(
@@ -137,7 +137,11 @@ async fn two_people_see_a_designation(town: Town) {
         DesignationState::Received
     );
     assert_eq!(town.count("outbox").await, 0);
-    other.check(&id).await.unwrap();
+    // Another document in the place of the one that was seen is to be seen first.
+    over.receive(&id, "b.pdf", b"%PDF-1.7").await.unwrap();
+    let replaced = other.check(&id, 1).await;
+    assert!(matches!(replaced, Err(Error::Stale { .. })), "{replaced:?}");
+    other.check(&id, 2).await.unwrap();
     assert_eq!(progress().await, Progress::Checked);
     assert_eq!(
         (town.count("links").await, town.count("outbox").await),
@@ -157,7 +161,7 @@ async fn two_people_see_a_designation(town: Town) {
         .await
         .unwrap();
     other.receive(&next, "a.pdf", b"%PDF-").await.unwrap();
-    for result in [over.check(&next).await, other.check(&next).await] {
+    for result in [over.check(&next, 1).await, other.check(&next, 1).await] {
         assert!(matches!(result, Err(Error::SamePerson)), "{result:?}");
     }
     // Decided once.
@@ -190,7 +194,11 @@ async fn an_agent_becomes_a_referent_for_a_time(town: Town) {
     let id = over.designate(&says).await.unwrap();
     over.receive(&id, "a.png", b"png").await.unwrap();
     let (leave, camille) = town.supervision(CAMILLE, "fontclaire").await;
-    town.store.over(&leave, &camille).check(&id).await.unwrap();
+    town.store
+        .over(&leave, &camille)
+        .check(&id, 1)
+        .await
+        .unwrap();
     let role = async || town.store.member(&alain).await.unwrap().role;
     for (expected, state) in [
         (Role::Agent, DesignationState::Checked),
@@ -254,7 +262,7 @@ async fn who_renews_loses_nothing(town: Town) {
     let check = async || {
         let id = over.designate(&designated("Renée", RENEE)).await.unwrap();
         over.receive(&id, "a.pdf", b"%PDF-").await.unwrap();
-        other.check(&id).await.unwrap();
+        other.check(&id, 1).await.unwrap();
         id
     };
     let first = check().await;
