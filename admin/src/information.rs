@@ -19,6 +19,9 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route("/donnees-personnelles", get(show))
         .route("/mentions-legales", get(show))
         .route("/aide", get(show))
+        .route("/aide/agent", get(show))
+        .route("/aide/referent", get(show))
+        .route("/aide/correspondant", get(show))
         .route("/plan-du-site", get(site_map))
 }
 
@@ -29,15 +32,15 @@ struct TextPage {
     text: Arc<Text>,
 }
 
-/// The text that is called like the page.
+/// The text that is called like the page: `aide-agent` at `/aide/agent`.
 async fn show(
     State(portal): State<Arc<Portal>>,
     visitor: MaybeVisitor,
     request: Request,
 ) -> Response {
-    let name = request.uri().path().trim_matches('/');
+    let name = request.uri().path().trim_matches('/').replace('/', "-");
     let person = Person::if_any(&portal, visitor.0.as_ref()).await;
-    match portal.texts.find(name) {
+    match portal.texts.find(&name) {
         Some(text) => page::answer(StatusCode::OK, &TextPage { person, text }),
         None => page::not_found(State(portal), visitor).await,
     }

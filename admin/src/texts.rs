@@ -1,4 +1,4 @@
-//! The texts that the operator answers for: accessibility, legal notice, personal data, help. One
+//! The texts that the operator answers for: accessibility, legal notice, personal data, help, guides. One
 //! Markdown file each, in the folder that the configuration names; ours stand in for those that are
 //! not there. HTML in them is shown, not obeyed.
 
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Name of the file and of the page, and the text that is ours.
-const OURS: [(&str, &str); 4] = [
+const OURS: [(&str, &str); 7] = [
     ("accessibilite", include_str!("../texts/accessibilite.md")),
     (
         "donnees-personnelles",
@@ -19,6 +19,12 @@ const OURS: [(&str, &str); 4] = [
         include_str!("../texts/mentions-legales.md"),
     ),
     ("aide", include_str!("../texts/aide.md")),
+    ("aide-agent", include_str!("../texts/aide-agent.md")),
+    ("aide-referent", include_str!("../texts/aide-referent.md")),
+    (
+        "aide-correspondant",
+        include_str!("../texts/aide-correspondant.md"),
+    ),
 ];
 
 /// A text, ready to be shown.

@@ -115,7 +115,7 @@ async function firstFocus(page) {
   // From a focus of the page's own choice the skip link is behind.
   const key = first.autofocus ? 'Shift+Tab' : 'Tab';
   let reached;
-  for (let turn = 0; turn < 12 && !reached?.skip; turn += 1) {
+  for (let turn = 0; turn < 30 && !reached?.skip; turn += 1) {
     await page.keyboard.press(key);
     reached = await focus(page);
     if (!reached.seen) faults.push(`the focus is not seen on ${reached.name}`);

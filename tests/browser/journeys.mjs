@@ -197,22 +197,22 @@ async function passkey(visit, world) {
 }
 
 async function application({ page }, world) {
-  const pierre = world.person('pierre');
-  await logIn(page, world, pierre);
-  await confirmFactor(page, world, pierre, '/compte/second-facteur/application');
+  const alain = world.person('alain');
+  await logIn(page, world, alain);
+  await confirmFactor(page, world, alain, '/compte/second-facteur/application');
   const key = await page.locator('.key').innerText();
   // Of the step before: the present one is still to serve at the log-in.
   await page.getByLabel('Code à six chiffres').fill(oneTimeCode(key, Date.now() - 30_000));
   await page.getByRole('button', { name: 'Ajouter l’application' }).click();
   await page.waitForURL(/\?fait=ajout$/);
-  await confirmFactor(page, world, pierre, '/compte/second-facteur/codes');
+  await confirmFactor(page, world, alain, '/compte/second-facteur/codes');
   const codes = await page.locator('.codes code').allInnerTexts();
   assert.equal(codes.length, 10);
   await logOut(page);
 
   const wanted = world.url('bip');
   await asksToLogIn(page, world, wanted);
-  await sendLogin(page, pierre);
+  await sendLogin(page, alain);
   await page.getByLabel('Code à six chiffres').fill('000000');
   await page.getByRole('button', { name: 'Valider le code', exact: true }).click();
   const summary = page.getByRole('alert');
@@ -226,7 +226,7 @@ async function application({ page }, world) {
   await page.goto(world.url('portail'));
   await logOut(page);
   await page.goto(world.url('portail', '/connexion'));
-  await sendLogin(page, pierre);
+  await sendLogin(page, alain);
   await page.getByText('Utiliser un code de secours imprimé').click();
   await page.getByLabel('Code de secours').fill(codes[0].toLowerCase());
   await page.getByRole('button', { name: 'Valider le code de secours' }).click();

@@ -136,7 +136,7 @@ export const states = {
     },
   },
   'account-history': at('portail', '/compte/historique', 'amina'),
-  'account-access': at('portail', '/compte/acces', 'alain'),
+  'account-access': at('portail', '/compte/acces', 'amina'),
   'account-records': at('portail', '/compte/donnees', 'amina'),
   'account-records-sent': { ...at('portail', '/compte/donnees?fait=demande', 'amina'), of: 'account-records' },
   'account-detail': at('portail', '/compte/donnees/detail', 'amina'),

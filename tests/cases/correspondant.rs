@@ -115,6 +115,10 @@ async fn from_a_new_collectivite_to_its_invited_referent() {
     let fields = [
         ("jeton".to_owned(), token[0].1.clone()),
         ("pas".to_owned(), "verifier".to_owned()),
+        (
+            "document".to_owned(),
+            page.values("input[name=document]").remove(0),
+        ),
     ];
     let page = camille.post(&check, &fields).await.unwrap();
     assert!(

@@ -138,7 +138,9 @@ async fn two_people_see_a_designation(town: Town) {
     );
     assert_eq!(town.count("outbox").await, 0);
     // Another document in the place of the one that was seen is to be seen first.
-    over.receive(&id, "b.pdf", b"%PDF-1.7").await.unwrap();
+    over.receive(&id, "a.pdf", b"%PDF-1.7 secret-7391")
+        .await
+        .unwrap();
     let replaced = other.check(&id, 1).await;
     assert!(matches!(replaced, Err(Error::Stale { .. })), "{replaced:?}");
     other.check(&id, 2).await.unwrap();
