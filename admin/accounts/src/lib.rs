@@ -13,6 +13,7 @@ mod bulk;
 mod changes;
 mod choice;
 mod chronicle;
+mod cig;
 mod clock;
 mod collectivite;
 mod cookie;

@@ -4,7 +4,7 @@
 use crate::cli::ConfigFile;
 use crate::config;
 use crate::product::{open_store, vocabulary};
-use accounts::{Clock, Schema, Store};
+use accounts::{Clock, NewPerson, Schema, Store};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use policies::{CollectiviteId, Rule};
@@ -23,6 +23,8 @@ pub(crate) enum AccountCommand {
     Restore(OneAccount),
     /// End every session of an account.
     EndSessions(OneAccount),
+    /// Invite somebody who works for the CIG; the first one opens the CIG's own entry.
+    InviteCorrespondant(NewCorrespondant),
 }
 
 /// An account by its login.
@@ -30,6 +32,22 @@ pub(crate) enum AccountCommand {
 pub(crate) struct OneAccount {
     /// Its mail address.
     login: String,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+/// Somebody who works for the CIG.
+#[derive(Debug, Args)]
+pub(crate) struct NewCorrespondant {
+    /// Their mail address.
+    login: String,
+    #[arg(long)]
+    given_name: String,
+    #[arg(long)]
+    family_name: String,
+    /// The CIG's name, as letters and pages say it.
+    #[arg(long, default_value = "Centre interdépartemental de gestion")]
+    cig: String,
     #[command(flatten)]
     file: ConfigFile,
 }
@@ -160,9 +178,12 @@ pub(crate) fn migrate(file: &Path) -> anyhow::Result<()> {
 }
 
 pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
-    let (AccountCommand::Suspend(one)
-    | AccountCommand::Restore(one)
-    | AccountCommand::EndSessions(one)) = command;
+    let one = match command {
+        AccountCommand::Suspend(one)
+        | AccountCommand::Restore(one)
+        | AccountCommand::EndSessions(one) => one,
+        AccountCommand::InviteCorrespondant(new) => return invite(new),
+    };
     with_store(&one.file.config, Schema::Expect, async |_, store| {
         let account = store.find_account(&one.login).await?;
         let account = account.with_context(|| format!("there is no account `{}`", one.login))?;
@@ -177,8 +198,35 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
                 let ended = store.end_sessions_of(&account.id, OPERATOR).await?;
                 return say(format_args!("{ended} sessions ended"));
             }
+            AccountCommand::InviteCorrespondant(_) => {}
         }
         say(format_args!("Done for {}", account.full_name()))
+    })
+}
+
+fn invite(new: &NewCorrespondant) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        new.login.contains('@'),
+        "`{}` is no mail address",
+        new.login
+    );
+    let person = NewPerson {
+        given_name: new.given_name.clone(),
+        family_name: new.family_name.clone(),
+        login: new.login.clone(),
+        profile: None,
+        groups: Vec::new(),
+    };
+    with_store(&new.file.config, Schema::Expect, async |config, store| {
+        store
+            .invite_correspondant(&new.cig, &person, OPERATOR)
+            .await?;
+        let sent = if config.mail.is_some() {
+            "the invitation leaves as soon as `serve` runs"
+        } else {
+            "the invitation waits until the configuration has a `[mail]` section"
+        };
+        say(format_args!("Invited `{}`: {sent}", new.login))
     })
 }
 
