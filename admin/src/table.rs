@@ -20,6 +20,8 @@ pub(crate) struct Table {
 
 /// Most rows that are read.
 const LONGEST: usize = 20_000;
+/// Most columns.
+const WIDEST: usize = 60;
 
 impl Table {
     /// Reads a file.
@@ -42,6 +44,11 @@ impl Table {
                     "La ligne {number} ne se lit pas : un guillemet n’y est peut-être pas fermé."
                 )
             })?;
+            if record.len() > WIDEST || rows.len() > LONGEST {
+                return Err(format!(
+                    "Le fichier dépasse {LONGEST} lignes ou {WIDEST} colonnes. Partagez-le en plusieurs fichiers."
+                ));
+            }
             let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
                 rows.push(Row { number, cells });
@@ -49,11 +56,6 @@ impl Table {
         }
         if rows.is_empty() {
             return Err("Le fichier est vide. Enregistrez-le depuis Excel au format « CSV (séparateur : point-virgule) ».".to_owned());
-        }
-        if rows.len() > LONGEST {
-            return Err(format!(
-                "Le fichier dépasse {LONGEST} lignes. Partagez-le en plusieurs fichiers."
-            ));
         }
         let headings = rows.remove(0).cells;
         Ok(Self { headings, rows })

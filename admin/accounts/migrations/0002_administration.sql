@@ -31,6 +31,8 @@ ALTER TABLE memberships ADD COLUMN given_name TEXT NOT NULL DEFAULT '';
 ALTER TABLE memberships ADD COLUMN family_name TEXT NOT NULL DEFAULT '';
 -- Somebody who has an account already is attached by their own consent.
 ALTER TABLE memberships ADD COLUMN accepted_at BIGINT;
+-- When they were last asked; none once the invitation is withdrawn.
+ALTER TABLE memberships ADD COLUMN invited_at BIGINT;
 UPDATE memberships SET accepted_at = created_at,
     given_name = (SELECT a.given_name FROM accounts a WHERE a.id = memberships.account),
     family_name = (SELECT a.family_name FROM accounts a WHERE a.id = memberships.account);

@@ -6,8 +6,8 @@ use crate::journal::Entry;
 use crate::membership::level;
 use crate::outbox::Letter;
 use crate::rights::DirectRight;
-use crate::store::Store;
-use crate::within::{Within, is_open};
+use crate::store::{Store, Write};
+use crate::within::{Within, is_referent};
 use policies::{Attribution, Level, Member, MembershipId, ServiceId};
 use uuid::Uuid;
 
@@ -73,8 +73,8 @@ impl Store {
         .execute(&mut *write.tx)
         .await?;
         let referents: Vec<String> = sqlx::query_scalar(concat!(
-            "SELECT m.account FROM memberships m WHERE m.collectivite = $1 AND m.role = 'referent' AND ",
-            is_open!("$2")
+            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.collectivite = $1 AND ",
+            is_referent!("$2")
         ))
         .bind(member.collectivite.as_str())
         .bind(write.now)
@@ -175,12 +175,7 @@ impl Within<'_> {
         let account = account.ok_or_else(|| Error::not_found("request", &request.id))?;
         let (act, text) = match answer {
             RequestAnswer::Grant(ends_at) => {
-                let right = DirectRight {
-                    service: request.service.clone(),
-                    level: Some(request.level),
-                    ends_at: *ends_at,
-                };
-                write.replace_grant(&request.membership, &right).await?;
+                write.grant_request(request, *ends_at).await?;
                 write
                     .change(&Change::Membership(request.membership.clone()))
                     .await?;
@@ -207,5 +202,37 @@ impl Within<'_> {
             .record(&entry.detail(request.service.as_str()))
             .await?;
         write.commit().await
+    }
+}
+
+impl Write<'_> {
+    /// Gives what was asked for; a higher right that the member has meanwhile stays.
+    async fn grant_request(
+        &mut self,
+        request: &AccessRequest,
+        ends_at: Option<i64>,
+    ) -> Result<(), Error> {
+        sqlx::query("UPDATE memberships SET version = version + 1 WHERE id = $1")
+            .bind(request.membership.as_str())
+            .execute(&mut *self.tx)
+            .await?;
+        let higher = sqlx::query(
+            "SELECT 1 FROM grants WHERE membership = $1 AND service = $2 AND revoked_at IS NULL AND level = 'ecriture'
+               AND (ends_at IS NULL OR ends_at > $3)",
+        )
+        .bind(request.membership.as_str())
+        .bind(request.service.as_str())
+        .bind(self.now)
+        .fetch_optional(&mut *self.tx)
+        .await?;
+        if higher.is_some() && request.level == Level::Lecture {
+            return Ok(());
+        }
+        let right = DirectRight {
+            service: request.service.clone(),
+            level: Some(request.level),
+            ends_at,
+        };
+        self.replace_grant(&request.membership, &right).await
     }
 }

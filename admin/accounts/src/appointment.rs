@@ -4,6 +4,7 @@
 use crate::designation::NewDesignation;
 use crate::enrol::NewPerson;
 use crate::error::Error;
+use crate::link::Purpose;
 use crate::mandate::notice;
 use crate::over::Over;
 use crate::store::Write;
@@ -71,18 +72,18 @@ impl Over<'_> {
         write.commit().await
     }
 
-    /// Four eyes: the same person neither records and checks, nor receives and checks.
+    /// Four eyes: who checks has neither recorded nor received it, and is not designated by it.
     async fn decide(
         &self,
         write: &mut Write<'_>,
         id: &str,
         rejection: Option<&str>,
     ) -> Result<(), Error> {
-        let people: Option<(String, String)> = sqlx::query_as(
+        let people: Option<(String, String, String)> = sqlx::query_as(
             "UPDATE designations SET checked_by = $1, rejection = $2, checked_at = $3, rejected_at = $4
              WHERE id = $5 AND collectivite = $6 AND received_at IS NOT NULL AND checked_at IS NULL
                AND rejected_at IS NULL AND ended_at IS NULL
-             RETURNING recorded_by, received_by",
+             RETURNING recorded_by, received_by, COALESCE((SELECT a.id FROM accounts a WHERE a.login = designations.login), '')",
         )
         .bind(self.by)
         .bind(rejection.unwrap_or_default())
@@ -94,7 +95,11 @@ impl Over<'_> {
         .await?;
         match people {
             None => Err(self.decided_or_missing(write, id).await?),
-            Some((recorded, received)) if recorded == self.by || received == self.by => {
+            Some((recorded, received, designated))
+                if [&recorded, &received, &designated]
+                    .iter()
+                    .any(|who| *who == self.by) =>
+            {
                 Err(Error::SamePerson)
             }
             Some(_) => Ok(()),
@@ -126,15 +131,15 @@ impl Over<'_> {
         write: &mut Write<'_>,
         says: &NewDesignation,
     ) -> Result<MembershipId, Error> {
-        let agent: Option<(String, String)> = sqlx::query_as(
-            "SELECT m.id, m.account FROM memberships m JOIN accounts a ON a.id = m.account
+        let agent: Option<(String, String, Option<String>)> = sqlx::query_as(
+            "SELECT m.id, m.account, a.password_hash FROM memberships m JOIN accounts a ON a.id = m.account
              WHERE m.collectivite = $1 AND a.login = $2 AND m.deleted_at IS NULL AND m.role IN ('agent', 'referent')",
         )
         .bind(self.id())
         .bind(&says.login)
         .fetch_optional(&mut *write.tx)
         .await?;
-        let membership = if let Some((membership, account)) = agent {
+        let membership = if let Some((membership, account, hash)) = agent {
             let text = "Votre autorité territoriale vous a désigné référent administrateur : vous gérez les comptes et les droits de vos collègues.";
             let letter = notice(
                 "Vous êtes référent administrateur",
@@ -142,6 +147,12 @@ impl Over<'_> {
                 Some("/referent".to_owned()),
             );
             write.post(&account, letter).await?;
+            if hash.is_none() {
+                let name = write.name_of(self.collectivite()).await?;
+                write
+                    .post_link(&account, Purpose::Activation, &name)
+                    .await?;
+            }
             membership.into()
         } else {
             let new = NewPerson {
@@ -155,13 +166,17 @@ impl Over<'_> {
                 .enrol(self.collectivite(), Role::Referent, &new, self.by)
                 .await?
         };
+        // Whoever is in office stays so until a renewed mandate begins.
         sqlx::query(
-            "UPDATE memberships SET role = 'referent', referent_from = $1, referent_until = $2, version = version + 1
+            "UPDATE memberships SET role = 'referent', referent_until = $2, version = version + 1, referent_from =
+                 CASE WHEN role = 'referent' AND (referent_from IS NULL OR referent_from <= $4)
+                       AND (referent_until IS NULL OR referent_until > $4) THEN referent_from ELSE $1 END
              WHERE id = $3",
         )
         .bind(says.starts_at)
         .bind(says.ends_at)
         .bind(membership.as_str())
+        .bind(write.now)
         .execute(&mut *write.tx)
         .await?;
         Ok(membership)

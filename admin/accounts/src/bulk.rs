@@ -65,7 +65,10 @@ pub(crate) async fn insert<const COLUMNS: usize>(
                 Value::NoInteger => query.bind(None::<i64>),
             };
         }
-        query.execute(&mut **tx).await?;
+        query
+            .execute(&mut **tx)
+            .await
+            .map_err(|error| Error::or_exists(error, "row", ""))?;
     }
     Ok(())
 }

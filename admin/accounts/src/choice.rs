@@ -57,7 +57,8 @@ impl Store {
         if link.state != LinkState::Open {
             return Err(PasswordError::Link(link.state));
         }
-        judge(&link.account, &link.collectivites, password)?;
+        let factor = !self.list_factors(&link.account.id).await?.is_empty();
+        judge(&link.account, &link.collectivites, password, factor)?;
         let hash = self.hasher.hash(password).await?;
         let mut write = self.write().await?;
         if !write.spend_link(&token_hash).await? {
@@ -105,7 +106,8 @@ impl Store {
             .into_iter()
             .map(|membership| membership.collectivite_name)
             .collect();
-        judge(account, &collectivites, password)?;
+        let factor = !self.list_factors(&account.id).await?.is_empty();
+        judge(account, &collectivites, password, factor)?;
         let hash = self.hasher.hash(password).await?;
         let mut write = self.write().await?;
         write.set_password(&account.id, &hash).await?;
@@ -175,17 +177,22 @@ impl Write<'_> {
             .bind(account)
             .execute(&mut *self.tx)
             .await?;
+        sqlx::query("DELETE FROM pending_logins WHERE account = $1")
+            .bind(account)
+            .execute(&mut *self.tx)
+            .await?;
         self.revoke_links(account, Purpose::Activation).await?;
         self.revoke_links(account, Purpose::Reset).await?;
         Ok(())
     }
 }
 
-/// Nobody has a second factor yet, so every password stands alone.
+/// A password that a second factor stands beside may be shorter.
 fn judge(
     account: &Account,
     collectivites: &[String],
     password: &Password,
+    second_factor: bool,
 ) -> Result<(), PasswordError> {
     let mut known = collectivites.to_vec();
     known.extend([
@@ -194,7 +201,7 @@ fn judge(
         account.family_name.clone(),
         account.full_name(),
     ]);
-    let found = weaknesses(password, &known, false);
+    let found = weaknesses(password, &known, second_factor);
     if found.is_empty() {
         Ok(())
     } else {

@@ -44,7 +44,7 @@ pub struct ChronicleFilter {
 }
 
 impl Within<'_> {
-    /// A page of entries; fewer than fifty when there are no more. Reading is an entry itself.
+    /// A page of entries; fewer than fifty when there are no more.
     pub async fn chronicle(&self, filter: &ChronicleFilter) -> Result<Vec<ChronicleEntry>, Error> {
         let before = if filter.before > 0 {
             filter.before
@@ -67,12 +67,13 @@ impl Within<'_> {
         .bind(PAGE)
         .fetch_all(&self.store.pool)
         .await?;
-        let entries = rows.iter().map(read).collect::<Result<_, _>>()?;
-        if filter.before == 0 {
-            let read = self.entry("journal.read", self.id());
-            self.store.record(&[read]).await?;
-        }
-        Ok(entries)
+        rows.iter().map(read).collect()
+    }
+
+    /// Notes that the journal is being read; whoever shows entries of it does so first.
+    pub async fn note_reading(&self) -> Result<(), Error> {
+        let read = self.entry("journal.read", self.id());
+        self.store.record(&[read]).await
     }
 }
 

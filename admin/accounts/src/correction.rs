@@ -58,8 +58,8 @@ impl Store {
                 .await?
                 .ok_or_else(|| Error::not_found("account", account))?;
         let referents: Vec<String> = sqlx::query_scalar(concat!(
-            "SELECT m.account FROM memberships m WHERE m.collectivite = $1 AND m.role = 'referent' AND ",
-            crate::within::is_open!("$2"),
+            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.collectivite = $1 AND ",
+            crate::within::is_referent!("$2"),
             " ORDER BY m.account"
         ))
         .bind(collectivite.as_str())

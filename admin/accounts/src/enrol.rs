@@ -98,15 +98,19 @@ impl Write<'_> {
         by: &str,
     ) -> Result<MembershipId, Error> {
         let login = normal_login(&new.login);
-        let fresh = self.add_account_unless_known(&login, new).await?;
-        let account: String = sqlx::query_scalar("SELECT id FROM accounts WHERE login = $1")
-            .bind(&login)
-            .fetch_one(&mut *self.tx)
-            .await?;
+        let added = self.add_account_unless_known(&login, new).await?;
+        let (account, hash): (String, Option<String>) =
+            sqlx::query_as("SELECT id, password_hash FROM accounts WHERE login = $1")
+                .bind(&login)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        // Somebody who waits for another collectivité's invitation is invited by this one too:
+        // whoever was first must not decide whether the others can.
+        let waits = hash.is_none();
         let id = format!("{collectivite}/{}", Uuid::now_v7());
         sqlx::query(
-            "INSERT INTO memberships (id, account, collectivite, role, created_at, given_name, family_name, sort_key, accepted_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO memberships (id, account, collectivite, role, created_at, given_name, family_name, sort_key, accepted_at, invited_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $5)",
         )
         .bind(&id)
         .bind(&account)
@@ -116,21 +120,29 @@ impl Write<'_> {
         .bind(new.given_name.trim())
         .bind(new.family_name.trim())
         .bind(sort_key::of_person(&new.family_name, &new.given_name, &login))
-        .bind(fresh.then_some(self.now))
+        .bind(waits.then_some(self.now))
         .execute(&mut *self.tx)
         .await
         .map_err(|error| Error::or_exists(error, "membership", &login))?;
-        let name: String = sqlx::query_scalar("SELECT name FROM collectivites WHERE id = $1")
-            .bind(collectivite.as_str())
-            .fetch_one(&mut *self.tx)
-            .await?;
-        if fresh {
+        let name = self.name_of(collectivite).await?;
+        if added {
             self.record(&Entry::by(by, "account.add", &account)).await?;
+        }
+        if waits {
             self.post_link(&account, Purpose::Activation, &name).await?;
         } else {
             self.post(&account, proposal(&name)).await?;
         }
         Ok(id.into())
+    }
+
+    /// What letters call a collectivité.
+    pub(crate) async fn name_of(&mut self, collectivite: &CollectiviteId) -> Result<String, Error> {
+        let name = sqlx::query_scalar("SELECT name FROM collectivites WHERE id = $1");
+        Ok(name
+            .bind(collectivite.as_str())
+            .fetch_one(&mut *self.tx)
+            .await?)
     }
 
     /// Whether it was added.

@@ -24,7 +24,7 @@ const MEMBERSHIP: [&str; 11] = [
 ];
 
 /// What hangs on an account without memberships, before the account itself; each takes its id.
-const ACCOUNT: [&str; 8] = [
+const ACCOUNT: [&str; 10] = [
     "DELETE FROM links WHERE account = $1",
     "DELETE FROM outbox WHERE account = $1",
     "DELETE FROM imports WHERE account = $1",
@@ -32,6 +32,11 @@ const ACCOUNT: [&str; 8] = [
     "DELETE FROM recovery_codes WHERE account = $1",
     "DELETE FROM pending_logins WHERE account = $1",
     "DELETE FROM factor_resets WHERE account = $1",
+    // Designations that came to nothing name the person too.
+    "DELETE FROM designation_documents WHERE designation IN
+         (SELECT d.id FROM designations d JOIN accounts a ON a.login = d.login WHERE a.id = $1)",
+    "UPDATE designations SET given_name = '', family_name = '', login = ''
+         WHERE login = (SELECT a.login FROM accounts a WHERE a.id = $1)",
     "DELETE FROM accounts WHERE id = $1",
 ];
 

@@ -6,6 +6,11 @@ use crate::within::Within;
 use policies::{GroupId, MembershipId};
 use sqlx::Row as _;
 
+/// What a group's id is made of; names that read the same have the same.
+pub fn slug(name: &str) -> String {
+    fold(name).replace([' ', '.', '@'], "-")
+}
+
 /// A service of the town hall.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Group {
@@ -43,8 +48,7 @@ impl Within<'_> {
     /// # Errors
     /// [`Error::Exists`] for a name that reads the same.
     pub async fn add_group(&self, name: &str) -> Result<GroupId, Error> {
-        let slug = fold(name).replace([' ', '.', '@'], "-");
-        let id = format!("{}/{slug}", self.id());
+        let id = format!("{}/{}", self.id(), slug(name));
         let mut write = self.store.write().await?;
         sqlx::query("INSERT INTO groups (id, collectivite, name) VALUES ($1, $2, $3)")
             .bind(&id)

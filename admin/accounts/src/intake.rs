@@ -1,24 +1,16 @@
 //! A file of people taken in at once: everybody on it or nobody, in one transaction of few statements.
 
-use crate::account::normal_login;
+mod arrivals;
+
 use crate::bulk;
 use crate::changes::Change;
-use crate::enrol::proposal;
 use crate::error::Error;
 use crate::journal::Entry;
-use crate::link::Purpose;
-use crate::outbox::{Envelope, Letter};
 use crate::sort_key;
 use crate::store::Write;
-use crate::token::Token;
 use crate::within::Within;
+use arrivals::Arrival;
 use policies::{Attribution, GroupId};
-use sqlx::AssertSqlSafe;
-use std::collections::HashMap;
-use uuid::Uuid;
-
-/// Ids in one query.
-const CHUNK: usize = 500;
 
 /// Somebody who is not on the roll.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,15 +51,6 @@ pub struct Intake {
     pub amendments: Vec<Amendment>,
 }
 
-/// A newcomer on the way into the tables.
-struct Arrival<'a> {
-    newcomer: &'a Newcomer,
-    account: String,
-    membership: String,
-    /// Whether the account is new.
-    fresh: bool,
-}
-
 impl Within<'_> {
     /// Takes all in, invites the newcomers, and writes the report of the import down.
     ///
@@ -83,10 +66,7 @@ impl Within<'_> {
             .collect();
         let insert = "INSERT INTO groups (id, collectivite, name)";
         bulk::insert(&mut write.tx, insert, &groups).await?;
-        let name: String = sqlx::query_scalar("SELECT name FROM collectivites WHERE id = $1")
-            .bind(self.id())
-            .fetch_one(&mut *write.tx)
-            .await?;
+        let name = write.name_of(self.collectivite()).await?;
         let arrivals = write.arrivals(self.id(), &intake.newcomers).await?;
         self.add_arrivals(&mut write, &arrivals).await?;
         write.write_to(&arrivals, &name).await?;
@@ -129,7 +109,7 @@ impl Within<'_> {
             .iter()
             .map(|arrival| self.row(arrival, now))
             .collect();
-        let insert = "INSERT INTO memberships (id, account, collectivite, role, created_at, given_name, family_name, sort_key, accepted_at, profile, left_at)";
+        let insert = "INSERT INTO memberships (id, account, collectivite, role, created_at, given_name, family_name, sort_key, accepted_at, invited_at, profile, left_at)";
         bulk::insert(&mut write.tx, insert, &memberships).await?;
         let groups: Vec<_> = arrivals
             .iter()
@@ -159,7 +139,7 @@ impl Within<'_> {
         write.record_all(&entries).await
     }
 
-    fn row<'a>(&'a self, arrival: &'a Arrival<'_>, now: i64) -> [bulk::Value<'a>; 11] {
+    fn row<'a>(&'a self, arrival: &'a Arrival<'_>, now: i64) -> [bulk::Value<'a>; 12] {
         let newcomer = arrival.newcomer;
         let key = sort_key::of_person(&newcomer.family_name, &newcomer.given_name, &newcomer.login);
         [
@@ -171,7 +151,8 @@ impl Within<'_> {
             newcomer.given_name.as_str().into(),
             newcomer.family_name.as_str().into(),
             key.into(),
-            arrival.fresh.then_some(now).into(),
+            arrival.waits.then_some(now).into(),
+            now.into(),
             newcomer.profile.as_deref().into(),
             newcomer.left_at.into(),
         ]
@@ -209,92 +190,5 @@ impl Within<'_> {
         write.change(&Change::Membership(id.clone())).await?;
         let entry = self.entry("membership.correct", id.as_str());
         write.record(&entry.detail("import")).await
-    }
-}
-
-impl Write<'_> {
-    /// Newcomers with the account they have, or the one they get.
-    async fn arrivals<'a>(
-        &mut self,
-        collectivite: &str,
-        newcomers: &'a [Newcomer],
-    ) -> Result<Vec<Arrival<'a>>, Error> {
-        let mut known: HashMap<String, String> = HashMap::new();
-        for newcomers in newcomers.chunks(CHUNK) {
-            let places: Vec<_> = (1..=newcomers.len()).map(|n| format!("${n}")).collect();
-            // Nothing but numbered placeholders is added to the literal text.
-            let statement = format!(
-                "SELECT login, id FROM accounts WHERE login IN ({})",
-                places.join(", ")
-            );
-            let mut query = sqlx::query_as::<_, (String, String)>(AssertSqlSafe(statement));
-            for newcomer in newcomers {
-                query = query.bind(normal_login(&newcomer.login));
-            }
-            known.extend(query.fetch_all(&mut *self.tx).await?);
-        }
-        let arrivals = newcomers.iter().map(|newcomer| {
-            let account = known.remove(&newcomer.login);
-            Arrival {
-                newcomer,
-                fresh: account.is_none(),
-                account: account.unwrap_or_else(|| Uuid::now_v7().to_string()),
-                membership: format!("{collectivite}/{}", Uuid::now_v7()),
-            }
-        });
-        Ok(arrivals.collect())
-    }
-
-    /// Invites those who are new; asks the others.
-    async fn write_to(
-        &mut self,
-        arrivals: &[Arrival<'_>],
-        collectivite: &str,
-    ) -> Result<(), Error> {
-        let (now, expires_at) = (self.now, self.now + Purpose::Activation.lifetime());
-        let (mut letters, mut links) = (Vec::new(), Vec::new());
-        for arrival in arrivals {
-            let id = Uuid::now_v7().to_string();
-            let letter = if arrival.fresh {
-                let token = Token::fresh()?;
-                links.push([
-                    Uuid::now_v7().to_string().into(),
-                    Token::hash(token.as_str()).into(),
-                    arrival.account.as_str().into(),
-                    Purpose::Activation.as_str().into(),
-                    id.clone().into(),
-                    now.into(),
-                    expires_at.into(),
-                ]);
-                Letter::Invitation {
-                    token: token.as_str().to_owned(),
-                    collectivite: collectivite.to_owned(),
-                    expires_at,
-                }
-            } else {
-                proposal(collectivite)
-            };
-            let envelope = Envelope {
-                to: arrival.newcomer.login.clone(),
-                name: format!(
-                    "{} {}",
-                    arrival.newcomer.given_name, arrival.newcomer.family_name
-                ),
-                letter,
-            };
-            let sealed = self.store().seal_letter(&id, &envelope)?;
-            letters.push([
-                id.into(),
-                arrival.account.as_str().into(),
-                sealed.into(),
-                now.into(),
-                now.into(),
-            ]);
-        }
-        let insert = "INSERT INTO outbox (id, account, sealed, created_at, next_try_at)";
-        bulk::insert(&mut self.tx, insert, &letters).await?;
-        let insert =
-            "INSERT INTO links (id, token_hash, account, purpose, letter, created_at, expires_at)";
-        bulk::insert(&mut self.tx, insert, &links).await
     }
 }

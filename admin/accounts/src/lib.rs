@@ -91,7 +91,7 @@ pub use factor::{
 };
 pub use follow::Follower;
 pub use grant::Grant;
-pub use group::Group;
+pub use group::{Group, slug};
 pub use handshake::Handshake;
 pub use import::Import;
 pub use intake::{Amendment, Intake, Newcomer};

@@ -1,6 +1,7 @@
 //! What becomes of a membership: suspended, gone, deleted, and back. Dates may lie ahead; decisions
 //! look at them as time goes, so nothing has to happen when the day comes.
 
+use crate::enrol::proposal;
 use crate::error::Error;
 use crate::link::Purpose;
 use crate::store::Write;
@@ -97,49 +98,77 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] for somebody who is not waited for.
-    pub async fn invite_again(&self, id: &MembershipId) -> Result<(), Error> {
+    pub async fn invite_again(&self, leave: &Attribution) -> Result<(), Error> {
+        let id = leave.membership();
         let mut write = self.store.write().await?;
-        let (account, name) = self.awaited(&mut write, id).await?;
-        write
-            .post_link(&account, Purpose::Activation, &name)
-            .await?;
+        let awaited = self.awaited(&mut write, id, true).await?;
+        if awaited.has_account {
+            write
+                .post(&awaited.account, proposal(&awaited.name))
+                .await?;
+        } else {
+            write
+                .post_link(&awaited.account, Purpose::Activation, &awaited.name)
+                .await?;
+        }
         write
             .record(&self.entry("invitation.send", id.as_str()))
             .await?;
         write.commit().await
     }
 
-    /// Ends the invitation: its link no longer serves.
+    /// Ends the invitation: its link no longer serves, and nothing is asked any more.
     ///
     /// # Errors
     /// [`Error::NotFound`] for somebody who is not waited for.
-    pub async fn revoke_invitation(&self, id: &MembershipId) -> Result<(), Error> {
+    pub async fn revoke_invitation(&self, leave: &Attribution) -> Result<(), Error> {
+        let id = leave.membership();
         let mut write = self.store.write().await?;
-        let (account, _) = self.awaited(&mut write, id).await?;
-        write.revoke_links(&account, Purpose::Activation).await?;
+        let awaited = self.awaited(&mut write, id, false).await?;
+        if !awaited.has_account {
+            write
+                .revoke_links(&awaited.account, Purpose::Activation)
+                .await?;
+        }
         write
             .record(&self.entry("invitation.revoke", id.as_str()))
             .await?;
         write.commit().await
     }
 
-    /// Account and collectivité's name of somebody here who has not chosen a password yet, and whose
-    /// invitation is this collectivité's business.
+    /// Somebody here who has not answered; notes whether they are asked from now on.
     async fn awaited(
         &self,
         write: &mut Write<'_>,
         id: &MembershipId,
-    ) -> Result<(String, String), Error> {
-        sqlx::query_as(
-            "SELECT a.id, c.name FROM memberships m JOIN accounts a ON a.id = m.account
-             JOIN collectivites c ON c.id = m.collectivite
-             WHERE m.id = $1 AND m.collectivite = $2 AND m.deleted_at IS NULL AND a.password_hash IS NULL
-               AND m.accepted_at IS NOT NULL",
+        asked: bool,
+    ) -> Result<Awaited, Error> {
+        let row: Option<(String, Option<String>, String)> = sqlx::query_as(
+            "UPDATE memberships SET invited_at = $1 WHERE id = $2 AND collectivite = $3 AND deleted_at IS NULL
+               AND (accepted_at IS NULL OR (SELECT a.password_hash FROM accounts a WHERE a.id = memberships.account) IS NULL)
+             RETURNING account, (SELECT a.password_hash FROM accounts a WHERE a.id = account),
+                       (SELECT c.name FROM collectivites c WHERE c.id = collectivite)",
         )
+        .bind(asked.then_some(write.now))
         .bind(id.as_str())
         .bind(self.id())
         .fetch_optional(&mut *write.tx)
-        .await?
-        .ok_or_else(|| Error::not_found("invitation", id.as_str()))
+        .await?;
+        let (account, hash, name) =
+            row.ok_or_else(|| Error::not_found("invitation", id.as_str()))?;
+        Ok(Awaited {
+            account,
+            has_account: hash.is_some(),
+            name,
+        })
     }
+}
+
+/// Somebody who has not answered.
+struct Awaited {
+    account: String,
+    /// Whether they have chosen a password, for another collectivité.
+    has_account: bool,
+    /// The name of the collectivité that asks.
+    name: String,
 }

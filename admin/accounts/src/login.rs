@@ -88,7 +88,7 @@ impl Store {
             None => None,
         };
         let known: Option<String> = row.as_ref().map(|row| row.try_get("id")).transpose()?;
-        let right = self.hasher.verify(password, stored).await?;
+        let right = self.hasher.verify(password, stored.clone()).await?;
         let Some(row) = row.filter(|_| right) else {
             self.note_failure(&origin, known.as_deref().unwrap_or("unknown"))
                 .await?;
@@ -101,6 +101,10 @@ impl Store {
             return Err(LoginError::Closed);
         };
         let mut write = self.write().await?;
+        if !write.has_password(&account, stored.as_deref()).await? {
+            // Changed while it was being checked: what was right then opens nothing now.
+            return Err(LoginError::Wrong);
+        }
         if write.has_factor(&account).await? {
             // No success yet: the password alone clears no failure.
             let token = write.add_pending(&account, place.host).await?;
@@ -180,6 +184,20 @@ impl Store {
 }
 
 impl Write<'_> {
+    /// Whether an account's password is still the one of this hash.
+    pub(crate) async fn has_password(
+        &mut self,
+        account: &str,
+        hash: Option<&str>,
+    ) -> Result<bool, Error> {
+        let current: Option<Option<String>> =
+            sqlx::query_scalar("SELECT password_hash FROM accounts WHERE id = $1")
+                .bind(account)
+                .fetch_optional(&mut *self.tx)
+                .await?;
+        Ok(current.flatten().as_deref() == hash)
+    }
+
     /// Opens a portal session, and lets the log-in count as a success.
     pub(crate) async fn open_portal_session(
         &mut self,

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::outbox::Letter;
 use crate::over::Over;
 use crate::store::Write;
-use crate::within::is_open;
+use crate::within::{is_open, is_referent};
 use policies::MembershipId;
 
 /// A référent as those who follow the collectivité see them.
@@ -142,10 +142,8 @@ impl Over<'_> {
     ) -> Result<(), Error> {
         let accounts: Vec<String> = sqlx::query_scalar(concat!(
             "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND m.role = 'referent' AND a.password_hash IS NOT NULL
-               AND a.suspended_at IS NULL AND (m.referent_from IS NULL OR m.referent_from <= $2)
-               AND (m.referent_until IS NULL OR m.referent_until > $2) AND ",
-            is_open!("$2")
+             WHERE m.collectivite = $1 AND a.password_hash IS NOT NULL AND ",
+            is_referent!("$2")
         ))
         .bind(self.id())
         .bind(write.now)

@@ -8,7 +8,7 @@ use crate::journal::Entry;
 use crate::profile;
 use crate::sort_key;
 use crate::store::Store;
-use crate::within::is_open;
+use crate::within::{is_open, is_referent};
 use policies::{CollectiviteId, GroupId, Level, Member, MembershipId, Right, Role};
 use sqlx::Row as _;
 use std::sync::Arc;
@@ -129,9 +129,8 @@ impl Store {
     ) -> Result<Vec<Referent>, Error> {
         let rows = sqlx::query(concat!(
             "SELECT a.given_name, a.family_name, a.login FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND m.role = 'referent' AND a.suspended_at IS NULL
-               AND (m.referent_from IS NULL OR m.referent_from <= $2) AND (m.referent_until IS NULL OR m.referent_until > $2) AND ",
-            is_open!("$2"),
+             WHERE m.collectivite = $1 AND ",
+            is_referent!("$2"),
             " ORDER BY a.family_name, a.given_name"
         ))
         .bind(collectivite.as_str())

@@ -15,7 +15,7 @@ impl Store {
     ) -> Result<Vec<(MembershipId, String)>, Error> {
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT m.id, c.name FROM memberships m JOIN collectivites c ON c.id = m.collectivite
-             WHERE m.account = $1 AND m.accepted_at IS NULL AND m.deleted_at IS NULL ORDER BY c.name",
+             WHERE m.account = $1 AND m.accepted_at IS NULL AND m.invited_at IS NOT NULL AND m.deleted_at IS NULL ORDER BY c.name",
         )
         .bind(account)
         .fetch_all(&self.pool)
@@ -39,10 +39,10 @@ impl Store {
         let mut write = self.write().await?;
         let statement = if accept {
             "UPDATE memberships SET accepted_at = $1, version = version + 1
-             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND deleted_at IS NULL RETURNING collectivite"
+             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite"
         } else {
             "UPDATE memberships SET deleted_at = $1, version = version + 1
-             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND deleted_at IS NULL RETURNING collectivite"
+             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite"
         };
         let collectivite: Option<String> = sqlx::query_scalar(statement)
             .bind(write.now)

@@ -81,6 +81,8 @@ pub struct RollEntry {
     pub deleted_at: Option<i64>,
     /// The last time they logged in here.
     pub last_login_at: Option<i64>,
+    /// When they were last asked to come; none once that is withdrawn.
+    pub invited_at: Option<i64>,
     /// Of this record; a writer names the one it has seen.
     pub version: i64,
 }
@@ -122,10 +124,11 @@ macro_rules! roll {
             "SELECT ",
             $columns,
             " FROM (SELECT m.id, m.account, m.given_name, m.family_name, a.login, m.role, m.profile, m.suspended_at,
-                m.left_at, m.deleted_at, m.last_login_at, m.version, m.sort_key,
+                m.left_at, m.deleted_at, m.last_login_at, m.invited_at, m.version, m.sort_key,
                 CASE WHEN m.deleted_at IS NOT NULL THEN 'supprime' WHEN m.left_at <= $2 THEN 'parti'
-                     WHEN m.suspended_at <= $2 OR a.suspended_at <= $2 THEN 'suspendu'
-                     WHEN a.password_hash IS NULL OR m.accepted_at IS NULL THEN 'invite' ELSE 'actif' END AS standing
+                     WHEN m.suspended_at <= $2 THEN 'suspendu' WHEN m.accepted_at IS NULL THEN 'invite'
+                     WHEN a.suspended_at <= $2 THEN 'suspendu' WHEN a.password_hash IS NULL THEN 'invite'
+                     ELSE 'actif' END AS standing
              FROM memberships m JOIN accounts a ON a.id = m.account
              WHERE m.collectivite = $1 AND ($3 = '' OR m.sort_key LIKE $3) AND ($5 = '' OR m.profile = $5)
                AND ($6 = '' OR EXISTS (SELECT 1 FROM group_members g WHERE g.membership = m.id AND g.group_id = $6))
@@ -239,6 +242,7 @@ fn read(row: &AnyRow) -> Result<RollEntry, Error> {
         left_at: row.try_get("left_at")?,
         deleted_at: row.try_get("deleted_at")?,
         last_login_at: row.try_get("last_login_at")?,
+        invited_at: row.try_get("invited_at")?,
         version: row.try_get("version")?,
     })
 }

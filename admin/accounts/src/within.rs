@@ -31,7 +31,23 @@ macro_rules! is_open {
         )
     };
 }
+/// True of a membership (`m`, with its account `a`) of a référent who can work at a moment: open, and
+/// within the mandate.
+macro_rules! is_referent {
+    ($now:literal) => {
+        concat!(
+            "m.role = 'referent' AND a.suspended_at IS NULL",
+            " AND (m.referent_from IS NULL OR m.referent_from <= ",
+            $now,
+            ") AND (m.referent_until IS NULL OR m.referent_until > ",
+            $now,
+            ") AND ",
+            crate::within::is_open!($now)
+        )
+    };
+}
 pub(crate) use is_open;
+pub(crate) use is_referent;
 
 impl Store {
     /// The collectivité of a purview; `by` is the account that acts.
@@ -135,14 +151,12 @@ impl Write<'_> {
         collectivite: &str,
         than: &MembershipId,
     ) -> Result<i64, Error> {
-        let others = sqlx::query_scalar(
+        let others = sqlx::query_scalar(concat!(
             "SELECT COUNT(*) FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.id <> $2 AND m.accepted_at IS NOT NULL
-               AND m.deleted_at IS NULL AND m.suspended_at IS NULL AND m.left_at IS NULL
-               AND (m.referent_from IS NULL OR m.referent_from <= $3)
-               AND (m.referent_until IS NULL OR m.referent_until > $3)
-               AND a.suspended_at IS NULL AND a.password_hash IS NOT NULL",
-        )
+             WHERE m.collectivite = $1 AND m.id <> $2 AND m.suspended_at IS NULL AND m.left_at IS NULL
+               AND a.password_hash IS NOT NULL AND ",
+            is_referent!("$3")
+        ))
         .bind(collectivite)
         .bind(than.as_str())
         .bind(self.now)

@@ -62,6 +62,9 @@ impl Text {
                 ..Self::empty()
             },
         };
+        text.before
+            .iter_mut()
+            .for_each(|line| *line = one_line(line));
         text.subject = one_line(&text.subject);
         text.name = one_line(&envelope.name);
         text.after.push(sender(portal, answered));

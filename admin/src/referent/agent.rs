@@ -155,7 +155,7 @@ async fn read(
             .deleted_at
             .map_or_else(String::new, |at| date::short(at + UNDO)),
         locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
-        invitation: invitation(invitations.get(&entry.account)),
+        invitation: invitation(&entry, invitations.get(&entry.account)),
         errors,
         entry,
     })
@@ -228,14 +228,17 @@ pub(crate) async fn invite(
     referent: Referent,
     Path(id): Path<String>,
     posted: Posted<Pairs>,
-) -> Response {
-    let (within, membership) = (referent.within(&portal), referent.membership(&id));
+) -> Result<Response, Response> {
+    let within = referent.within(&portal);
+    let member = within.member(&referent.membership(&id)).await;
+    let member = member.map_err(|error| failed(&error))?;
+    let leave = referent
+        .attribute(&member)
+        .map_err(|refusal| not_attributed(&refusal))?;
     let (done, result) = match posted.form.one("pas") {
-        "revoke" => ("annulation", within.revoke_invitation(&membership).await),
-        _ => ("relance", within.invite_again(&membership).await),
+        "revoke" => ("annulation", within.revoke_invitation(&leave).await),
+        _ => ("relance", within.invite_again(&leave).await),
     };
-    match result {
-        Ok(()) => Redirect::to(&format!("/referent/agents/{id}?fait={done}")).into_response(),
-        Err(error) => failed(&error),
-    }
+    result.map_err(|error| failed(&error))?;
+    Ok(Redirect::to(&format!("/referent/agents/{id}?fait={done}")).into_response())
 }

@@ -6,7 +6,8 @@ use crate::date;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{
-    Error, Group, Invitation, InvitationState, PAGE, Profile, RollEntry, RollFilter, Standing,
+    Error, Group, Invitation, InvitationState, PAGE, Profile, Purpose, RollEntry, RollFilter,
+    Standing,
 };
 use askama::Template;
 use axum::extract::{Query, State};
@@ -107,26 +108,32 @@ pub(super) fn row(entry: &RollEntry, profiles: &[Profile]) -> Row {
     }
 }
 
-/// « Invitation envoyée le 12/11/2026, valable jusqu’au 19/11/2026 ».
-pub(super) fn invitation(invitation: Option<&Invitation>) -> String {
-    let Some(invitation) = invitation else {
-        return "Invitation en attente de réponse".to_owned();
+/// « Invitation envoyée le 12/11/2026, valable jusqu’au 19/11/2026 ». Somebody who has an account for
+/// another collectivité reads the same: that one is nobody's business here.
+pub(super) fn invitation(entry: &RollEntry, invitation: Option<&Invitation>) -> String {
+    let Some(asked_at) = entry.invited_at else {
+        return "Invitation annulée".to_owned();
     };
-    let (since, until) = (
-        date::short(invitation.since),
-        date::short(invitation.expires_at),
-    );
-    match invitation.state {
-        InvitationState::Sent => format!("Invitation envoyée le {since}, valable jusqu’au {until}"),
-        InvitationState::Opened => {
-            format!("Invitation ouverte le {since}, valable jusqu’au {until}")
+    let until = asked_at + Purpose::Activation.lifetime();
+    let opened = invitation.filter(|invitation| invitation.expires_at == until);
+    match opened.map(|invitation| invitation.state) {
+        Some(InvitationState::Opened) => {
+            let since = opened.map_or(asked_at, |invitation| invitation.since);
+            format!(
+                "Invitation ouverte le {}, valable jusqu’au {}",
+                date::short(since),
+                date::short(until)
+            )
         }
-        InvitationState::Activated => format!("Compte activé le {since}"),
-        InvitationState::Expired => format!("Invitation expirée le {until}"),
-        InvitationState::Refused => {
+        Some(InvitationState::Refused) => {
             "Invitation rejetée : l’adresse ne reçoit pas nos courriels".to_owned()
         }
-        InvitationState::Revoked => format!("Invitation annulée le {since}"),
+        Some(InvitationState::Expired) => format!("Invitation expirée le {}", date::short(until)),
+        _ => format!(
+            "Invitation envoyée le {}, valable jusqu’au {}",
+            date::short(asked_at),
+            date::short(until)
+        ),
     }
 }
 
@@ -234,7 +241,7 @@ async fn list(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Agen
     let rows = roll.entries.iter().map(|entry| {
         let mut row = row(entry, &profiles);
         if entry.standing == Standing::Invited {
-            row.standing = invitation(invitations.get(&entry.account));
+            row.standing = invitation(entry, invitations.get(&entry.account));
         }
         row
     });

@@ -24,6 +24,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use plan::Plan;
 use reading::CellError;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How many rows of each kind the page shows.
@@ -43,6 +44,8 @@ struct PreviewPage {
     here: &'static str,
     token: String,
     id: String,
+    /// Of what the page shows: nothing else is applied.
+    proof: String,
     file_name: String,
     new: usize,
     changed: usize,
@@ -109,12 +112,14 @@ async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<
         return Ok(response);
     }
     let plan = Plan::of(portal, referent, &import.content).await?;
+    let proof = proof(portal, id, &plan);
     let (impact, openings) = plan.impact(portal, referent);
     let page = PreviewPage {
         token: person.token.clone(),
         person: Some(person),
         here: "agents",
         id: id.to_owned(),
+        proof,
         file_name: import.file_name,
         new: plan.intake.newcomers.len(),
         changed: plan.intake.amendments.len(),
@@ -128,7 +133,7 @@ async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<
             .iter()
             .map(|(_, name)| name.clone())
             .collect(),
-        errors: plan.errors,
+        errors: plan.errors.into_iter().take(SHOWN).collect(),
         impact,
         openings,
     };
@@ -140,17 +145,25 @@ pub(crate) async fn apply(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
     Path(id): Path<String>,
-    _posted: Posted<Pairs>,
+    posted: Posted<Pairs>,
 ) -> Response {
-    if let Err(error) = referent.within(&portal).import(&id).await {
-        return failed(&error);
-    }
+    let read = async {
+        let import = referent.within(&portal).import(&id).await?;
+        Plan::of(&portal, &referent, &import.content).await
+    };
+    let plan = match read.await {
+        Ok(plan) => plan,
+        Err(error) => return failed(&error),
+    };
     let to = Redirect::to(&format!("/referent/import/{id}")).into_response();
-    if !portal.imports.begin(&id) {
+    // Somebody has changed the roll since: the page shows what the file would do now.
+    let shown = posted.form.one("apercu") == proof(&portal, &id, &plan);
+    if !shown || !portal.imports.begin(&id) {
         return to;
     }
     tokio::spawn(async move {
-        let outcome = run(&portal, &referent, &id).await;
+        let within = referent.within(&portal);
+        let outcome = within.take_in(&id, &plan.intake, &plan.report()).await;
         if let Err(error) = &outcome {
             let error: &dyn std::error::Error = error;
             tracing::warn!(error, "An import was not applied");
@@ -162,11 +175,11 @@ pub(crate) async fn apply(
     to
 }
 
-async fn run(portal: &Portal, referent: &Referent, id: &str) -> Result<(), Error> {
-    let within = referent.within(portal);
-    let import = within.import(id).await?;
-    let plan = Plan::of(portal, referent, &import.content).await?;
-    within.take_in(id, &plan.intake, &plan.report()).await
+/// What ties the button to the plan that its page shows.
+fn proof(portal: &Portal, id: &str, plan: &Plan) -> String {
+    portal
+        .store
+        .form_token(&format!("import {id} {}", plan.spelt()))
 }
 
 fn sentence(error: &Error) -> String {
@@ -199,10 +212,15 @@ pub(crate) async fn faulty(
         return StatusCode::NOT_FOUND.into_response();
     };
     let faulty = plan.faulty_rows();
+    let mut remedies: HashMap<usize, Vec<String>> = HashMap::new();
+    for error in &plan.errors {
+        let text = format!("{} : {}", error.column, error.remedy);
+        remedies.entry(error.row).or_default().push(text);
+    }
     let remedies = |row: usize| {
-        let errors = plan.errors.iter().filter(|error| error.row == row);
-        let texts = errors.map(|error| format!("{} : {}", error.column, error.remedy));
-        texts.collect::<Vec<_>>().join(" ")
+        remedies
+            .get(&row)
+            .map_or_else(String::new, |texts| texts.join(" "))
     };
     let rows: Vec<(Vec<&str>, String)> = table
         .rows

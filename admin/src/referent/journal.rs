@@ -84,6 +84,7 @@ pub(crate) async fn show(
 }
 
 async fn read(portal: &Portal, referent: &Referent, asked: Asked) -> Result<JournalPage, Error> {
+    referent.within(portal).note_reading().await?;
     let entries = referent
         .within(portal)
         .chronicle(&filter(referent, &asked))
@@ -118,6 +119,9 @@ pub(crate) async fn export(
 ) -> Response {
     let mut filter = filter(&referent, &asked);
     let mut lines = Vec::new();
+    if let Err(error) = referent.within(&portal).note_reading().await {
+        return failed(&error);
+    }
     for _ in 0..100 {
         let entries = match referent.within(&portal).chronicle(&filter).await {
             Ok(entries) => entries,

@@ -97,9 +97,17 @@ pub(crate) async fn change(
         Err(error) => return failed(&error),
     };
     let name = read_name(fields, &mut errors);
+    // What it gives on services that are closed for now is not on the page, and stays.
+    let services = referent.services(&portal);
+    let closed = before
+        .rights
+        .iter()
+        .filter(|right| services.iter().all(|s| s.id != right.service));
+    let mut rights = read_rights(&portal, &referent, fields);
+    rights.extend(closed.cloned());
     let after = Profile {
         name: name.clone().unwrap_or_else(|| fields.one("nom").to_owned()),
-        rights: read_rights(fields),
+        rights,
         version: fields.one("version").parse().unwrap_or_default(),
         ..before.clone()
     };

@@ -128,7 +128,7 @@ async fn list(
             errors,
             name: filled.one("nom").to_owned(),
             profiles: shown.collect(),
-            services: choices(portal, referent, &read_rights(filled)),
+            services: choices(portal, referent, &read_rights(portal, referent, filled)),
         },
     )
 }
@@ -149,17 +149,20 @@ pub(super) fn choices(
     referent.services(portal).iter().map(choice).collect()
 }
 
-/// The fields `droit-…`: service|level.
-pub(super) fn read_rights(fields: &Pairs) -> Vec<Right> {
+/// The fields `droit-…`, service|level, on services that the CIG opened.
+pub(super) fn read_rights(portal: &Portal, referent: &Referent, fields: &Pairs) -> Vec<Right> {
+    let services = referent.services(portal);
     let read = |cell: &str| {
         let (service, level) = cell.split_once('|')?;
+        let offered = services
+            .iter()
+            .find(|offered| offered.id.as_str() == service)?;
         Some(Right {
-            service: service.into(),
+            service: offered.id.clone(),
             level: Level::parse(level)?,
         })
     };
-    let cells = fields.prefixed("droit-");
-    cells.filter_map(read).collect()
+    fields.prefixed("droit-").filter_map(read).collect()
 }
 
 pub(super) fn read_name(fields: &Pairs, errors: &mut FieldErrors) -> Option<String> {
@@ -197,7 +200,7 @@ pub(crate) async fn add(
     };
     match referent
         .within(&portal)
-        .add_profile(&name, &read_rights(fields))
+        .add_profile(&name, &read_rights(&portal, &referent, fields))
         .await
     {
         Ok(_) => Redirect::to("/referent/profils?fait=ajout").into_response(),

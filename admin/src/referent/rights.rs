@@ -120,7 +120,7 @@ async fn read(
     fields: &Pairs,
 ) -> Result<(Vec<Change>, Vec<Prospect>), Response> {
     let now = portal.store.clock().now();
-    let asked = match read_cells(portal, fields) {
+    let asked = match read_cells(portal, referent, fields) {
         Ok(asked) => asked,
         Err((id, errors)) => return Err(form(portal, referent, &id, errors).await),
     };
@@ -159,8 +159,10 @@ async fn read(
 /// The cells as they were filled in: person and right.
 fn read_cells(
     portal: &Portal,
+    referent: &Referent,
     fields: &Pairs,
 ) -> Result<Vec<(String, DirectRight)>, (String, FieldErrors)> {
+    let services = referent.services(portal);
     let mut ends = fields.prefixed("fin-");
     let mut cells = Vec::new();
     for cell in fields.prefixed("droit-") {
@@ -170,6 +172,12 @@ fn read_cells(
             continue;
         };
         let end = ends.next().unwrap_or_default().trim();
+        if services
+            .iter()
+            .all(|offered| offered.id.as_str() != service)
+        {
+            continue;
+        }
         let ends_at = if end.is_empty() {
             None
         } else {

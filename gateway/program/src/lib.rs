@@ -4,6 +4,7 @@
 mod bounce;
 pub mod cli;
 pub mod config;
+mod correspondant;
 pub mod demo;
 pub mod examples;
 mod letters;

@@ -3,8 +3,9 @@
 
 use crate::cli::ConfigFile;
 use crate::config;
+use crate::correspondant;
 use crate::product::{open_store, vocabulary};
-use accounts::{Clock, NewPerson, Schema, Store};
+use accounts::{Clock, Schema, Store};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use policies::{CollectiviteId, Rule};
@@ -12,7 +13,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Who the journal says it was.
-const OPERATOR: &str = "operator";
+pub(crate) const OPERATOR: &str = "operator";
 
 /// `convergences account …`.
 #[derive(Debug, Subcommand)]
@@ -24,7 +25,7 @@ pub(crate) enum AccountCommand {
     /// End every session of an account.
     EndSessions(OneAccount),
     /// Invite somebody who works for the CIG; the first one opens the CIG's own entry.
-    InviteCorrespondant(NewCorrespondant),
+    InviteCorrespondant(correspondant::NewCorrespondant),
 }
 
 /// An account by its login.
@@ -32,22 +33,6 @@ pub(crate) enum AccountCommand {
 pub(crate) struct OneAccount {
     /// Its mail address.
     login: String,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-/// Somebody who works for the CIG.
-#[derive(Debug, Args)]
-pub(crate) struct NewCorrespondant {
-    /// Their mail address.
-    login: String,
-    #[arg(long)]
-    given_name: String,
-    #[arg(long)]
-    family_name: String,
-    /// The CIG's name, as letters and pages say it.
-    #[arg(long, default_value = "Centre interdépartemental de gestion")]
-    cig: String,
     #[command(flatten)]
     file: ConfigFile,
 }
@@ -182,7 +167,7 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
         AccountCommand::Suspend(one)
         | AccountCommand::Restore(one)
         | AccountCommand::EndSessions(one) => one,
-        AccountCommand::InviteCorrespondant(new) => return invite(new),
+        AccountCommand::InviteCorrespondant(new) => return correspondant::invite(new),
     };
     with_store(&one.file.config, Schema::Expect, async |_, store| {
         let account = store.find_account(&one.login).await?;
@@ -201,32 +186,6 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
             AccountCommand::InviteCorrespondant(_) => {}
         }
         say(format_args!("Done for {}", account.full_name()))
-    })
-}
-
-fn invite(new: &NewCorrespondant) -> anyhow::Result<()> {
-    anyhow::ensure!(
-        new.login.contains('@'),
-        "`{}` is no mail address",
-        new.login
-    );
-    let person = NewPerson {
-        given_name: new.given_name.clone(),
-        family_name: new.family_name.clone(),
-        login: new.login.clone(),
-        profile: None,
-        groups: Vec::new(),
-    };
-    with_store(&new.file.config, Schema::Expect, async |config, store| {
-        store
-            .invite_correspondant(&new.cig, &person, OPERATOR)
-            .await?;
-        let sent = if config.mail.is_some() {
-            "the invitation leaves as soon as `serve` runs"
-        } else {
-            "the invitation waits until the configuration has a `[mail]` section"
-        };
-        say(format_args!("Invited `{}`: {sent}", new.login))
     })
 }
 

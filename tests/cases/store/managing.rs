@@ -1,14 +1,15 @@
 //! A collectivité from within: the roll, profiles, departures, files, erasure.
 
-use super::town::{HOUR, RENEE, Town, add_collectivite, join};
+use super::town::{BY, HOUR, RENEE, Town, add_collectivite, join, password, stranger};
 use accounts::{
-    Amendment, ChronicleFilter, Correction, DirectRight, Error, Intake, NewPerson, Newcomer,
-    Profile, RollFilter, Standing, Step, UNDO, Within,
+    Amendment, ChronicleFilter, Correction, DirectRight, Error, Intake, NewAccount, NewPerson,
+    Newcomer, Profile, RollFilter, Standing, Step, UNDO, Within,
 };
 use policies::{Level, MembershipId, Purview, Right};
 
 on_both_databases![
     somebody_new_is_invited_and_somebody_known_is_asked,
+    whoever_invites_first_does_not_decide_for_the_others,
     the_roll_is_searched_without_accents_and_filtered,
     a_version_that_has_passed_changes_nothing,
     a_planned_departure_closes_when_its_time_comes,
@@ -60,7 +61,12 @@ async fn somebody_new_is_invited_and_somebody_known_is_asked(town: Town) {
         .await;
     assert!(matches!(again, Err(Error::Exists { .. })), "{again:?}");
 
-    let garnier = town.add_stranger("alain@montrieux.example").await;
+    let secret = password("chevaux au bord du lac");
+    let known = NewAccount {
+        password: Some(&secret),
+        ..stranger("alain@montrieux.example")
+    };
+    let garnier = town.store.add_account(known, BY).await.unwrap();
     let asked = within
         .enrol(&person("Alain", "Garnier", "alain@montrieux.example"))
         .await
@@ -94,6 +100,35 @@ async fn somebody_new_is_invited_and_somebody_known_is_asked(town: Town) {
         .await
         .unwrap();
     assert!(town.store.member(&asked).await.unwrap().active);
+}
+
+async fn whoever_invites_first_does_not_decide_for_the_others(town: Town) {
+    let purview = own(&town).await;
+    let within = town.store.within(&purview, &town.renee);
+    let zoe = zoe(&within).await;
+    let leave = town.leave(&zoe).await;
+    within.revoke_invitation(&leave).await.unwrap();
+    within.take(&leave, 1, Step::Delete).await.unwrap();
+    add_collectivite(&town.store, "montrieux", "Commune de Montrieux")
+        .await
+        .unwrap();
+    let regine = town.add_stranger("regine@montrieux.example").await;
+    let regine = join(&town.store, &regine, "montrieux").await.unwrap();
+    let purview = town.purview(&regine).await;
+    let other = town.store.within(&purview, "regine");
+    let again = NewPerson {
+        groups: Vec::new(),
+        ..person("Zoé", "L", "zoe@fontclaire.example")
+    };
+    other.enrol(&again).await.unwrap();
+    let token = town.token("zoe@fontclaire.example").await;
+    let link = town.store.find_link(&token).await.unwrap().unwrap();
+    assert_eq!(link.collectivites, ["Commune de Montrieux"]);
+    let chosen = town
+        .store
+        .use_link(&token, &password("trois chevaux au bord du lac"))
+        .await;
+    chosen.unwrap();
 }
 
 async fn the_roll_is_searched_without_accents_and_filtered(town: Town) {
@@ -400,8 +435,8 @@ async fn another_collectivite_is_not_there(town: Town) {
         within.enrol(&own_group).await.map(drop),
         within.enrol(&foreign_group).await.map(drop),
         within.remove_profile(&profile).await,
-        within.invite_again(&zoe).await,
-        within.revoke_invitation(&zoe).await,
+        within.invite_again(&leave).await,
+        within.revoke_invitation(&leave).await,
     ] {
         assert!(
             matches!(refused, Err(Error::NotFound { .. })),

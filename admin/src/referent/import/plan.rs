@@ -8,7 +8,7 @@ use crate::portal::Portal;
 use crate::referent::{Referent, preview};
 use crate::table::Table;
 use accounts::{
-    Amendment, Error, Holder, Intake, Newcomer, Profile, RollEntry, RollFilter, Standing, fold,
+    Amendment, Error, Holder, Intake, Newcomer, Profile, RollEntry, RollFilter, Standing, slug,
 };
 use policies::{Attribution, GroupId, Member, Principal, Role};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -59,7 +59,7 @@ impl Plan {
         };
         let mut ids: HashMap<String, GroupId> = groups
             .iter()
-            .map(|group| (fold(&group.name), group.id.clone()))
+            .map(|group| (slug(&group.name), group.id.clone()))
             .collect();
         let now = portal.store.clock().now();
         for line in &reading.lines {
@@ -82,9 +82,9 @@ impl Plan {
         ids: &mut HashMap<String, GroupId>,
         name: &str,
     ) -> GroupId {
-        let key = fold(name);
+        let key = slug(name);
         let id = ids.entry(key.clone()).or_insert_with(|| {
-            let id = referent.membership(&key.replace([' ', '.', '@'], "-"));
+            let id = referent.membership(&key);
             let id = GroupId::from(id.as_str());
             self.intake.groups.push((id.clone(), name.to_owned()));
             id
@@ -166,6 +166,11 @@ impl Plan {
                 remedy,
             }),
         }
+    }
+
+    /// What is to be written, spelt out: a plan that differs in anything differs here.
+    pub(super) fn spelt(&self) -> String {
+        format!("{:?}", self.intake)
     }
 
     /// The numbers of the rows that are not taken in.

@@ -175,13 +175,17 @@ impl Reading {
         let left_at = read_date(text(5))
             .map_err(|remedy| self.note(row, 5, text(5), remedy))
             .ok();
+        let group = read_group(text(4));
+        let group = group
+            .map_err(|remedy| self.note(row, 4, text(4), remedy))
+            .ok();
         Some(Line {
             row: row.number,
             given_name: given_name?,
             family_name: family_name?,
             login: login?,
             profile: profile?,
-            group: cell(4).filter(|name| !name.is_empty()).map(str::to_owned),
+            group: group?,
             left_at: left_at?,
         })
     }
@@ -208,6 +212,17 @@ fn read_profile(name: &str, profiles: &[Profile]) -> Result<Asked, String> {
             names.join(", ")
         )
     })
+}
+
+fn read_group(name: &str) -> Result<Option<String>, String> {
+    let plain = name.chars().any(char::is_alphanumeric) && name.chars().count() <= 60;
+    match name {
+        "" => Ok(None),
+        name if plain => Ok(Some(name.to_owned())),
+        _ => {
+            Err("Écrivez le nom du service en 60 caractères au plus, avec des lettres.".to_owned())
+        }
+    }
 }
 
 fn read_date(text: &str) -> Result<Option<i64>, String> {
