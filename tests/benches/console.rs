@@ -5,8 +5,9 @@
 #![expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
 use accounts::{
-    Clock, Collectivite, CollectiviteKind, Follower, Intake, MasterKey, NewAccount, NewMembership,
-    Newcomer, Schema, SecondFactorRequirement, SessionCookie, SessionLimits, Store, Vault,
+    Clock, Collectivite, CollectiviteKind, Directory, Follower, Intake, MasterKey, NewAccount,
+    NewMembership, Newcomer, Schema, SecondFactorRequirement, SessionCookie, SessionLimits, Store,
+    Vault,
 };
 use admin::{Entrance, Portal, PortalSettings, Texts};
 use anyhow::Context as _;
@@ -117,6 +118,28 @@ fn entrance(id: &str) -> Entrance {
     }
 }
 
+/// The portal of a town's référente, as the program serves it.
+fn router(store: &Store, directory: Arc<Directory>) -> anyhow::Result<Router> {
+    let others = SERVICES.iter().skip(1).map(|id| entrance(id)).collect();
+    let settings = PortalSettings {
+        cookie: SessionCookie::new(false),
+        limits: SessionLimits {
+            absolute: Duration::from_hours(10),
+            idle: Duration::from_hours(1),
+        },
+        second_factor: SecondFactorRequirement::default(),
+        texts: Texts::read(None)?,
+    };
+    let portal = Portal::new(
+        store.clone(),
+        directory,
+        entrance("portail"),
+        others,
+        settings,
+    );
+    Ok(portal.router())
+}
+
 impl Desk {
     async fn open(store: &Store, id: &str) -> anyhow::Result<Self> {
         let town = Collectivite {
@@ -162,26 +185,10 @@ impl Desk {
             member: Some(store.member(&membership).await?),
         };
         let assertion = directory.sign(&claims)?;
-        let others = SERVICES.iter().skip(1).map(|id| entrance(id)).collect();
-        let settings = PortalSettings {
-            cookie: SessionCookie::new(false),
-            limits: SessionLimits {
-                absolute: Duration::from_hours(10),
-                idle: Duration::from_hours(1),
-            },
-            second_factor: SecondFactorRequirement::default(),
-            texts: Texts::read(None)?,
-        };
-        let portal = Portal::new(
-            store.clone(),
-            directory,
-            entrance("portail"),
-            others,
-            settings,
-        );
+        let router = router(store, directory)?;
         Ok(Self {
             store: store.clone(),
-            router: portal.router(),
+            router,
             assertion,
             token: store.form_token("session"),
             membership,

@@ -40,8 +40,50 @@ async fn designate(world: &World, client: &mut Client, collectivite: &str) -> Pa
     client.submit(&form, &filled).await.unwrap()
 }
 
+/// A second person looks at the document, which is never shown in the page's place, and checks it.
+async fn look_and_check(world: &World, camille: &mut Client, address: &str) {
+    let todo = open(world, camille, "/cig").await;
+    assert!(
+        todo.text.contains("Zoé Durand, Ville de Vaubân"),
+        "{}",
+        todo.text
+    );
+    let fetched = camille
+        .request(
+            Method::GET,
+            &world.url("portail", &format!("{address}/document")),
+        )
+        .unwrap()
+        .send()
+        .await
+        .unwrap();
+    let header = |name: &str| fetched.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/octet-stream");
+    assert!(header("content-disposition").starts_with("attachment"));
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert!(header("content-security-policy").contains("sandbox"));
+    assert_eq!(fetched.bytes().await.unwrap(), PDF);
+    let page = open(world, camille, address).await;
+    let token = page.form("jeton").unwrap().1;
+    let fields = [
+        ("jeton".to_owned(), token[0].1.clone()),
+        ("pas".to_owned(), "verifier".to_owned()),
+        (
+            "document".to_owned(),
+            page.values("input[name=document]").remove(0),
+        ),
+    ];
+    let check = world.url("portail", &format!("{address}/controle"));
+    let page = camille.post(&check, &fields).await.unwrap();
+    assert!(
+        page.text.contains("La désignation est vérifiée"),
+        "{}",
+        page.text
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn from_a_new_collectivite_to_its_invited_referent() {
+async fn a_correspondant_opens_a_collectivite_and_finds_it_again() {
     let world = World::start().await.unwrap();
     let mut corinne = world.log_in(CORINNE).await.unwrap();
     let page = open(&world, &mut corinne, "/").await;
@@ -61,7 +103,13 @@ async fn from_a_new_collectivite_to_its_invited_referent() {
     )
     .await;
     assert_eq!(list.select("tbody tr").len(), 1);
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn from_a_new_collectivite_to_its_invited_referent() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    found(&world, &mut corinne).await;
     let case = designate(&world, &mut corinne, "732829320").await;
     assert_eq!(case.heading(), "Désignation de Zoé Durand");
     let address = case.url.path().to_owned();
@@ -89,43 +137,7 @@ async fn from_a_new_collectivite_to_its_invited_referent() {
     );
 
     let mut camille = world.log_in(CAMILLE).await.unwrap();
-    let todo = open(&world, &mut camille, "/cig").await;
-    assert!(
-        todo.text.contains("Zoé Durand, Ville de Vaubân"),
-        "{}",
-        todo.text
-    );
-    let fetched = camille
-        .request(
-            Method::GET,
-            &world.url("portail", &format!("{address}/document")),
-        )
-        .unwrap()
-        .send()
-        .await
-        .unwrap();
-    let header = |name: &str| fetched.headers()[name].to_str().unwrap().to_owned();
-    assert_eq!(header("content-type"), "application/octet-stream");
-    assert!(header("content-disposition").starts_with("attachment"));
-    assert_eq!(header("x-content-type-options"), "nosniff");
-    assert!(header("content-security-policy").contains("sandbox"));
-    assert_eq!(fetched.bytes().await.unwrap(), PDF);
-    let page = open(&world, &mut camille, &address).await;
-    let token = page.form("jeton").unwrap().1;
-    let fields = [
-        ("jeton".to_owned(), token[0].1.clone()),
-        ("pas".to_owned(), "verifier".to_owned()),
-        (
-            "document".to_owned(),
-            page.values("input[name=document]").remove(0),
-        ),
-    ];
-    let page = camille.post(&check, &fields).await.unwrap();
-    assert!(
-        page.text.contains("La désignation est vérifiée"),
-        "{}",
-        page.text
-    );
+    look_and_check(&world, &mut camille, &address).await;
     let sheet = open(&world, &mut camille, "/cig/collectivites/732829320").await;
     assert!(sheet.text.contains("Zoé Durand"), "{}", sheet.text);
     let list = open(&world, &mut camille, "/cig/collectivites?q=vauban").await;
@@ -225,6 +237,18 @@ async fn a_cdg_opens_and_follows_its_own_ones_and_sees_no_other() {
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         assert!(!page.text.contains("Fontclaire"), "{path}");
     }
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    assert_eq!(
+        open(&world, &mut renee, "/referent").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cdg_changes_nothing_of_a_collectivite_that_is_not_its_own() {
+    let world = World::start().await.unwrap();
+    let mut pierre = world.log_in(PIERRE).await.unwrap();
+    let page = open(&world, &mut pierre, "/cig/collectivites").await;
     let token = page.form("jeton").unwrap().1[0].1.clone();
     for path in [
         "etat",
@@ -247,11 +271,6 @@ async fn a_cdg_opens_and_follows_its_own_ones_and_sees_no_other() {
             "{path}"
         );
     }
-    let mut renee = world.log_in(RENEE).await.unwrap();
-    assert_eq!(
-        open(&world, &mut renee, "/referent").await.status,
-        StatusCode::OK
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

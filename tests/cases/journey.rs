@@ -1,5 +1,6 @@
 //! From a file of agents to an agent at work, and to the day she leaves: with real letters.
 
+use convergences_tests::client::Client;
 use convergences_tests::world::{RENEE, World};
 use reqwest::StatusCode;
 
@@ -27,6 +28,33 @@ async fn an_invited_agent_activates_opens_bip_and_is_cut_off_when_she_leaves() {
     );
     renee.confirm(&shown).await.unwrap();
 
+    let mut zoe = activate(&world).await;
+    let found = renee
+        .open(&portal("/referent/agents?q=lefevre"))
+        .await
+        .unwrap();
+    assert!(
+        found.select("tbody td").contains(&"Actif".to_owned()),
+        "{}",
+        found.text
+    );
+    let (_, address) = found.links("tbody th a").pop().unwrap();
+    let page = renee.open(&portal(&address)).await.unwrap();
+    let version = page.values("input[name=version]").remove(0);
+    let leaving = [
+        ("pas", "suspend"),
+        ("date", ""),
+        ("version", version.as_str()),
+    ];
+    renee.submit(&page, &leaving).await.unwrap();
+    for host in ["bip", "portail"] {
+        let page = zoe.open(&world.url(host, "/")).await.unwrap();
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{host}");
+    }
+}
+
+/// Zoé follows her invitation, chooses a password, logs in and opens BIP.
+async fn activate(world: &World) -> Client {
     let letters = world.mailbox.wait_for(ZOE, 1).await;
     let link = letters[0].link().unwrap().to_owned();
     assert!(
@@ -63,27 +91,5 @@ async fn an_invited_agent_activates_opens_bip_and_is_cut_off_when_she_leaves() {
     assert_eq!(zoe.open(&bip).await.unwrap().status, StatusCode::OK);
     let used = zoe.open(&link).await.unwrap();
     assert_ne!(used.status, StatusCode::OK);
-
-    let found = renee
-        .open(&portal("/referent/agents?q=lefevre"))
-        .await
-        .unwrap();
-    assert!(
-        found.select("tbody td").contains(&"Actif".to_owned()),
-        "{}",
-        found.text
-    );
-    let (_, address) = found.links("tbody th a").pop().unwrap();
-    let page = renee.open(&portal(&address)).await.unwrap();
-    let version = page.values("input[name=version]").remove(0);
-    let leaving = [
-        ("pas", "suspend"),
-        ("date", ""),
-        ("version", version.as_str()),
-    ];
-    renee.submit(&page, &leaving).await.unwrap();
-    for host in ["bip", "portail"] {
-        let page = zoe.open(&world.url(host, "/")).await.unwrap();
-        assert_eq!(page.status, StatusCode::FORBIDDEN, "{host}");
-    }
+    zoe
 }

@@ -226,9 +226,9 @@ fn from_above(act: &str, member: &str) -> Option<String> {
         "designation.check" => "Désignation d’un référent vérifiée".to_owned(),
         "designation.reject" => "Désignation d’un référent rejetée".to_owned(),
         "designation.renew" => "Désignations à renouveler".to_owned(),
-        "referent.revoke" => format!("Fin du mandat de référent de {}", member),
-        "support.look" => format!("Assistance : accès consultés pour {}", member),
-        "support.sessions" => format!("Assistance : sessions fermées pour {}", member),
+        "referent.revoke" => format!("Fin du mandat de référent de {member}"),
+        "support.look" => format!("Assistance : accès consultés pour {member}"),
+        "support.sessions" => format!("Assistance : sessions fermées pour {member}"),
         _ => return None,
     })
 }
