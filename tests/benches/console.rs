@@ -270,11 +270,15 @@ impl Desk {
             "\nfile of {PEOPLE} rows: uploaded after {:.2} s",
             whole.elapsed().as_secs_f64()
         );
-        self.get(&address).await?;
+        let shown = self.get(&address).await?;
+        let proof = shown.split("name=\"apercu\" value=\"").nth(1);
+        let proof = proof
+            .and_then(|rest| rest.split('"').next())
+            .context("no proof")?;
         println!("shown after {:.2} s", whole.elapsed().as_secs_f64());
         let form = "application/x-www-form-urlencoded";
         let apply = Request::post(&address).header(header::CONTENT_TYPE, form);
-        self.send(apply.body(format!("jeton={}", self.token).into())?)
+        self.send(apply.body(format!("jeton={}&apercu={proof}", self.token).into())?)
             .await?;
         let mut slowest = Duration::ZERO;
         loop {

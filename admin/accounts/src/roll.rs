@@ -139,6 +139,19 @@ macro_rules! roll {
 }
 
 impl Within<'_> {
+    /// How many a filter finds, on all pages.
+    pub async fn count(&self, filter: &RollFilter) -> Result<i64, Error> {
+        let count = sqlx::query_scalar(roll!("COUNT(*)", ""))
+            .bind(self.id())
+            .bind(self.store.clock.now())
+            .bind(sort_key::pattern(&filter.search))
+            .bind(filter.standing.map_or("", Standing::as_str))
+            .bind(filter.profile.as_deref().unwrap_or_default())
+            .bind(filter.group.as_ref().map_or("", GroupId::as_str))
+            .fetch_one(&self.store.pool);
+        Ok(count.await?)
+    }
+
     /// A page of the roll.
     pub async fn list(&self, filter: &RollFilter) -> Result<RollPage, Error> {
         let now = self.store.clock.now();
@@ -146,15 +159,7 @@ impl Within<'_> {
         let standing = filter.standing.map_or("", Standing::as_str);
         let profile = filter.profile.as_deref().unwrap_or_default();
         let group = filter.group.as_ref().map_or("", GroupId::as_str);
-        let total = sqlx::query_scalar(roll!("COUNT(*)", ""))
-            .bind(self.id())
-            .bind(now)
-            .bind(&pattern)
-            .bind(standing)
-            .bind(profile)
-            .bind(group)
-            .fetch_one(&self.store.pool)
-            .await?;
+        let total = self.count(filter).await?;
         let rows = sqlx::query(roll!("*", " ORDER BY sort_key, id LIMIT $7 OFFSET $8"))
             .bind(self.id())
             .bind(now)

@@ -39,7 +39,7 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
             standing: Some(standing),
             ..RollFilter::default()
         };
-        Ok::<_, Error>(within.list(&filter).await?.total)
+        within.count(&filter).await
     };
     Ok(TodoPage {
         person: Some(referent.person(portal).await?),
