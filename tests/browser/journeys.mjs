@@ -172,7 +172,8 @@ async function passkey(visit, world) {
   const regine = world.person('regine');
   const device = await addAuthenticator(visit);
   await logIn(page, world, regine);
-  await page.getByRole('link', { name: 'Mes seconds facteurs' }).click();
+  await page.getByRole('link', { name: 'Mon compte' }).click();
+  await page.getByRole('link', { name: 'Second facteur' }).click();
   await page.getByRole('link', { name: 'Ajouter une clé d’accès' }).click();
   await page.getByLabel('Nom, pour le reconnaître').fill('Poste de Régine');
   await page.getByLabel('Votre mot de passe Convergences').fill(regine.password);

@@ -29,8 +29,10 @@ async function executable() {
 /** Opens the browser on the demonstration that wrote `summary`. */
 export async function open(summary) {
   const { hosts, accounts } = JSON.parse(await readFile(summary, 'utf8'));
-  // Beside the summary: the links of letters, which only the holder of the master key can read.
-  const links = JSON.parse(await readFile(join(dirname(summary), 'links.json'), 'utf8'));
+  // Beside the summary, where a test has put them: the links of letters, which only the holder of
+  // the master key can read.
+  const letters = readFile(join(dirname(summary), 'links.json'), 'utf8').catch(() => '{}');
+  const links = JSON.parse(await letters);
   const home = await mkdtemp(join(tmpdir(), 'convergences-browser-'));
   const root = process.getuid?.() === 0;
   const browser = await chromium.launch({

@@ -27,8 +27,9 @@ use reading::CellError;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// How many rows of each kind the page shows.
-const SHOWN: usize = 200;
+/// How many people of each kind the page shows, and how many errors.
+const SHOWN: usize = 50;
+const ERRORS: usize = 200;
 
 struct Shown {
     row: usize,
@@ -133,7 +134,7 @@ async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<
             .iter()
             .map(|(_, name)| name.clone())
             .collect(),
-        errors: plan.errors.into_iter().take(SHOWN).collect(),
+        errors: plan.errors.into_iter().take(ERRORS).collect(),
         impact,
         openings,
     };
