@@ -1,36 +1,28 @@
 //! Invitations and forgotten passwords, from the letter to the first page.
 
 use convergences_tests::client::Page;
-use convergences_tests::letters;
 use convergences_tests::world::{AMINA, World};
 use reqwest::StatusCode;
 
 const NEW: &str = "trois girafes lisent le journal";
 
-/// The address in the last letter to somebody, on the page that it is for.
+/// The secret of the last letter to somebody, on a page.
 async fn link(world: &World, page: &str, login: &str) -> String {
-    let letters = world.letters().await.unwrap();
-    let token = letters::last_token(&letters, login).unwrap();
+    let letters = world.mailbox.wait_for(login, 1).await;
+    let address = letters.last().and_then(|letter| letter.link()).unwrap();
+    let token = address.rsplit('/').next().unwrap();
     world.url("portail", &format!("/{page}/{token}"))
 }
 
-/// Asks for another password, as a person does who is not logged in, and waits for the letter.
+/// Asks for another password, as a person does who is not logged in. The answer comes before the
+/// letter is written.
 async fn forget(world: &World, login: &str) -> Page {
-    let before = world.letters().await.unwrap().len();
     let mut client = world.browser().unwrap();
     let page = client.open(&world.url("portail", "/oubli")).await.unwrap();
-    let page = client
+    client
         .submit(&page, &[("identifiant", login)])
         .await
-        .unwrap();
-    // The answer comes before the letter is written.
-    for _ in 0..200 {
-        if login != AMINA || world.letters().await.unwrap().len() > before {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    page
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -203,16 +203,6 @@ impl World {
             .await
     }
 
-    /// The letters that wait to be sent.
-    ///
-    /// # Errors
-    /// The database.
-    pub async fn letters(&self) -> anyhow::Result<Vec<accounts::Envelope>> {
-        let key = self.config.master_key.read().map_err(anyhow::Error::msg)?;
-        let vault = accounts::Vault::new(&accounts::MasterKey::from_bytes(&key)?)?;
-        crate::letters::read(&self.config.store.url, &vault).await
-    }
-
     /// A browser in which somebody has logged in at the portal.
     ///
     /// # Errors
