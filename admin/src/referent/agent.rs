@@ -204,7 +204,8 @@ fn read_step(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Optio
         ),
         "leave" => (
             date.and_then(date::end_of)
-                .map(|at| Step::Leave(at.max(now))),
+                .filter(|at| *at > now)
+                .map(Step::Leave),
             "date-depart",
         ),
         "restore" => return Some(Step::Restore),
@@ -216,7 +217,7 @@ fn read_step(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Optio
     if what.is_none() {
         errors.add(
             field,
-            "Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.",
+            "Saisissez une date d’aujourd’hui ou à venir, au format jj/mm/aaaa, par exemple 31/12/2026. Pour fermer l’accès tout de suite, suspendez-le sans date.",
         );
     }
     what

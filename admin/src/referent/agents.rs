@@ -146,7 +146,7 @@ pub(super) fn standing(entry: &RollEntry) -> String {
         )
     };
     let planned = match (entry.suspended_at, entry.left_at) {
-        (_, Some(at)) => since(", départ prévu le", Some(at)),
+        (_, Some(at)) => format!(", dernier jour le {}", date::last_day(at)),
         (Some(at), None) => since(", suspension prévue le", Some(at)),
         (None, None) => String::new(),
     };
@@ -154,7 +154,10 @@ pub(super) fn standing(entry: &RollEntry) -> String {
         Standing::Active => format!("Actif{planned}"),
         Standing::Invited => format!("Invitation en attente{planned}"),
         Standing::Suspended => since("Suspendu depuis le", entry.suspended_at),
-        Standing::Left => since("Parti depuis le", entry.left_at),
+        Standing::Left => entry.left_at.map_or_else(
+            || "Parti".to_owned(),
+            |at| format!("Parti, dernier jour le {}", date::last_day(at)),
+        ),
         Standing::Deleted => since("Supprimé le", entry.deleted_at),
     }
 }

@@ -23,6 +23,8 @@ struct Shown {
     level: String,
     message: String,
     since: String,
+    /// Whether it is the own one, which another référent answers.
+    own: bool,
 }
 
 #[derive(Template)]
@@ -85,7 +87,7 @@ async fn list(
                 errors,
                 requests: requests
                     .iter()
-                    .map(|request| shown(portal, request))
+                    .map(|request| shown(portal, referent, request))
                     .collect(),
             },
         ),
@@ -101,7 +103,7 @@ fn service_name(portal: &Portal, request: &AccessRequest) -> String {
     )
 }
 
-fn shown(portal: &Portal, request: &AccessRequest) -> Shown {
+fn shown(portal: &Portal, referent: &Referent, request: &AccessRequest) -> Shown {
     Shown {
         id: request.id.clone(),
         name: request.name.clone(),
@@ -109,6 +111,7 @@ fn shown(portal: &Portal, request: &AccessRequest) -> Shown {
         level: level_name(Some(request.level)).to_lowercase(),
         message: request.message.clone(),
         since: date::long(request.created_at),
+        own: request.membership == *referent.purview.by(),
     }
 }
 
