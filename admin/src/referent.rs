@@ -198,7 +198,7 @@ pub(crate) fn failed(error: &Error) -> Response {
         Error::OwnRights => page::failure(
             StatusCode::FORBIDDEN,
             "Vous ne pouvez pas changer vos propres droits",
-            "Demandez à un autre référent de votre collectivité ou au correspondant CIG de le faire.",
+            "Demandez à un autre référent de votre collectivité de le faire.",
         ),
         error => page::unavailable(error),
     }
