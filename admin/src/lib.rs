@@ -2,7 +2,7 @@
 //! gateway, whose signed assertion says who is there.
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
-//! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
+//! there), [`way`] (where they were going) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
 //! [`services`], [`logout`], [`memberships`], [`password_link`], [`forgotten`], [`request`],
 //! [`information`] · [`referent`], [`correspondant`] (the consoles) · [`mail`] (letters and how they leave).
 
@@ -29,6 +29,7 @@ mod services;
 mod table;
 mod texts;
 mod visitor;
+mod way;
 
 pub use mail::{
     MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,

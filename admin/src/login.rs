@@ -1,104 +1,20 @@
-//! `/connexion`: the one log-in, and the way on to where the person was going. A way on is a known
-//! service and a path on its host: no address that somebody else wrote is ever followed.
+//! `/connexion`: the one log-in, and on to where the person was going.
 
 use crate::device;
 use crate::page::{self, Person};
-use crate::portal::{Entrance, Portal};
+use crate::portal::Portal;
 use crate::posted::{Posted, Tokened};
 use crate::second_factor;
 use crate::visitor::{MaybeVisitor, Visitor};
-use accounts::{Error, Handshake, LogIn, LoginError, OpenSession, Password, Place};
+use crate::way::Way;
+use accounts::{Error, LogIn, LoginError, OpenSession, Password, Place};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use std::net::IpAddr;
 use std::sync::Arc;
-
-/// Longest path that a log-in comes back to.
-const LONGEST: usize = 2048;
-
-/// Where the person was going, as the address or the form says it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Way {
-    /// The service.
-    pub(crate) pour: String,
-    /// The path there.
-    pub(crate) vers: String,
-    /// SHA-256 (hex) of the secret that the service's host left in the browser.
-    pub(crate) etat: String,
-    /// What the person has just done elsewhere.
-    fait: String,
-}
-
-impl Way {
-    fn done(&self) -> &'static str {
-        match self.fait.as_str() {
-            "activation" => {
-                "Votre compte est ouvert. Connectez-vous avec le mot de passe que vous venez de choisir."
-            }
-            "mot-de-passe" => "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
-            _ => "",
-        }
-    }
-
-    fn path(&self) -> &str {
-        let path = self.vers.as_str();
-        let plain = path.starts_with('/') && !path.starts_with("//") && path.len() <= LONGEST;
-        let control = path
-            .bytes()
-            .any(|byte| byte <= b' ' || byte == b'\\' || byte == 0x7f);
-        if plain && !control { path } else { "/" }
-    }
-
-    pub(crate) fn service<'a>(&self, portal: &'a Portal) -> Option<&'a Entrance> {
-        portal.entrance(&self.pour)
-    }
-
-    /// The same way from another page.
-    pub(crate) fn from(&self, page: &str) -> String {
-        let page = format!("{page}?");
-        let begin = page.len();
-        let mut query = form_urlencoded::Serializer::for_suffix(page, begin);
-        query
-            .append_pair("pour", &self.pour)
-            .append_pair("vers", &self.vers)
-            .append_pair("etat", &self.etat);
-        query.finish()
-    }
-
-    /// The address to go on to, with a portal session. For somebody who must add a second factor,
-    /// that is where it is added.
-    async fn on(&self, portal: &Portal, session: &str) -> Result<String, Error> {
-        if portal.store.must_enrol(session, &portal.required).await? {
-            return Ok(format!("{}{}", portal.own.origin, second_factor::OWN));
-        }
-        let path = self.path();
-        let Some(service) = self.service(portal) else {
-            return Ok(format!("{}{path}", portal.own.origin));
-        };
-        let begun = self.etat.len() == 64 && self.etat.bytes().all(|byte| byte.is_ascii_hexdigit());
-        if !begun {
-            // The host has to begin; it comes back here and goes straight on.
-            return Ok(format!("{}{path}", service.origin));
-        }
-        let to = Handshake {
-            host: &service.host,
-            browser_hash: &self.etat,
-            path,
-        };
-        let code = portal.store.issue_handshake(session, to).await?;
-        let path = utf8_percent_encode(path, NON_ALPHANUMERIC);
-        Ok(format!(
-            "{}/.convergences/retour?code={}&vers={path}",
-            service.origin,
-            code.as_str()
-        ))
-    }
-}
 
 #[derive(Template)]
 #[template(path = "login.html")]
@@ -289,35 +205,4 @@ pub(crate) fn explain(error: LoginError) -> Result<Refused, Error> {
 /// The person's address, as the gateway alone says it: it replaces what a client sent.
 pub(crate) fn address(headers: &header::HeaderMap) -> Option<IpAddr> {
     headers.get("x-forwarded-for")?.to_str().ok()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_way_on_is_a_path_or_the_front_page() {
-        let path = |vers: &str| {
-            Way {
-                vers: vers.to_owned(),
-                ..Way::default()
-            }
-            .path()
-            .to_owned()
-        };
-        assert_eq!(path("/a?b=c"), "/a?b=c");
-        let long = format!("/{}", "a".repeat(LONGEST));
-        for other in [
-            "",
-            "a",
-            "//evil.example",
-            "/\\evil.example",
-            "http://evil.example",
-            "/a\nb",
-            "/a b",
-            &long,
-        ] {
-            assert_eq!(path(other), "/", "{other}");
-        }
-    }
 }

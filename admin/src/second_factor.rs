@@ -17,7 +17,8 @@ mod remove;
 use crate::portal::Portal;
 use crate::posted::Tokened;
 use crate::visitor::{MaybeVisitor, Visitor};
-use accounts::{Error, FactorHolder};
+use crate::way::Way;
+use accounts::{Error, FactorHolder, cookie_values};
 use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -101,7 +102,10 @@ pub(crate) async fn enrol_first(
         match portal.store.must_enrol(visitor.session(), required).await {
             // Ended in this very moment: the page will say what that means.
             Ok(false) | Err(Error::NotFound { .. }) => {}
-            Ok(true) => return Redirect::to(OWN).into_response(),
+            Ok(true) => {
+                let way = Way::to(parts.uri.path());
+                return Redirect::to(&way.from(OWN)).into_response();
+            }
             Err(error) => return crate::page::unavailable(&error),
         }
     }
@@ -133,6 +137,14 @@ fn holder<'a>(visitor: &'a Visitor, headers: &HeaderMap) -> FactorHolder<'a> {
         session: visitor.session(),
         address: crate::login::address(headers),
     }
+}
+
+/// The value of a cookie of ours. Of two of them, one was planted by somebody else: none counts.
+fn only_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let fields = headers.get_all(header::COOKIE).iter();
+    let mut values = cookie_values(fields.map(HeaderValue::as_bytes), name);
+    let value = values.next()?.to_owned();
+    values.next().is_none().then_some(value)
 }
 
 /// A page that has the script of passkeys.

@@ -264,7 +264,7 @@ async fn whoever_must_have_a_factor_opens_nothing_else_before() {
     let wanted = world.url("bip", "/");
     let page = client.open(&wanted).await.unwrap();
     let page = world.fill_in(&mut client, &page, RENEE).await.unwrap();
-    assert_eq!(page.url.as_str(), world.url("portail", OWN));
+    assert_eq!(page.url.path(), OWN);
     assert!(page.text.contains("Un second facteur vous est demandé"));
     for (host, path) in [
         ("portail", "/"),
@@ -275,7 +275,7 @@ async fn whoever_must_have_a_factor_opens_nothing_else_before() {
         ("cotisations", "/"),
     ] {
         let page = client.open(&world.url(host, path)).await.unwrap();
-        assert_eq!(page.url.as_str(), world.url("portail", OWN), "{host}{path}");
+        assert_eq!(page.heading(), "Mes seconds facteurs", "{host}{path}");
     }
     // What everybody may read stays open, and so does the way out.
     for (host, path) in [("portail", "/accessibilite"), ("www", "/")] {
@@ -285,9 +285,26 @@ async fn whoever_must_have_a_factor_opens_nothing_else_before() {
     let programme = client.request(Method::GET, &wanted).unwrap();
     let answer = programme.send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+    // The way on is kept: that of the last page asked for.
+    client
+        .open(&world.url("bip", "/?q=cong%C3%A9"))
+        .await
+        .unwrap();
     enrol(&world, &mut client, RENEE).await;
-    let page = client.open(&wanted).await.unwrap();
-    assert_eq!((page.status, page.url.as_str()), (StatusCode::OK, &*wanted));
+    let page = client
+        .open(&world.url("portail", &format!("{OWN}?fait=ajout")))
+        .await
+        .unwrap();
+    let on = page.links(".notice a").pop().unwrap();
+    assert_eq!(
+        on,
+        (
+            "Continuer où vous alliez".to_owned(),
+            world.url("bip", "/?q=cong%C3%A9")
+        )
+    );
+    let page = client.open(&on.1).await.unwrap();
+    assert_eq!((page.status, page.url.as_str()), (StatusCode::OK, &*on.1));
     // It is the last one, and stays.
     let own = client.open(&world.url("portail", OWN)).await.unwrap();
     let account = account_of_renee(&world).await;
@@ -330,7 +347,7 @@ async fn who_becomes_a_referent_under_way_must_add_a_factor_at_once() {
     };
     store.add_membership(new, "tests").await.unwrap();
     let page = client.open(&wanted).await.unwrap();
-    assert_eq!(page.url.as_str(), world.url("portail", OWN));
+    assert_eq!(page.url.path(), OWN);
 }
 
 #[tokio::test(flavor = "multi_thread")]

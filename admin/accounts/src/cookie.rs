@@ -15,7 +15,7 @@ impl SessionCookie {
     }
 
     /// Every name a cookie of ours can have; services behind may set none of them.
-    pub const RESERVED: [&'static str; 8] = [
+    pub const RESERVED: [&'static str; 10] = [
         "__Host-convergences",
         "convergences",
         "__Host-convergences-browser",
@@ -24,6 +24,8 @@ impl SessionCookie {
         "convergences-turns",
         "__Host-convergences-pending",
         "convergences-pending",
+        "__Host-convergences-way",
+        "convergences-way",
     ];
 
     /// The session's own name.
@@ -59,6 +61,15 @@ impl SessionCookie {
             "__Host-convergences-pending"
         } else {
             "convergences-pending"
+        }
+    }
+
+    /// Where somebody was going who must add a second factor first; the portal reads it itself.
+    pub fn way_name(self) -> &'static str {
+        if self.secure {
+            "__Host-convergences-way"
+        } else {
+            "convergences-way"
         }
     }
 

@@ -1,13 +1,14 @@
 //! `/second-facteur`: what is asked for once the password was right. Until then nobody is logged in:
 //! a cookie of its own names the log-in that waits, and opens nothing else.
 
-use super::with_script;
+use super::{only_cookie, with_script};
 use crate::device;
-use crate::login::{self, Way};
+use crate::login;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::{Posted, Tokened};
-use accounts::{LoginError, PendingLogin, Place, Proof, cookie_values};
+use crate::way::Way;
+use accounts::{LoginError, PendingLogin, Place, Proof};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -29,14 +30,7 @@ struct AskPage<'a> {
 
 /// The log-in that waits in this browser.
 fn pending(portal: &Portal, headers: &HeaderMap) -> Option<String> {
-    let fields = headers.get_all(header::COOKIE).iter();
-    let mut values = cookie_values(
-        fields.map(HeaderValue::as_bytes),
-        portal.cookie.pending_name(),
-    );
-    // Two of them: one was planted by somebody else.
-    let value = values.next()?.to_owned();
-    values.next().is_none().then_some(value)
+    only_cookie(headers, portal.cookie.pending_name())
 }
 
 async fn page(

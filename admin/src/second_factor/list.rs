@@ -1,14 +1,15 @@
 //! `/compte/second-facteur`: what somebody has, when it was added and used, and what to do about it.
 
+use super::only_cookie;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::visitor::Visitor;
+use crate::way::Way;
 use accounts::{Error, FactorKind};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::Response;
-use serde::Deserialize;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use std::sync::Arc;
 
 struct Line {
@@ -33,25 +34,41 @@ struct FactorsPage {
     required: bool,
     /// They must add one before anything else.
     first: bool,
+    /// Where they were going before they had to.
+    on: Option<String>,
 }
 
-/// What was just done, as the address says it.
-#[derive(Deserialize, Default)]
-#[serde(default)]
-pub(super) struct Done {
-    fait: String,
-}
+/// Seconds that we remember where somebody was going.
+const REMEMBERED: u32 = 15 * 60;
 
-/// The list.
+/// The list. Whoever is led here instead of where they were going finds the way on once a factor is
+/// added.
 pub(super) async fn show(
     State(portal): State<Arc<Portal>>,
     visitor: Visitor,
-    Query(done): Query<Done>,
+    headers: HeaderMap,
+    Query(way): Query<Way>,
 ) -> Response {
-    match load(&portal, &visitor, &done.fait).await {
-        Ok(page) => page::answer(StatusCode::OK, &page),
-        Err(error) => page::unavailable(&error),
+    let mut page = match load(&portal, &visitor, &way.fait).await {
+        Ok(page) => page,
+        Err(error) => return page::unavailable(&error),
+    };
+    let name = portal.cookie.way_name();
+    if way.leads_on() {
+        let value = way.from("").split_off(1);
+        let cookie = portal.cookie.set(name, &value, Some(REMEMBERED));
+        return (
+            [(header::SET_COOKIE, cookie)],
+            page::answer(StatusCode::OK, &page),
+        )
+            .into_response();
     }
+    if way.fait == "ajout" {
+        let kept = only_cookie(&headers, name);
+        let way = kept.and_then(|kept| serde_html_form::from_str::<Way>(&kept).ok());
+        page.on = way.map(|way| way.address(&portal));
+    }
+    page::answer(StatusCode::OK, &page)
 }
 
 async fn load(portal: &Portal, visitor: &Visitor, done: &str) -> Result<FactorsPage, Error> {
@@ -74,6 +91,7 @@ async fn load(portal: &Portal, visitor: &Visitor, done: &str) -> Result<FactorsP
         passkeys: portal.party.is_some(),
         required,
         first: required && factors.is_empty(),
+        on: None,
         factors: factors
             .into_iter()
             .map(|factor| Line {

@@ -127,7 +127,8 @@ fn forward_cookies(
             .next()
             .unwrap_or_default()
             .trim_ascii();
-        if at_portal && name == gateway.cookie.pending_name().as_bytes() {
+        let read = [gateway.cookie.pending_name(), gateway.cookie.way_name()];
+        if at_portal && read.iter().any(|read| read.as_bytes() == name) {
             return false;
         }
         SessionCookie::RESERVED
