@@ -79,15 +79,15 @@ impl Refusal {
         &self.rules
     }
 
-    /// Why, to the person it concerns: a sentence in French.
+    /// Why: a sentence in French that suits the person and whoever looks after them.
     pub fn sentence(&self) -> &str {
         match self.reason {
-            Reason::NoRight => "Aucun droit ne vous a été attribué.",
+            Reason::NoRight => "Aucun droit n’est attribué.",
             Reason::Forbidden => self.said.as_deref().unwrap_or(
-                "Une règle de votre collectivité ferme cet accès dans les circonstances présentes.",
+                "Une règle de la collectivité ferme cet accès dans les circonstances présentes.",
             ),
             Reason::Failed => {
-                "Votre droit n’a pas pu être vérifié : par prudence, l’accès reste fermé. L’incident est signalé au CIG."
+                "Le droit n’a pas pu être vérifié : par prudence, l’accès reste fermé. L’incident est signalé au CIG."
             }
         }
     }

@@ -71,7 +71,7 @@ async fn a_refusal_says_why_and_names_the_referents() {
     let page = regine.open(&world.url("cotisations", "/")).await.unwrap();
     assert!(
         page.text
-            .contains("Ce service n’est pas ouvert à votre collectivité."),
+            .contains("Ce service n’est pas ouvert à la collectivité."),
         "{}",
         page.text
     );

@@ -352,7 +352,7 @@ async fn help_needs_a_reason_and_shows_what_the_person_opens() {
         .unwrap();
     assert_eq!(page.select("tbody tr").len(), 3, "{}", page.text);
     assert!(
-        page.text.contains("Amina Benali") && page.text.contains("Aucun droit ne vous a été"),
+        page.text.contains("Amina Benali") && page.text.contains("Aucun droit n’est attribué"),
         "{}",
         page.text
     );

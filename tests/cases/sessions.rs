@@ -129,7 +129,7 @@ async fn a_suspended_account_is_refused_everywhere_and_told_why() {
     .await;
     let page = amina.open(&url).await.unwrap();
     assert!(
-        page.text.contains("Votre compte est suspendu."),
+        page.text.contains("Le compte est suspendu."),
         "{}",
         page.text
     );
