@@ -69,8 +69,8 @@ pub(crate) async fn show(
         .as_ref()
         .and_then(|member| portal.directory.find(&member.collectivite));
     let referents = entry.map_or_else(Vec::new, |entry| {
-        let names = entry.referents.iter().map(|referent| referent.name.clone());
-        names.collect()
+        let referents = entry.referents(portal.store.clock().now()).into_iter();
+        referents.map(|referent| referent.name).collect()
     });
     match Person::of(&portal, &visitor).await {
         Ok(person) => page::answer(
@@ -104,7 +104,17 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Ask
         .request_access(visitor.account(), member, named, level, &message)
         .await;
     match sent {
-        Ok(()) => Redirect::to("/?fait=demande").into_response(),
+        Ok(()) => {
+            let entry = portal.directory.find(&member.collectivite);
+            let now = portal.store.clock().now();
+            let answered = entry.is_some_and(|entry| !entry.referents(now).is_empty());
+            let done = if answered {
+                "demande"
+            } else {
+                "demande-gardee"
+            };
+            Redirect::to(&format!("/?fait={done}")).into_response()
+        }
         Err(error) => page::unavailable(&error),
     }
 }

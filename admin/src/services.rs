@@ -77,9 +77,10 @@ pub(crate) async fn show(
     let offered = entry
         .as_ref()
         .map_or(&[][..], |entry| &entry.collectivite.services);
-    let situation = visitor.0.situation(portal.store.clock().now());
+    let now = portal.store.clock().now();
+    let situation = visitor.0.situation(now);
     let (opened, closed) = sort(&portal, &principal, &situation, offered, &requested);
-    let referents = entry.map_or_else(Vec::new, |entry| entry.referents.clone());
+    let referents = entry.map_or_else(Vec::new, |entry| entry.referents(now));
     page::answer(
         StatusCode::OK,
         &ServicesPage {
@@ -87,6 +88,9 @@ pub(crate) async fn show(
             done: match done.fait.as_str() {
                 "demande" => {
                     "Votre demande est envoyée à vos référents. La réponse vous arrivera par courriel."
+                }
+                "demande-gardee" => {
+                    "Votre demande est gardée\u{a0}: votre collectivité n’a pas encore de référent pour y répondre. Prévenez le correspondant CIG de votre centre de gestion."
                 }
                 _ => "",
             },

@@ -14,8 +14,19 @@ use std::sync::Arc;
 pub struct Entry {
     /// The collectivité.
     pub collectivite: Collectivite,
-    /// Its référents, in the order of family names.
-    pub referents: Vec<Referent>,
+    /// Its référents, in the order of family names, whether or not their mandates run.
+    referents: Vec<Referent>,
+}
+
+impl Entry {
+    /// The référents of a moment (Unix seconds): mandates begin and end by themselves.
+    pub fn referents(&self, now: i64) -> Vec<Referent> {
+        let in_office = |referent: &&Referent| {
+            referent.from.is_none_or(|from| from <= now)
+                && referent.until.is_none_or(|until| now < until)
+        };
+        self.referents.iter().filter(in_office).cloned().collect()
+    }
 }
 
 /// Whom the members of a collectivité turn to.
@@ -25,6 +36,10 @@ pub struct Referent {
     pub name: String,
     /// Where she is written to.
     pub email: String,
+    /// When her mandate begins, Unix seconds; none if it always ran.
+    pub(crate) from: Option<i64>,
+    /// When it ends, or she leaves.
+    pub(crate) until: Option<i64>,
 }
 
 /// The collectivités of an installation at one moment, and the keys.

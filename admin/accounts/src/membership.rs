@@ -8,7 +8,7 @@ use crate::journal::Entry;
 use crate::profile;
 use crate::sort_key;
 use crate::store::Store;
-use crate::within::{is_open, is_referent};
+use crate::within::is_open;
 use policies::{CollectiviteId, GroupId, Level, Member, MembershipId, Right, Role};
 use sqlx::Row as _;
 use std::sync::Arc;
@@ -122,15 +122,16 @@ impl Store {
             .collect()
     }
 
-    /// A collectivité's référents, in the order of family names.
+    /// A collectivité's référents, those of mandates to come too, in the order of family names.
     pub(crate) async fn list_referents(
         &self,
         collectivite: &CollectiviteId,
     ) -> Result<Vec<Referent>, Error> {
         let rows = sqlx::query(concat!(
-            "SELECT a.given_name, a.family_name, a.login FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND ",
-            is_referent!("$2"),
+            "SELECT a.given_name, a.family_name, a.login, m.referent_from, m.referent_until, m.suspended_at, m.left_at
+             FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND a.suspended_at IS NULL AND ",
+            is_open!("$2"),
             " ORDER BY a.family_name, a.given_name"
         ))
         .bind(collectivite.as_str())
@@ -141,9 +142,17 @@ impl Store {
             .map(|row| {
                 let (given, family): (String, String) =
                     (row.try_get("given_name")?, row.try_get("family_name")?);
+                let time = |column| row.try_get::<Option<i64>, _>(column);
+                let ends = [
+                    time("referent_until")?,
+                    time("suspended_at")?,
+                    time("left_at")?,
+                ];
                 Ok(Referent {
                     name: format!("{given} {family}"),
                     email: row.try_get("login")?,
+                    from: time("referent_from")?,
+                    until: ends.into_iter().flatten().min(),
                 })
             })
             .collect()

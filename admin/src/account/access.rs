@@ -67,9 +67,7 @@ async fn make(portal: &Portal, visitor: &Visitor) -> Result<AccessPage, Error> {
         });
     }
     let entry = portal.directory.find(&member.collectivite);
-    page.referents = entry
-        .map(|entry| entry.referents.clone())
-        .unwrap_or_default();
+    page.referents = entry.map(|entry| entry.referents(now)).unwrap_or_default();
     Ok(page)
 }
 

@@ -49,6 +49,6 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         invited: count(Standing::Invited).await?,
         deleted: count(Standing::Deleted).await?,
         without_profile: within.list_profiles().await?.is_empty(),
-        alone: referent.entry.referents.len() < 2,
+        alone: referent.entry.referents(portal.store.clock().now()).len() < 2,
     })
 }

@@ -198,7 +198,7 @@ fn whom(gateway: &Gateway, passage: &Passage) -> (String, String, Vec<Referent>)
     let person = &session.person;
     let entry = gateway.directory.find(&person.member.collectivite);
     let referents = entry
-        .map(|entry| entry.referents.clone())
+        .map(|entry| entry.referents(gateway.store.clock().now()))
         .unwrap_or_default();
     (
         person.account.full_name(),

@@ -2,8 +2,8 @@
 
 use super::town::{HOUR, NOW, RENEE, Town, fontclaire};
 use accounts::{
-    Alteration, CollectiviteKind, DesignationState, Error, FollowedFilter, NewCollectivite,
-    NewDesignation, Progress, Siret,
+    Alteration, CollectiviteKind, DesignationState, Directory, Error, FollowedFilter,
+    NewCollectivite, NewDesignation, Progress, Siret,
 };
 use policies::Role;
 
@@ -208,6 +208,11 @@ async fn an_agent_becomes_a_referent_for_a_time(town: Town) {
         .await
         .unwrap();
     let role = async || town.store.member(&alain).await.unwrap().role;
+    // A directory is read again on a change only, and yet names whoever is in office.
+    let directory = Directory::load(&town.store, town.vocabulary.clone())
+        .await
+        .unwrap();
+    let entry = directory.find(&fontclaire()).unwrap();
     for (expected, state) in [
         (Role::Agent, DesignationState::Checked),
         (Role::Referent, DesignationState::Checked),
@@ -215,6 +220,11 @@ async fn an_agent_becomes_a_referent_for_a_time(town: Town) {
         (Role::Agent, DesignationState::Ended),
     ] {
         assert_eq!(role().await, expected);
+        let referents = entry.referents(town.clock.now());
+        let named = referents
+            .iter()
+            .any(|referent| referent.email.starts_with("alain"));
+        assert_eq!(named, expected == Role::Referent);
         assert_eq!(over.designation(&id).await.unwrap().state, state);
         town.clock.advance(HOUR);
     }

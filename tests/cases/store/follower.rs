@@ -1,7 +1,7 @@
 //! Nodes learn of each other's changes within a second, in order, the directory first.
 
 use super::town::{BY, RENEE, Town, add_collectivite, fontclaire, join};
-use accounts::{Change, Follower, Referent};
+use accounts::{Change, Follower};
 use policies::Rule;
 use sqlx::Executor as _;
 use std::sync::Arc;
@@ -81,11 +81,13 @@ async fn the_directory_knows_before_anybody_is_told(town: Town) {
     let other = town.another_node().await;
     let (directory, mut told) = follow(&town).await;
     let entry = directory.find(&fontclaire()).unwrap();
-    let renee = Referent {
-        name: "Renée Martin".to_owned(),
-        email: RENEE.to_owned(),
+    let named = |now| {
+        let referents = entry.referents(now).into_iter();
+        let each = referents.map(|referent| (referent.name, referent.email));
+        each.collect::<Vec<_>>()
     };
-    assert_eq!(entry.referents, [renee]);
+    let renee = ("Renée Martin".to_owned(), RENEE.to_owned());
+    assert_eq!(named(town.clock.now()), [renee]);
     let version = directory.rulesets();
 
     add_collectivite(&other, "montrieux", "Commune de Montrieux")
