@@ -47,7 +47,8 @@ struct ClosedPage {
     why: String,
     /// Whether there is nothing to ask for: the person has a password.
     used: bool,
-    suspended: bool,
+    /// Whether only a référent can help.
+    closed: bool,
 }
 
 /// What the form posts. Where it comes from is not asked: only who knows the secret of the address can
@@ -217,6 +218,11 @@ fn closed(purpose: Purpose, state: LinkState) -> Response {
             "Votre compte est suspendu",
             "Aucun mot de passe ne peut être choisi tant qu’il l’est.".to_owned(),
         ),
+        LinkState::Left => (
+            "Cette invitation n’est plus valable",
+            "Vous n’êtes plus rattaché à aucune collectivité\u{a0}: le compte n’ouvrirait rien."
+                .to_owned(),
+        ),
         LinkState::Expired(at) => (
             "Ce lien a expiré",
             format!("Il était valable jusqu’au {}.", date::long(at)),
@@ -234,7 +240,7 @@ fn closed(purpose: Purpose, state: LinkState) -> Response {
             title,
             why,
             used: matches!(state, LinkState::Used(_)),
-            suspended: state == LinkState::Suspended,
+            closed: matches!(state, LinkState::Suspended | LinkState::Left),
         },
     )
 }
@@ -248,7 +254,7 @@ fn unknown(purpose: Purpose) -> Response {
             title: "Ce lien n’existe pas",
             why: "L’adresse est peut-être incomplète\u{a0}: ouvrez le lien depuis le message reçu, ou copiez-le en entier.".to_owned(),
             used: false,
-            suspended: false,
+            closed: false,
         },
     )
 }

@@ -143,12 +143,15 @@ async fn a_person_reads_and_takes_away_what_is_kept_and_nobody_elses() {
         .unwrap();
     assert_eq!(answer.headers()["content-type"], "application/json");
     let dossier: serde_json::Value = answer.json().await.unwrap();
-    assert_eq!(dossier["account"]["login"], AMINA);
-    assert_eq!(dossier["grants"][0]["service"], "bip");
+    assert_eq!(dossier["compte"]["courriel"], AMINA);
+    assert_eq!(dossier["droits_directs"][0]["service"], "bip");
     assert_eq!(
-        dossier["memberships"][0]["collectivite"],
+        dossier["rattachements"][0]["collectivite"],
         "Ville de Fontclaire"
     );
+    let opened = dossier["compte"]["ouvert_le"].as_str().unwrap();
+    assert!(opened.contains('T') && opened.ends_with(":00"), "{opened}");
+    assert!(dossier["seconds_facteurs"].is_array(), "{dossier}");
     assert!(!dossier.to_string().contains("Martin"), "{dossier}");
     assert!(!dossier.to_string().contains("argon2"));
     let page = open(&mut amina, &world, "/compte/donnees/detail").await;

@@ -1,44 +1,34 @@
-//! What is kept about one person, for that person: to read and to take away (GDPR 15, 20).
+//! What is kept about one person, for that person: to read and to take away (GDPR 15, 20). The file
+//! has French keys, for French people open it.
 
-use crate::error::Error;
-use crate::journal::Entry;
-use crate::store::Store;
-use serde::Serialize;
-use sqlx::Row as _;
-use sqlx::any::AnyRow;
+mod reading;
 
-/// How many entries of the journal a page holds.
-const PAGE: i64 = 30;
-/// How far back the journal is shown to the person, seconds.
-const YEAR: i64 = 366 * 86_400;
-
-/// An entry of the journal about the person. Times are Unix seconds.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct OwnEntry {
-    /// When.
-    pub at: i64,
-    /// Whether the person did it, or it was done to the account.
-    pub own: bool,
-    /// `login`, `ouvrir`, `account.suspend` …
-    pub act: String,
-    /// `portal`, an area, an account …
-    pub object: String,
-    /// `done`, `permit` or `refusal`.
-    pub outcome: String,
-}
+use crate::sign_in::OwnEntry;
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 /// Everything.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Dossier {
     /// The account.
+    #[serde(rename = "compte")]
     pub account: OwnAccount,
     /// Every collectivité.
+    #[serde(rename = "rattachements")]
     pub memberships: Vec<OwnMembership>,
+    /// Second factors, without what they hold.
+    #[serde(rename = "seconds_facteurs")]
+    pub factors: Vec<OwnFactor>,
+    /// What the person asked for.
+    #[serde(rename = "demandes_d_acces")]
+    pub requests: Vec<OwnRequest>,
     /// Every right given directly, the ended ones too.
+    #[serde(rename = "droits_directs")]
     pub grants: Vec<OwnGrant>,
     /// Sessions that are remembered.
     pub sessions: Vec<OwnSession>,
     /// The journal of the last twelve months, the newest first.
+    #[serde(rename = "journal_des_douze_derniers_mois")]
     pub journal: Vec<OwnEntry>,
 }
 
@@ -46,16 +36,22 @@ pub struct Dossier {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct OwnAccount {
     /// What the journal knows the person by.
+    #[serde(rename = "reference")]
     pub id: String,
     /// Mail address.
+    #[serde(rename = "courriel")]
     pub login: String,
     /// Prénom.
+    #[serde(rename = "prenom")]
     pub given_name: String,
     /// Nom.
+    #[serde(rename = "nom")]
     pub family_name: String,
     /// When it was opened.
+    #[serde(rename = "ouvert_le", serialize_with = "moment")]
     pub created_at: i64,
     /// When the person last showed that mail arrives.
+    #[serde(rename = "courriel_confirme_le", serialize_with = "moment_if_any")]
     pub confirmed_at: Option<i64>,
 }
 
@@ -65,11 +61,55 @@ pub struct OwnMembership {
     /// The collectivité's name.
     pub collectivite: String,
     /// As what.
+    #[serde(rename = "fonction")]
     pub role: String,
+    /// The name of the profile.
+    #[serde(rename = "profil")]
+    pub profile: Option<String>,
+    /// What it gives: `bip/lecture`, `net-cotisations/ecriture`.
+    #[serde(rename = "droits_du_profil")]
+    pub profile_rights: Vec<String>,
     /// Since when.
+    #[serde(rename = "ouvert_le", serialize_with = "moment")]
     pub created_at: i64,
     /// The last log-in for it.
+    #[serde(rename = "derniere_connexion", serialize_with = "moment_if_any")]
     pub last_login_at: Option<i64>,
+}
+
+/// A second factor.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OwnFactor {
+    /// What the person called it.
+    #[serde(rename = "nom")]
+    pub name: String,
+    /// When it was added.
+    #[serde(rename = "ajoute_le", serialize_with = "moment")]
+    pub created_at: i64,
+    /// The last time it was shown.
+    #[serde(rename = "utilise_le", serialize_with = "moment_if_any")]
+    pub used_at: Option<i64>,
+}
+
+/// A request for access, and its answer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OwnRequest {
+    /// To which service.
+    pub service: String,
+    /// `lecture` or `ecriture`.
+    #[serde(rename = "niveau")]
+    pub level: String,
+    /// What the person wrote.
+    pub message: String,
+    /// When.
+    #[serde(rename = "demande_le", serialize_with = "moment")]
+    pub created_at: i64,
+    /// When it was answered.
+    #[serde(rename = "repondu_le", serialize_with = "moment_if_any")]
+    pub decided_at: Option<i64>,
+    /// What was answered.
+    #[serde(rename = "reponse")]
+    pub answer: String,
 }
 
 /// A right.
@@ -78,12 +118,16 @@ pub struct OwnGrant {
     /// On which service.
     pub service: String,
     /// `lecture` or `ecriture`.
+    #[serde(rename = "niveau")]
     pub level: String,
     /// When it was given.
+    #[serde(rename = "donne_le", serialize_with = "moment")]
     pub granted_at: i64,
     /// When it ends.
+    #[serde(rename = "fin_le", serialize_with = "moment_if_any")]
     pub ends_at: Option<i64>,
     /// When it was withdrawn.
+    #[serde(rename = "retire_le", serialize_with = "moment_if_any")]
     pub revoked_at: Option<i64>,
 }
 
@@ -91,148 +135,34 @@ pub struct OwnGrant {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct OwnSession {
     /// The service's host.
+    #[serde(rename = "site")]
     pub host: String,
     /// What the browser said of itself at log-in.
+    #[serde(rename = "appareil")]
     pub device: String,
     /// When it began.
+    #[serde(rename = "ouvert_le", serialize_with = "moment")]
     pub created_at: i64,
     /// When it was last used.
+    #[serde(rename = "vue_le", serialize_with = "moment")]
     pub seen_at: i64,
     /// When it was ended.
+    #[serde(rename = "terminee_le", serialize_with = "moment_if_any")]
     pub ended_at: Option<i64>,
 }
 
-/// Service, level, and when it was given, ends and was withdrawn.
-type GrantRow = (String, String, i64, Option<i64>, Option<i64>);
-
-impl Store {
-    /// A page (from 1 on) of the person's log-ins and refusals of twelve months, the newest first, and
-    /// how many pages there are.
-    pub async fn list_sign_ins(
-        &self,
-        account: &str,
-        page: i64,
-    ) -> Result<(Vec<OwnEntry>, i64), Error> {
-        let since = self.clock.now() - YEAR;
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM journal WHERE actor = $1 AND at > $2 AND (act = 'login' OR outcome = 'refusal')",
-        )
-        .bind(account)
-        .bind(since)
-        .fetch_one(&self.pool)
-        .await?;
-        let rows = sqlx::query(
-            "SELECT at, actor, act, object, outcome FROM journal
-             WHERE actor = $1 AND at > $2 AND (act = 'login' OR outcome = 'refusal')
-             ORDER BY seq DESC LIMIT $3 OFFSET $4",
-        )
-        .bind(account)
-        .bind(since)
-        .bind(PAGE)
-        .bind((page.clamp(1, 100_000) - 1) * PAGE)
-        .fetch_all(&self.pool)
-        .await?;
-        let entries: Result<_, Error> = rows.iter().map(|row| entry(row, account)).collect();
-        Ok((entries?, ((total + PAGE - 1) / PAGE).max(1)))
-    }
-
-    /// Everything that is kept about a person. That it was read is journaled.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn get_dossier(&self, account: &str) -> Result<Dossier, Error> {
-        let own = Entry::by(account, "account.export", account);
-        self.record(&[own]).await?;
-        let row = sqlx::query("SELECT id, login, given_name, family_name, created_at, confirmed_at FROM accounts WHERE id = $1")
-            .bind(account)
-            .fetch_optional(&self.pool)
-            .await?
-            .ok_or_else(|| Error::not_found("account", account))?;
-        let rows = sqlx::query(
-            "SELECT at, actor, act, object, outcome FROM journal
-             WHERE (actor = $1 OR object = $1) AND at > $2 ORDER BY seq DESC",
-        )
-        .bind(account)
-        .bind(self.clock.now() - YEAR)
-        .fetch_all(&self.pool)
-        .await?;
-        let journal: Result<_, Error> = rows.iter().map(|row| entry(row, account)).collect();
-        Ok(Dossier {
-            account: OwnAccount {
-                id: row.try_get("id")?,
-                login: row.try_get("login")?,
-                given_name: row.try_get("given_name")?,
-                family_name: row.try_get("family_name")?,
-                created_at: row.try_get("created_at")?,
-                confirmed_at: row.try_get("confirmed_at")?,
-            },
-            memberships: self.own_memberships(account).await?,
-            grants: self.own_grants(account).await?,
-            sessions: self.own_sessions(account).await?,
-            journal: journal?,
-        })
-    }
-
-    async fn own_memberships(&self, account: &str) -> Result<Vec<OwnMembership>, Error> {
-        let rows: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT c.name, m.role, m.created_at, m.last_login_at FROM memberships m
-             JOIN collectivites c ON c.id = m.collectivite WHERE m.account = $1 ORDER BY c.name",
-        )
-        .bind(account)
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |(collectivite, role, created_at, last_login_at)| OwnMembership {
-            collectivite,
-            role,
-            created_at,
-            last_login_at,
-        };
-        Ok(rows.into_iter().map(read).collect())
-    }
-
-    async fn own_grants(&self, account: &str) -> Result<Vec<OwnGrant>, Error> {
-        let rows: Vec<GrantRow> = sqlx::query_as(
-            "SELECT g.service, g.level, g.granted_at, g.ends_at, g.revoked_at FROM grants g
-             JOIN memberships m ON m.id = g.membership WHERE m.account = $1 ORDER BY g.granted_at, g.service",
-        )
-        .bind(account)
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |(service, level, granted_at, ends_at, revoked_at)| OwnGrant {
-            service,
-            level,
-            granted_at,
-            ends_at,
-            revoked_at,
-        };
-        Ok(rows.into_iter().map(read).collect())
-    }
-
-    async fn own_sessions(&self, account: &str) -> Result<Vec<OwnSession>, Error> {
-        let rows: Vec<(String, String, i64, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT host, device, created_at, seen_at, ended_at FROM sessions
-             WHERE account = $1 ORDER BY created_at DESC, id",
-        )
-        .bind(account)
-        .fetch_all(&self.pool)
-        .await?;
-        let read = |(host, device, created_at, seen_at, ended_at)| OwnSession {
-            host,
-            device,
-            created_at,
-            seen_at,
-            ended_at,
-        };
-        Ok(rows.into_iter().map(read).collect())
-    }
+/// A moment as programs and people read it, at the time of Paris: `2026-11-25T09:30:00+01:00` (RFC 3339).
+pub(crate) fn moment<S: Serializer>(at: &i64, to: S) -> Result<S::Ok, S::Error> {
+    let paris = jiff::tz::TimeZone::get("Europe/Paris").map_err(S::Error::custom)?;
+    let at = jiff::Timestamp::from_second(*at).map_err(S::Error::custom)?;
+    let offset = paris.to_offset(at);
+    to.collect_str(&at.display_with_offset(offset))
 }
 
-fn entry(row: &AnyRow, account: &str) -> Result<OwnEntry, Error> {
-    Ok(OwnEntry {
-        at: row.try_get("at")?,
-        own: row.try_get::<String, _>("actor")? == account,
-        act: row.try_get("act")?,
-        object: row.try_get("object")?,
-        outcome: row.try_get("outcome")?,
-    })
+#[expect(clippy::ref_option, reason = "serde passes references")]
+fn moment_if_any<S: Serializer>(at: &Option<i64>, to: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => moment(at, to),
+        None => to.serialize_none(),
+    }
 }

@@ -71,6 +71,8 @@ pub enum LinkState {
     Revoked(i64),
     /// The account is suspended.
     Suspended,
+    /// An invitation of somebody who belongs to no collectivité any more.
+    Left,
 }
 
 impl Store {
@@ -116,8 +118,15 @@ impl Store {
             (None, None) => LinkState::Open,
         };
         let memberships = self.list_memberships(&account.id).await?;
+        let purpose = Purpose::parse(row.try_get("purpose")?)?;
+        let left = purpose == Purpose::Activation && memberships.is_empty();
+        let state = if left && state == LinkState::Open {
+            LinkState::Left
+        } else {
+            state
+        };
         let link = Link {
-            purpose: Purpose::parse(row.try_get("purpose")?)?,
+            purpose,
             account,
             collectivites: memberships
                 .into_iter()
