@@ -5,6 +5,7 @@
 mod case;
 mod collectivites;
 mod designations;
+mod factors;
 mod mandates;
 mod opening;
 mod renewal;
@@ -24,8 +25,8 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use policies::{
-    CollectiviteId, Oversight, Principal, Refusal, Rulesets, Situation, Supervision, Tenant,
-    oversee, supervise,
+    CollectiviteId, MembershipId, Oversight, Principal, Refusal, Rulesets, Situation, Supervision,
+    Tenant, oversee, supervise,
 };
 use std::sync::Arc;
 
@@ -58,6 +59,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         )
         .route(&one("/designations/{case}/controle"), post(case::check))
         .route(&one("/referents/{person}/fin"), post(mandates::end))
+        .route(&one("/facteurs"), get(factors::show).post(factors::submit))
         .route(&one("/support"), get(support::ask).post(support::look))
         .route(&one("/support/invitation"), post(support::invite))
         .route(&one("/support/sessions"), post(support::end_sessions))
@@ -70,6 +72,7 @@ pub(crate) struct Correspondant {
     pub(crate) visitor: Visitor,
     pub(crate) oversight: Oversight,
     own: CollectiviteId,
+    membership: MembershipId,
     principal: Principal,
     situation: Situation,
     rulesets: Arc<Rulesets>,
@@ -136,6 +139,11 @@ impl Correspondant {
         Person::of(portal, &self.visitor).await
     }
 
+    /// The membership that they act through.
+    pub(crate) fn membership(&self) -> &MembershipId {
+        &self.membership
+    }
+
     pub(crate) fn account(&self) -> &str {
         self.visitor.account()
     }
@@ -150,7 +158,7 @@ impl FromRequestParts<Arc<Portal>> for Correspondant {
         let Principal::Member(member) = &principal else {
             return Err(unreadable());
         };
-        let own = member.collectivite.clone();
+        let (own, membership) = (member.collectivite.clone(), member.id.clone());
         let situation = visitor.0.situation(portal.store.clock().now());
         let rulesets = portal.directory.rulesets();
         let oversight = rulesets
@@ -167,6 +175,7 @@ impl FromRequestParts<Arc<Portal>> for Correspondant {
             visitor,
             oversight,
             own,
+            membership,
             principal,
             situation,
             rulesets,

@@ -4,7 +4,7 @@
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
 //! there), [`way`] (where they were going) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
 //! [`services`], [`logout`], [`memberships`], [`password_link`], [`forgotten`], [`request`],
-//! [`information`] · [`referent`], [`correspondant`] (the consoles) · [`mail`] (letters and how they leave).
+//! [`information`] · [`reset`] (lost second factors) · [`referent`], [`correspondant`] (the consoles) · [`mail`] (letters and how they leave).
 
 mod access;
 mod account;
@@ -24,6 +24,7 @@ mod portal;
 mod posted;
 mod referent;
 mod request;
+mod reset;
 mod second_factor;
 mod services;
 mod table;

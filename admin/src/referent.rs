@@ -6,6 +6,7 @@ mod agents;
 mod assign;
 mod enrol;
 mod export;
+mod factors;
 mod groups;
 mod import;
 mod journal;
@@ -51,6 +52,10 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(record::edit).post(record::change),
         )
         .route("/referent/agents/{id}/droits", get(rights::show))
+        .route(
+            "/referent/agents/{id}/facteurs",
+            get(factors::show).post(factors::submit),
+        )
         .route("/referent/agents.csv", get(export::agents))
         .route("/referent/services", get(groups::show).post(groups::add))
         .route(

@@ -2,7 +2,7 @@
 //! belongs to (`/compte/second-facteur`). Whatever changes a factor asks for the password anew.
 //!
 //! Reading order: [`ask`] (logging in) · [`list`] (what somebody has) · [`application`], [`passkey`],
-//! [`codes`] (adding each kind) · [`remove`] · [`confirm`] (the form with the password that all of
+//! [`codes`] (adding each kind) · [`remove`], [`withdraw`] · [`confirm`] (the form with the password that all of
 //! them begin with).
 
 mod application;
@@ -13,6 +13,7 @@ mod list;
 mod passkey;
 mod picture;
 mod remove;
+mod withdraw;
 
 use crate::portal::Portal;
 use crate::posted::Tokened;
@@ -24,7 +25,7 @@ use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -63,6 +64,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/compte/second-facteur/retrait",
             get(remove::form).post(remove::submit),
         )
+        .route("/compte/second-facteur/demande", post(withdraw::submit))
 }
 
 /// What somebody may open who must have a second factor and has not shown one.

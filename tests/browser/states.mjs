@@ -177,6 +177,26 @@ export const states = {
   'referent-agent': { reach: agent('Petit Aline') },
   'referent-agent-own': { reach: agent('Martin Renée') },
   'referent-record': { reach: agent('Petit Aline', 'Modifier sa fiche') },
+  'referent-factors': { reach: agent('Petit Aline', 'a perdu ses seconds facteurs') },
+  'referent-factors-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await agent('Petit Aline', 'a perdu ses seconds facteurs')({ page }, world);
+      await page.getByRole('button', { name: 'Demander le retrait' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'referent-factors-asked': {
+    of: 'referent-factors',
+    async reach({ page }, world) {
+      await agent('Petit Aline', 'a perdu ses seconds facteurs')({ page }, world);
+      await page.getByLabel('rencontrée en personne').check();
+      await page.getByLabel('Ce qui s’est passé').fill('téléphone perdu');
+      await page.getByRole('button', { name: 'Demander le retrait' }).click();
+      await page.getByRole('status').waitFor();
+    },
+  },
+  'referent-todo-factors': { ...at('portail', '/referent', 'renee'), of: 'referent-todo' },
   'referent-rights': { reach: agent('Petit Aline', 'Changer ses droits') },
   'referent-enrol': at('portail', '/referent/agents/nouveau', 'renee'),
   'referent-enrol-error': {
@@ -275,6 +295,16 @@ export const states = {
       await page.getByLabel('Motif').fill('appel de ce matin');
       await page.getByRole('button', { name: 'Voir ses accès' }).click();
       await page.getByRole('table').waitFor();
+    },
+  },
+  'cig-factors': at('portail', '/cig/collectivites/fontclaire/facteurs', 'corinne'),
+  'cig-factors-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await logIn(page, world, world.person('corinne'));
+      await page.goto(world.url('portail', '/cig/collectivites/fontclaire/facteurs'));
+      await page.getByRole('button', { name: 'Demander le retrait' }).click();
+      await page.getByRole('alert').waitFor();
     },
   },
   'cig-refused': { ...at('portail', '/cig', 'renee'), status: 403, of: 'referent-refused' },

@@ -224,6 +224,7 @@ async fn a_cdg_opens_and_follows_its_own_ones_and_sees_no_other() {
         "/cig/collectivites/fontclaire/modifier",
         "/cig/collectivites/fontclaire/designations",
         "/cig/collectivites/fontclaire/support",
+        "/cig/collectivites/fontclaire/facteurs",
         "/cig/collectivites/cdg-valmont",
         "/cig/collectivites/cig",
         "/cig/collectivites/nulle-part",
@@ -257,6 +258,7 @@ async fn a_cdg_changes_nothing_of_a_collectivite_that_is_not_its_own() {
         "support",
         "support/invitation",
         "support/sessions",
+        "facteurs",
         "referents/x/fin",
     ] {
         let fields = [
@@ -282,6 +284,7 @@ async fn nobody_else_follows_collectivites() {
             "/cig",
             "/cig/collectivites",
             "/cig/collectivites/montrieux",
+            "/cig/collectivites/montrieux/facteurs",
             "/cig/renouvellement",
             "/cig/collectivites/nouvelle",
         ] {

@@ -17,7 +17,7 @@ mod totp;
 pub use passkey::RelyingParty;
 pub use pending::{PendingLogin, Proof};
 pub use requirement::SecondFactorRequirement;
-pub use reset::{FactorReset, ResetError};
+pub use reset::{FactorReset, Identification, ResetError, ResetGround};
 pub use totp::TotpDraft;
 
 use crate::changes::Change;

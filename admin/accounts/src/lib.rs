@@ -87,8 +87,8 @@ pub use enrol::NewPerson;
 pub use erase::UNDO;
 pub use error::Error;
 pub use factor::{
-    Factor, FactorError, FactorHolder, FactorKind, FactorReset, PendingLogin, Proof, RelyingParty,
-    ResetError, SecondFactorRequirement, TotpDraft,
+    Factor, FactorError, FactorHolder, FactorKind, FactorReset, Identification, PendingLogin,
+    Proof, RelyingParty, ResetError, ResetGround, SecondFactorRequirement, TotpDraft,
 };
 pub use follow::Follower;
 pub use grant::Grant;

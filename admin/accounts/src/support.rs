@@ -135,7 +135,7 @@ impl Over<'_> {
     }
 
     /// Membership and account of an address here.
-    async fn membership_of(
+    pub(crate) async fn membership_of(
         &self,
         write: &mut Write<'_>,
         login: &str,

@@ -28,6 +28,7 @@ struct TodoPage {
     orphaned: Vec<Followed>,
     unchecked: Vec<Waiting>,
     renewals: Vec<Waiting>,
+    resets: Vec<Waiting>,
     awaited: i64,
 }
 
@@ -53,6 +54,7 @@ async fn read(portal: &Portal, someone: &Correspondant) -> Result<TodoPage, Erro
         overseen.list_unchecked().await?,
         overseen.list_renewals().await?,
     );
+    let resets = overseen.list_factor_resets().await?;
     let waiting = |case: &Designation, at: Option<i64>| Waiting {
         address: format!(
             "/cig/collectivites/{}/designations/{}",
@@ -74,6 +76,17 @@ async fn read(portal: &Portal, someone: &Correspondant) -> Result<TodoPage, Erro
         renewals: renewals
             .iter()
             .map(|case| waiting(case, case.renew_by.map(|at| at - 1)))
+            .collect(),
+        resets: resets
+            .iter()
+            .map(|reset| Waiting {
+                address: format!("/cig/collectivites/{}/facteurs", reset.collectivite.0),
+                name: reset.name.clone(),
+                collectivite: reset.collectivite.1.clone(),
+                on: date::short(reset.requested_at),
+                by_another: reset.requester == someone.account()
+                    || (reset.for_correspondants && someone.oversight.affiliated_to().is_some()),
+            })
             .collect(),
         awaited: overseen.count(&awaited).await?,
     })

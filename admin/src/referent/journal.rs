@@ -28,12 +28,13 @@ pub(crate) struct Asked {
 }
 
 /// Kinds of acts, for the filter.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 10] = [
     ("login", "Connexions"),
     ("ouvrir", "Pages ouvertes"),
     ("envoyer", "Saisies envoyées"),
     ("request.", "Demandes d’accès"),
     ("membership.", "Fiches, états et droits des agents"),
+    ("factor.", "Seconds facteurs perdus"),
     ("profile.", "Profils"),
     ("rule.", "Règles"),
     ("import.", "Imports"),
@@ -182,6 +183,14 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         "membership.undelete" => format!("Suppression annulée pour {}", member()),
         "membership.erase" => format!("Effacement des données d’{}", erased()),
         "membership.accept" => format!("Rattachement accepté par {}", member()),
+        "factor.reset.request" => format!("Retrait des seconds facteurs de {} demandé", member()),
+        "factor.reset.confirm" => format!("Seconds facteurs de {} retirés", member()),
+        "factor.reset.cancel" => {
+            format!(
+                "Demande de retrait des seconds facteurs de {} annulée",
+                member()
+            )
+        }
         "invitation.send" => format!("Nouvelle invitation envoyée à {}", member()),
         "invitation.revoke" => format!("Invitation de {} annulée", member()),
         "request.add" => format!("Demande d’accès à {}", service(portal, &entry.detail)),

@@ -1,5 +1,6 @@
 //! `/referent`: what waits for the référent.
 
+use super::agents::last_part;
 use super::{Referent, failed};
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -19,6 +20,8 @@ struct TodoPage {
     requests: usize,
     invited: i64,
     deleted: i64,
+    /// Lost second factors that wait: a membership, a name, whether for another person.
+    resets: Vec<(String, String, bool)>,
     without_profile: bool,
     /// Whether there is no second référent.
     alone: bool,
@@ -41,6 +44,7 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         };
         within.count(&filter).await
     };
+    let resets = within.list_factor_resets().await?;
     Ok(TodoPage {
         person: Some(referent.person(portal).await?),
         here: "todo",
@@ -48,6 +52,14 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         requests: within.list_requests().await?.len(),
         invited: count(Standing::Invited).await?,
         deleted: count(Standing::Deleted).await?,
+        resets: resets
+            .iter()
+            .map(|reset| {
+                let mine = reset.requester == referent.visitor.account();
+                let id = last_part(reset.membership.as_str()).to_owned();
+                (id, reset.name.clone(), mine)
+            })
+            .collect(),
         without_profile: within.list_profiles().await?.is_empty(),
         alone: referent.entry.referents(portal.store.clock().now()).len() < 2,
     })

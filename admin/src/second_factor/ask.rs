@@ -25,6 +25,8 @@ struct AskPage<'a> {
     field: &'a str,
     service: Option<&'a str>,
     pending: &'a PendingLogin,
+    /// Who can help somebody that has lost them all.
+    helpers: String,
     way: &'a Way,
 }
 
@@ -51,12 +53,17 @@ async fn page(
         Ok(None) => return Redirect::to(&way.from("/connexion")).into_response(),
         Err(error) => return page::unavailable(&error),
     };
+    let helpers = match portal.store.list_helpers(token, host).await {
+        Ok(helpers) => helpers.join(", "),
+        Err(error) => return page::unavailable(&error),
+    };
     let page = AskPage {
         person: None,
         error,
         field: field(&pending),
         service: way.service(portal).map(|service| service.name.as_str()),
         pending: &pending,
+        helpers,
         way,
     };
     let answer = page::answer(status, &page);

@@ -1,6 +1,7 @@
 //! `/compte/second-facteur`: what somebody has, when it was added and used, and what to do about it.
 
 use super::only_cookie;
+use crate::date;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::visitor::Visitor;
@@ -27,6 +28,9 @@ struct FactorsPage {
     /// What was just done.
     done: Option<&'static str>,
     factors: Vec<Line>,
+    token: String,
+    /// Requests to take the factors away: id, who asked, until when.
+    resets: Vec<(String, String, String)>,
     codes: i64,
     /// Whether there can be passkeys here.
     passkeys: bool,
@@ -78,12 +82,23 @@ async fn load(portal: &Portal, visitor: &Visitor, done: &str) -> Result<FactorsP
     let required = portal
         .required
         .concerns(memberships.iter().map(|membership| membership.role));
+    let resets = store.list_own_factor_resets(visitor.account()).await?;
+    let person = Person::of(portal, visitor).await?;
     Ok(FactorsPage {
-        person: Some(Person::of(portal, visitor).await?),
+        token: person.token.clone(),
+        person: Some(person),
+        resets: resets
+            .iter()
+            .map(|reset| {
+                let until = date::long(reset.expires_at);
+                (reset.id.clone(), reset.requester_name.clone(), until)
+            })
+            .collect(),
         done: match done {
             "ajout" => Some(
                 "Le second facteur a été ajouté. Il vous sera demandé à la prochaine connexion.",
             ),
+            "annulation" => Some("La demande est annulée : vos seconds facteurs restent en place."),
             "retrait" => Some("Le second facteur a été retiré."),
             _ => None,
         },

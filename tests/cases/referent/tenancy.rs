@@ -14,7 +14,7 @@ type Route = (
 
 /// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
 /// for a person, a profile or a file of Fontclaire.
-const ROUTES: [Route; 31] = [
+const ROUTES: [Route; 33] = [
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
     ("GET", "/referent/agents.csv", &[]),
@@ -43,6 +43,16 @@ const ROUTES: [Route; 31] = [
     ),
     ("POST", "/referent/agents/{id}/invitation", &[]),
     ("GET", "/referent/agents/{id}/droits", &[]),
+    ("GET", "/referent/agents/{id}/facteurs", &[]),
+    (
+        "POST",
+        "/referent/agents/{id}/facteurs",
+        &[
+            ("pas", "demander"),
+            ("identite", "telephone"),
+            ("motif", "perdu"),
+        ],
+    ),
     ("GET", "/referent/droits", &[]),
     (
         "POST",

@@ -2,7 +2,10 @@
 
 use super::second_factor::{add_application, waiting};
 use super::town::{BY, HOUR, PASSWORD, PORTAL, Town, add_collectivite, password};
-use accounts::{Error, NewAccount, NewMembership, Proof, ResetError};
+use accounts::{
+    Collectivite, CollectiviteKind, Error, FactorReset, Identification, NewAccount, NewMembership,
+    Proof, ResetError, ResetGround,
+};
 use policies::{MembershipId, Role};
 
 on_both_databases![
@@ -12,10 +15,15 @@ on_both_databases![
     a_referent_never_touches_a_referent_but_two_correspondants_do,
     whoever_administers_elsewhere_is_for_correspondants,
     another_collectivites_agent_does_not_exist,
-    a_request_lasts_a_day_and_serves_once,
+    a_request_lasts_three_days_and_serves_once,
     who_asked_must_still_be_allowed_to,
     a_lone_referent_needs_a_correspondant,
     who_has_not_accepted_to_be_there_is_not_there,
+    a_cdg_helps_the_agents_of_its_own_collectivites,
+    whoever_may_ask_may_withdraw_and_so_may_the_person,
+    the_second_person_is_written_to_and_told_why,
+    referents_see_what_they_can_confirm_and_no_more,
+    who_waits_at_the_door_learns_whom_to_ask,
 ];
 
 /// Somebody new in a collectivité.
@@ -47,6 +55,26 @@ async fn account(town: &Town, name: &str) -> String {
     town.store.find_account(&login).await.unwrap().unwrap().id
 }
 
+/// Asks, as pages do.
+async fn request(
+    town: &Town,
+    subject: &MembershipId,
+    by: &MembershipId,
+) -> Result<String, ResetError> {
+    let ground = ResetGround {
+        identified: Identification::KnownNumber,
+        reason: "téléphone perdu".to_owned(),
+    };
+    town.store.request_factor_reset(subject, by, &ground).await
+}
+
+/// What the CIG sees of Fontclaire.
+async fn follow(town: &Town) -> Vec<FactorReset> {
+    let (leave, account) = town.supervision("follower@cig.example", "fontclaire").await;
+    let over = town.store.over(&leave, &account);
+    over.list_factor_resets().await.unwrap()
+}
+
 async fn add_cig(town: &Town) {
     add_collectivite(&town.store, "cig", "CIG").await.unwrap();
 }
@@ -59,14 +87,8 @@ async fn a_reset_takes_every_factor_and_ends_every_session(town: Town) {
     add_application(&town, &session).await;
     let pending = waiting(&town).await;
     let store = &town.store;
-    let id = store
-        .request_factor_reset(&town.membership, &one)
-        .await
-        .unwrap();
-    let waiting_for = store
-        .list_factor_resets(&"fontclaire".into())
-        .await
-        .unwrap();
+    let id = request(&town, &town.membership, &one).await.unwrap();
+    let waiting_for = follow(&town).await;
     assert_eq!(waiting_for.len(), 1);
     assert_eq!(
         (&waiting_for[0].id, &waiting_for[0].membership),
@@ -81,21 +103,14 @@ async fn a_reset_takes_every_factor_and_ends_every_session(town: Town) {
     assert!(gone.await.is_err());
     // The password alone again, until there is a new one.
     town.log_in().await;
-    let left = store
-        .list_factor_resets(&"fontclaire".into())
-        .await
-        .unwrap();
-    assert!(left.is_empty());
+    assert!(follow(&town).await.is_empty());
     assert!(store.verify_journal().await.unwrap().is_ok());
 }
 
 async fn one_person_is_not_two(town: Town) {
     let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
     let store = &town.store;
-    let id = store
-        .request_factor_reset(&agent, &town.membership)
-        .await
-        .unwrap();
+    let id = request(&town, &agent, &town.membership).await.unwrap();
     let refused = store.confirm_factor_reset(&id, &town.membership).await;
     assert!(
         matches!(refused, Err(ResetError::SamePerson)),
@@ -119,16 +134,13 @@ async fn nobody_resets_their_own_factors(town: Town) {
     let corinne = add(&town, "corinne", "cig", Role::Correspondant).await;
     let store = &town.store;
     for by in [&town.membership, &hat] {
-        let refused = store.request_factor_reset(&town.membership, by).await;
+        let refused = request(&town, &town.membership, by).await;
         assert!(
             matches!(refused, Err(ResetError::SamePerson)),
             "{refused:?}"
         );
     }
-    let id = store
-        .request_factor_reset(&town.membership, &corinne)
-        .await
-        .unwrap();
+    let id = request(&town, &town.membership, &corinne).await.unwrap();
     for by in [&town.membership, &hat] {
         let refused = store.confirm_factor_reset(&id, by).await;
         assert!(
@@ -144,12 +156,12 @@ async fn a_referent_never_touches_a_referent_but_two_correspondants_do(town: Tow
     let one = add(&town, "corinne", "cig", Role::Correspondant).await;
     let two = add(&town, "colette", "cig", Role::Correspondant).await;
     let store = &town.store;
-    let refused = store.request_factor_reset(&rose, &town.membership).await;
+    let refused = request(&town, &rose, &town.membership).await;
     assert!(
         matches!(refused, Err(ResetError::Correspondants)),
         "{refused:?}"
     );
-    let id = store.request_factor_reset(&rose, &one).await.unwrap();
+    let id = request(&town, &rose, &one).await.unwrap();
     let refused = store.confirm_factor_reset(&id, &town.membership).await;
     assert!(
         matches!(refused, Err(ResetError::Correspondants)),
@@ -163,10 +175,7 @@ async fn whoever_administers_elsewhere_is_for_correspondants(town: Town) {
     let agent = add(&town, "agnes", "fontclaire", Role::Agent).await;
     let agnes = account(&town, "agnes").await;
     enter(&town, &agnes, "ccas", Role::Referent).await;
-    let refused = town
-        .store
-        .request_factor_reset(&agent, &town.membership)
-        .await;
+    let refused = request(&town, &agent, &town.membership).await;
     assert!(
         matches!(refused, Err(ResetError::Correspondants)),
         "{refused:?}"
@@ -186,27 +195,24 @@ async fn another_collectivites_agent_does_not_exist(town: Town) {
         (&agent, &foreign),
         (&agent, &agent),
     ] {
-        let refused = store.request_factor_reset(subject, by).await;
+        let refused = request(&town, subject, by).await;
         assert!(
             matches!(refused, Err(ResetError::Store(Error::NotFound { .. }))),
             "{refused:?}"
         );
     }
-    let id = store
-        .request_factor_reset(&agent, &town.membership)
-        .await
-        .unwrap();
+    let id = request(&town, &agent, &town.membership).await.unwrap();
     let stranger = add(&town, "rene", "ccas", Role::Referent).await;
     assert!(store.confirm_factor_reset(&id, &stranger).await.is_err());
 }
 
-async fn a_request_lasts_a_day_and_serves_once(town: Town) {
+async fn a_request_lasts_three_days_and_serves_once(town: Town) {
     let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
     let rose = add(&town, "rose", "fontclaire", Role::Referent).await;
     let store = &town.store;
-    let ask = || store.request_factor_reset(&agent, &town.membership);
+    let ask = || request(&town, &agent, &town.membership);
     let late = ask().await.unwrap();
-    town.clock.advance(24 * HOUR);
+    town.clock.advance(72 * HOUR);
     let refused = store.confirm_factor_reset(&late, &rose).await;
     assert!(matches!(refused, Err(ResetError::Gone)), "{refused:?}");
     let (one, twin) = (ask().await.unwrap(), ask().await.unwrap());
@@ -222,15 +228,12 @@ async fn who_asked_must_still_be_allowed_to(town: Town) {
     let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
     let rose = add(&town, "rose", "fontclaire", Role::Referent).await;
     let store = &town.store;
-    let id = store
-        .request_factor_reset(&agent, &town.membership)
-        .await
-        .unwrap();
+    let id = request(&town, &agent, &town.membership).await.unwrap();
     store.suspend_account(&town.renee, true, BY).await.unwrap();
     let refused = store.confirm_factor_reset(&id, &rose).await;
     assert!(matches!(refused, Err(ResetError::Gone)), "{refused:?}");
     // And whoever is suspended does not act.
-    let refused = store.request_factor_reset(&agent, &town.membership).await;
+    let refused = request(&town, &agent, &town.membership).await;
     assert!(refused.is_err());
 }
 
@@ -239,10 +242,7 @@ async fn a_lone_referent_needs_a_correspondant(town: Town) {
     let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
     let corinne = add(&town, "corinne", "cig", Role::Correspondant).await;
     let store = &town.store;
-    let id = store
-        .request_factor_reset(&agent, &town.membership)
-        .await
-        .unwrap();
+    let id = request(&town, &agent, &town.membership).await.unwrap();
     store.confirm_factor_reset(&id, &corinne).await.unwrap();
 }
 
@@ -254,12 +254,125 @@ async fn who_has_not_accepted_to_be_there_is_not_there(town: Town) {
         .execute(&mut connection)
         .await
         .unwrap();
-    let refused = town
-        .store
-        .request_factor_reset(&agent, &town.membership)
-        .await;
+    let refused = request(&town, &agent, &town.membership).await;
     assert!(
         matches!(refused, Err(ResetError::Store(Error::NotFound { .. }))),
         "{refused:?}"
     );
+}
+
+async fn a_cdg_helps_the_agents_of_its_own_collectivites(town: Town) {
+    add_collectivite(&town.store, "cdg", "CDG").await.unwrap();
+    let followed = Collectivite {
+        id: "vauban".into(),
+        name: "Vauban".to_owned(),
+        kind: CollectiviteKind::Collectivite,
+        cdg: Some("cdg".into()),
+        services: Vec::new(),
+        active: true,
+    };
+    town.store.add_collectivite(&followed, BY).await.unwrap();
+    let pierre = add(&town, "pierre", "cdg", Role::Partenaire).await;
+    let agent = add(&town, "amina", "vauban", Role::Agent).await;
+    let rose = add(&town, "rose", "vauban", Role::Referent).await;
+    let id = request(&town, &agent, &rose).await.unwrap();
+    town.store.confirm_factor_reset(&id, &pierre).await.unwrap();
+    let refused = request(&town, &rose, &pierre).await;
+    assert!(
+        matches!(refused, Err(ResetError::Correspondants)),
+        "{refused:?}"
+    );
+    let refused = request(&town, &town.membership, &pierre).await;
+    assert!(
+        matches!(refused, Err(ResetError::Store(Error::NotFound { .. }))),
+        "{refused:?}"
+    );
+}
+
+async fn whoever_may_ask_may_withdraw_and_so_may_the_person(town: Town) {
+    let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
+    let other = add(&town, "alain", "fontclaire", Role::Agent).await;
+    let rose = add(&town, "rose", "fontclaire", Role::Referent).await;
+    for by in [&town.membership, &rose, &agent] {
+        let id = request(&town, &agent, &town.membership).await.unwrap();
+        let refused = town.store.cancel_factor_reset(&id, &other).await;
+        assert!(refused.is_err());
+        town.store.cancel_factor_reset(&id, by).await.unwrap();
+        let refused = town.store.confirm_factor_reset(&id, &rose).await;
+        assert!(matches!(refused, Err(ResetError::Gone)), "{refused:?}");
+    }
+    assert!(town.store.verify_journal().await.unwrap().is_ok());
+}
+
+async fn the_second_person_is_written_to_and_told_why(town: Town) {
+    add_cig(&town).await;
+    let corinne = add(&town, "corinne", "cig", Role::Correspondant).await;
+    let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
+    request(&town, &agent, &town.membership).await.unwrap();
+    let written = async || -> Vec<String> {
+        let letters = town.letters().await;
+        letters.into_iter().map(|letter| letter.to).collect()
+    };
+    // Renée is alone: the CIG is asked.
+    assert_eq!(written().await, ["amina@x.example", "corinne@x.example"]);
+    add(&town, "rose", "fontclaire", Role::Referent).await;
+    let id = request(&town, &agent, &town.membership).await.unwrap();
+    assert!(written().await.contains(&"rose@x.example".to_owned()));
+    let waiting = follow(&town).await;
+    let reset = waiting.iter().find(|reset| reset.id == id).unwrap();
+    assert_eq!(
+        (reset.identified, reset.reason.as_str()),
+        (Identification::KnownNumber, "téléphone perdu")
+    );
+    assert_eq!(reset.requester_name, "Renée Martin");
+    town.store
+        .confirm_factor_reset(&id, &corinne)
+        .await
+        .unwrap();
+}
+
+async fn referents_see_what_they_can_confirm_and_no_more(town: Town) {
+    add_cig(&town).await;
+    add_collectivite(&town.store, "ccas", "CCAS").await.unwrap();
+    let corinne = add(&town, "corinne", "cig", Role::Correspondant).await;
+    let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
+    let rose = add(&town, "rose", "fontclaire", Role::Referent).await;
+    let stranger = add(&town, "rene", "ccas", Role::Referent).await;
+    request(&town, &agent, &town.membership).await.unwrap();
+    request(&town, &rose, &corinne).await.unwrap();
+    let purview = town.purview(&town.membership).await;
+    let within = town.store.within(&purview, &town.renee);
+    let seen = within.list_factor_resets().await.unwrap();
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].membership, agent);
+    let purview = town.purview(&stranger).await;
+    let within = town.store.within(&purview, "rene");
+    assert!(within.list_factor_resets().await.unwrap().is_empty());
+    let all = follow(&town).await;
+    assert_eq!(all.len(), 2);
+    assert!(all[1].for_correspondants && !all[0].for_correspondants);
+    // The person sees their own.
+    let amina = account(&town, "amina").await;
+    let own = town.store.list_own_factor_resets(&amina).await.unwrap();
+    assert_eq!(own.len(), 1);
+}
+
+async fn who_waits_at_the_door_learns_whom_to_ask(town: Town) {
+    let session = town.log_in().await;
+    add_application(&town, &session).await;
+    let pending = waiting(&town).await;
+    // A référent is helped by no référent.
+    let helpers = town.store.list_helpers(pending.as_str(), PORTAL).await;
+    assert!(helpers.unwrap().is_empty());
+    let mut connection = town.database.connect().await.unwrap();
+    sqlx::query("UPDATE memberships SET role = 'agent' WHERE id = $1")
+        .bind(town.membership.as_str())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    add(&town, "rose", "fontclaire", Role::Referent).await;
+    let helpers = town.store.list_helpers(pending.as_str(), PORTAL).await;
+    assert_eq!(helpers.unwrap(), ["rose Petit"]);
+    let none = town.store.list_helpers("nothing", PORTAL).await.unwrap();
+    assert!(none.is_empty());
 }

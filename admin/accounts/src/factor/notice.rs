@@ -16,6 +16,7 @@ pub(super) enum Event {
     Guessed,
     ResetRequested,
     Reset,
+    ResetWithdrawn,
 }
 
 impl Event {
@@ -52,6 +53,10 @@ impl Event {
             Self::Reset => (
                 "Vos seconds facteurs ont été retirés",
                 "Vos seconds facteurs et vos codes de secours ont été retirés par deux personnes habilitées, et vos sessions fermées. Connectez-vous avec votre mot de passe, puis ajoutez un nouveau second facteur.",
+            ),
+            Self::ResetWithdrawn => (
+                "Le retrait de vos seconds facteurs est annulé",
+                "La demande de retirer vos seconds facteurs est annulée : rien n’a changé.",
             ),
         }
     }
