@@ -283,6 +283,8 @@ async fn nobody_else_follows_collectivites() {
             "/cig/collectivites",
             "/cig/collectivites/montrieux",
             "/cig/renouvellement",
+            "/cig/statistiques",
+            "/cig/statistiques.csv",
             "/cig/collectivites/nouvelle",
         ] {
             let page = open(&world, &mut client, path).await;
