@@ -11,8 +11,11 @@ mod opening;
 mod renewal;
 mod services;
 mod sheet;
+mod statistics;
 mod support;
 mod todo;
+
+pub(crate) use statistics::Figure;
 
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
@@ -44,6 +47,8 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/cig/renouvellement",
             get(renewal::show).post(renewal::submit),
         )
+        .route("/cig/statistiques", get(statistics::show))
+        .route("/cig/statistiques.csv", get(statistics::export))
         .route(&one(""), get(sheet::show))
         .route(&one("/modifier"), get(sheet::edit).post(sheet::change))
         .route(&one("/etat"), post(sheet::set_state))

@@ -1,5 +1,6 @@
 //! Dates as French people write them, in the time of Paris. An end date includes its day.
 
+use accounts::Month;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
@@ -22,6 +23,11 @@ const MONTHS: [&str; 12] = [
     "novembre",
     "décembre",
 ];
+
+/// « 11/2026 ».
+pub(crate) fn month(month: Month) -> String {
+    format!("{:02}/{}", month.place() + 1, month.year())
+}
 
 fn paris(at: i64) -> Option<jiff::Zoned> {
     Some(Timestamp::from_second(at).ok()?.to_zoned(PARIS.clone()))

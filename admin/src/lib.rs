@@ -8,11 +8,13 @@
 
 mod access;
 mod account;
+mod chart;
 mod correspondant;
 mod date;
 mod device;
 mod fields;
 mod forgotten;
+mod import;
 mod information;
 mod login;
 mod logout;

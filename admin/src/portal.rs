@@ -1,6 +1,6 @@
 //! What the portal's pages share, and every route of it.
 
-use crate::referent::Imports;
+use crate::import::Imports;
 use crate::texts::Texts;
 use crate::{
     account, correspondant, forgotten, information, login, logout, memberships, page,

@@ -18,8 +18,6 @@ mod requests;
 mod rights;
 mod todo;
 
-pub(crate) use import::Imports;
-
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
 use crate::visitor::Visitor;

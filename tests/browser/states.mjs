@@ -248,6 +248,9 @@ export const states = {
       await page.getByRole('alert').waitFor();
     },
   },
+  'cig-statistics': at('portail', '/cig/statistiques', 'corinne'),
+  'cig-statistics-of-a-part': { ...at('portail', '/cig/statistiques?genre=etablissement', 'corinne'), of: 'cig-statistics' },
+  'cig-statistics-of-a-cdg': { ...at('portail', '/cig/statistiques', 'pierre'), of: 'cig-statistics' },
   'cig-sheet': at('portail', '/cig/collectivites/fontclaire', 'corinne'),
   'cig-edit': at('portail', '/cig/collectivites/fontclaire/modifier', 'corinne'),
   'cig-designations': at('portail', '/cig/collectivites/ccas-fontclaire/designations', 'corinne'),

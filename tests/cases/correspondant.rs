@@ -286,6 +286,8 @@ async fn nobody_else_follows_collectivites() {
             "/cig/collectivites/montrieux",
             "/cig/collectivites/montrieux/facteurs",
             "/cig/renouvellement",
+            "/cig/statistiques",
+            "/cig/statistiques.csv",
             "/cig/collectivites/nouvelle",
         ] {
             let page = open(&world, &mut client, path).await;

@@ -19,6 +19,7 @@ mod readme;
 mod referent;
 mod second_factor;
 mod sessions;
+mod statistics;
 mod store;
 mod streams;
 mod tidy;

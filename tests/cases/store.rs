@@ -43,5 +43,6 @@ mod resets;
 mod rules;
 mod second_factor;
 mod sessions;
+mod statistics;
 mod town;
 mod writing;

@@ -53,9 +53,20 @@ pub(crate) async fn insert<const COLUMNS: usize>(
     insert: &'static str,
     rows: &[[Value<'_>; COLUMNS]],
 ) -> Result<(), Error> {
+    insert_or(tx, insert, rows, "").await
+}
+
+/// The same; `conflict` says what becomes of rows that are there.
+pub(crate) async fn insert_or<const COLUMNS: usize>(
+    tx: &mut Transaction<'static, Any>,
+    insert: &'static str,
+    rows: &[[Value<'_>; COLUMNS]],
+    conflict: &'static str,
+) -> Result<(), Error> {
     for rows in rows.chunks((PARAMETERS / COLUMNS).max(1)) {
         // Nothing but numbered placeholders is added to the literal text.
-        let statement = AssertSqlSafe(format!("{insert} VALUES {}", places(rows.len(), COLUMNS)));
+        let places = places(rows.len(), COLUMNS);
+        let statement = AssertSqlSafe(format!("{insert} VALUES {places} {conflict}"));
         let mut query = sqlx::query(statement);
         for value in rows.iter().flatten() {
             query = match value {

@@ -4,9 +4,10 @@
 
 use crate::bulk;
 use crate::error::Error;
+use crate::openings;
 use crate::store::Store;
 use crate::vault::Vault;
-use policies::CollectiviteId;
+use policies::{Action, CollectiviteId};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
@@ -54,6 +55,12 @@ impl Entry {
     pub fn detail(mut self, detail: &str) -> Self {
         detail.clone_into(&mut self.detail);
         self
+    }
+
+    /// The collectivité and the area of an entry that tells of this permit.
+    pub(crate) fn permitted(&self, action: Action) -> Option<(&str, &str)> {
+        let told = self.outcome == "permit" && self.act == action.as_str();
+        told.then_some((&self.collectivite, &self.object))
     }
 
     fn mac(&self, vault: &Vault, previous: &str, seq: i64, at: i64) -> String {
@@ -131,6 +138,7 @@ pub(crate) async fn append(
         ]);
     }
     bulk::insert(tx, INSERT, &rows).await?;
+    openings::count(tx, now, entries).await?;
     sqlx::query("UPDATE journal_head SET mac = $1, seal = $2 WHERE id = 1")
         .bind(&mac)
         .bind(seal(vault, last, &mac))

@@ -8,6 +8,7 @@ use crate::within::is_open;
 use policies::{CollectiviteId, Oversight};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use std::collections::BTreeMap;
 
 /// How many a page holds.
 pub const FOLLOWED_PAGE: i64 = 50;
@@ -20,7 +21,7 @@ pub struct Overseen<'a> {
 }
 
 /// How far a collectivité has come; not stored, but seen from its designations and référents.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Progress {
     /// No designation was received.
     Awaited,
@@ -78,6 +79,31 @@ pub struct Followed {
     pub orphaned: bool,
 }
 
+/// A part of those that somebody follows. Empty texts filter nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Scope {
+    /// A CDG's id.
+    pub cdg: String,
+    /// A kind, as [`crate::CollectiviteKind`] spells it.
+    pub kind: String,
+    /// A département's number, as codes INSEE begin: `93`, `2A`, `974`.
+    pub department: String,
+}
+
+impl Scope {
+    /// Whether it is all of them.
+    pub fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(crate) fn insee(&self) -> String {
+        if self.department.is_empty() {
+            return String::new();
+        }
+        format!("{}%", self.department)
+    }
+}
+
 /// Which ones. Empty texts filter nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct FollowedFilter {
@@ -87,11 +113,35 @@ pub struct FollowedFilter {
     pub progress: Option<Progress>,
     /// Only those that lost their référents.
     pub orphaned: bool,
-    /// A CDG's id.
-    pub cdg: String,
+    /// Only those without a référent at work, whether they had one or not.
+    pub unattended: bool,
+    /// Only those of a part.
+    pub scope: Scope,
     /// From 1 on.
     pub page: i64,
 }
+
+/// True of a collectivité (`c`) of a [`Scope`]: its CDG, its kind, the beginning of its code INSEE.
+macro_rules! in_scope {
+    ($cdg:literal, $kind:literal, $insee:literal) => {
+        concat!(
+            "(",
+            $cdg,
+            " = '' OR c.cdg = ",
+            $cdg,
+            ") AND (",
+            $kind,
+            " = '' OR c.kind = ",
+            $kind,
+            ") AND (",
+            $insee,
+            " = '' OR c.insee LIKE ",
+            $insee,
+            ")"
+        )
+    };
+}
+pub(crate) use in_scope;
 
 macro_rules! followed {
     ($columns:literal, $end:literal) => {
@@ -113,9 +163,9 @@ macro_rules! followed {
                        OR EXISTS (SELECT 1 FROM designations d WHERE d.collectivite = c.id AND d.checked_at IS NOT NULL
                           AND (d.ended_at IS NOT NULL OR d.ends_at <= $2)) THEN 'oui' ELSE '' END AS had
              FROM collectivites c WHERE c.kind <> 'cig' AND ($1 = '' OR c.cdg = $1)
-               AND ($3 = '' OR c.sort_key LIKE $3) AND ($4 = '' OR c.cdg = $4)
+               AND ($3 = '' OR c.sort_key LIKE $3) AND ", in_scope!("$4", "$7", "$8"), "
             ) AS followed WHERE ($5 = '' OR progress = $5)
-              AND ($6 = '' OR (had = 'oui' AND progress <> 'active' AND progress <> 'fermee'))",
+              AND ($6 = '' OR ((had = 'oui' OR $6 = 'sans') AND progress <> 'active' AND progress <> 'fermee'))",
             $end
         )
     };
@@ -140,13 +190,9 @@ impl Overseen<'_> {
     /// A page of the list, and how many there are on all pages.
     pub async fn list(&self, filter: &FollowedFilter) -> Result<(Vec<Followed>, i64), Error> {
         let total = self.count(filter).await?;
-        let rows = sqlx::query(followed!("*", " ORDER BY sort_key, id LIMIT $7 OFFSET $8"))
-            .bind(self.affiliated_to())
-            .bind(self.store.clock.now())
-            .bind(sort_key::pattern(&filter.search))
-            .bind(&filter.cdg)
-            .bind(filter.progress.map_or("", Progress::as_str))
-            .bind(if filter.orphaned { "oui" } else { "" })
+        let statement = followed!("*", " ORDER BY sort_key, id LIMIT $9 OFFSET $10");
+        let rows = self
+            .bound(statement, filter)
             .bind(FOLLOWED_PAGE)
             .bind((filter.page - 1).max(0) * FOLLOWED_PAGE)
             .fetch_all(&self.store.pool)
@@ -156,15 +202,64 @@ impl Overseen<'_> {
 
     /// How many there are.
     pub async fn count(&self, filter: &FollowedFilter) -> Result<i64, Error> {
-        let count = sqlx::query_scalar(followed!("COUNT(*)", ""))
-            .bind(self.affiliated_to())
+        let row = self
+            .bound(followed!("COUNT(*)", ""), filter)
+            .fetch_one(&self.store.pool)
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// How many have come how far; those that nobody has come to are not among them.
+    pub async fn count_by_progress(
+        &self,
+        filter: &FollowedFilter,
+    ) -> Result<BTreeMap<Progress, i64>, Error> {
+        let rows = self
+            .bound(
+                followed!("progress, COUNT(*)", " GROUP BY progress"),
+                filter,
+            )
+            .fetch_all(&self.store.pool)
+            .await?;
+        let counts = rows.iter().map(|row| {
+            let text: String = row.try_get(0)?;
+            let progress = Progress::parse(&text).ok_or(Error::Unreadable(text))?;
+            Ok((progress, row.try_get(1)?))
+        });
+        counts.collect()
+    }
+
+    fn bound<'q>(
+        &self,
+        statement: &'static str,
+        filter: &FollowedFilter,
+    ) -> sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments> {
+        let which = match (filter.orphaned, filter.unattended) {
+            (true, _) => "oui",
+            (false, true) => "sans",
+            (false, false) => "",
+        };
+        sqlx::query(statement)
+            .bind(self.affiliated_to().to_owned())
             .bind(self.store.clock.now())
             .bind(sort_key::pattern(&filter.search))
-            .bind(&filter.cdg)
+            .bind(filter.scope.cdg.clone())
             .bind(filter.progress.map_or("", Progress::as_str))
-            .bind(if filter.orphaned { "oui" } else { "" })
-            .fetch_one(&self.store.pool);
-        Ok(count.await?)
+            .bind(which)
+            .bind(filter.scope.kind.clone())
+            .bind(filter.scope.insee())
+    }
+
+    /// The départements that collectivités are in, by their numbers.
+    pub async fn list_departments(&self) -> Result<Vec<String>, Error> {
+        let numbers = sqlx::query_scalar(
+            "SELECT DISTINCT CASE WHEN c.insee LIKE '97%' OR c.insee LIKE '98%' THEN substr(c.insee, 1, 3)
+                ELSE substr(c.insee, 1, 2) END AS department
+             FROM collectivites c WHERE c.insee IS NOT NULL AND c.kind <> 'cig' AND ($1 = '' OR c.cdg = $1)
+             ORDER BY department",
+        )
+        .bind(self.affiliated_to());
+        Ok(numbers.fetch_all(&self.store.pool).await?)
     }
 
     /// The CDG that a collectivité can be affiliated to: id and name. A CDG sees itself only.

@@ -1,9 +1,10 @@
 //! `/cig/collectivites`: the list, searched, filtered, page by page.
 
+use super::statistics::{Choices, Part};
 use super::{Correspondant, failed};
 use crate::page::{self, Person};
 use crate::portal::Portal;
-use accounts::{Error, FOLLOWED_PAGE, Followed, FollowedFilter, Progress};
+use accounts::{Error, FOLLOWED_PAGE, Followed, FollowedFilter, Overseen, Progress};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -19,17 +20,29 @@ const ADDRESS: &str = "/cig/collectivites";
 pub(crate) struct Asked {
     q: String,
     etat: String,
+    genre: String,
     cdg: String,
+    departement: String,
     page: i64,
 }
 
 impl Asked {
+    /// The part of the list, as the statistics choose it too.
+    fn part(&self) -> Part {
+        Part {
+            genre: self.genre.clone(),
+            cdg: self.cdg.clone(),
+            departement: self.departement.clone(),
+        }
+    }
+
     fn filter(&self) -> FollowedFilter {
         FollowedFilter {
             search: self.q.clone(),
             progress: Progress::parse(&self.etat),
             orphaned: self.etat == ORPHANED,
-            cdg: self.cdg.clone(),
+            unattended: self.etat == UNATTENDED,
+            scope: self.part().scope(),
             page: self.page.max(1),
         }
     }
@@ -50,6 +63,7 @@ impl Asked {
 pub(super) type Choice = (String, String, bool);
 
 const ORPHANED: &str = "sans-referent";
+const UNATTENDED: &str = "sans-referent-actif";
 
 struct Row {
     id: String,
@@ -74,7 +88,7 @@ struct ListPage {
     previous: Option<String>,
     next: Option<String>,
     states: Vec<Choice>,
-    cdgs: Vec<Choice>,
+    choices: Choices,
 }
 
 /// Shows a page of it.
@@ -105,34 +119,11 @@ async fn list(portal: &Portal, someone: &Correspondant, asked: Asked) -> Result<
     let (found, total) = overseen.list(&asked.filter()).await?;
     let pages = ((total + FOLLOWED_PAGE - 1) / FOLLOWED_PAGE).max(1);
     let page = asked.page.clamp(1, pages);
-    let mut states = Vec::new();
-    for state in Progress::ALL {
-        let filter = FollowedFilter {
-            progress: Some(state),
-            ..FollowedFilter::default()
-        };
-        let name = format!("{} ({})", progress(state), overseen.count(&filter).await?);
-        states.push((
-            state.as_str().to_owned(),
-            name,
-            state.as_str() == asked.etat,
-        ));
-    }
-    let orphaned = FollowedFilter {
-        orphaned: true,
-        ..FollowedFilter::default()
-    };
-    let name = format!(
-        "N’a plus de référent ({})",
-        overseen.count(&orphaned).await?
-    );
-    states.push((ORPHANED.to_owned(), name, asked.etat == ORPHANED));
+    let states = states(&overseen, &asked.etat).await?;
     Ok(ListPage {
         person: Some(someone.person(portal).await?),
         here: "collectivites",
-        filters: ![&asked.q, &asked.etat, &asked.cdg]
-            .iter()
-            .all(|text| text.is_empty()),
+        filters: !(asked.q.is_empty() && asked.etat.is_empty() && asked.part() == Part::default()),
         rows: found.into_iter().map(row).collect(),
         total,
         pages,
@@ -140,9 +131,40 @@ async fn list(portal: &Portal, someone: &Correspondant, asked: Asked) -> Result<
         previous: (page > 1).then(|| asked.at(page - 1)),
         next: (page < pages).then(|| asked.at(page + 1)),
         states,
-        cdgs: cdgs(portal, someone, &asked.cdg).await?,
+        choices: Choices::of(portal, someone, &asked.part()).await?,
         asked,
     })
+}
+
+/// The states to choose from, each with how many are in it.
+async fn states(overseen: &Overseen<'_>, chosen: &str) -> Result<Vec<Choice>, Error> {
+    let everything = FollowedFilter::default();
+    let counts = overseen.count_by_progress(&everything).await?;
+    let orphaned = FollowedFilter {
+        orphaned: true,
+        ..everything.clone()
+    };
+    let unattended = FollowedFilter {
+        unattended: true,
+        ..everything
+    };
+    let (orphaned, unattended) = (
+        overseen.count(&orphaned).await?,
+        overseen.count(&unattended).await?,
+    );
+    let states = Progress::ALL.map(|state| {
+        let count = counts.get(&state).copied().unwrap_or_default();
+        (state.as_str(), progress(state), count)
+    });
+    let others = [
+        (UNATTENDED, "Sans référent en activité", unattended),
+        (ORPHANED, "N’a plus de référent", orphaned),
+    ];
+    let choices = states
+        .into_iter()
+        .chain(others)
+        .map(|(id, name, count)| (id.to_owned(), format!("{name} ({count})"), id == chosen));
+    Ok(choices.collect())
 }
 
 /// The CDG to choose from; none for a CDG, whose collectivités are all its own.

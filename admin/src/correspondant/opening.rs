@@ -15,7 +15,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
 
-const KINDS: [(&str, &str); 3] = [
+/// Kinds of bodies: as forms spell and name them.
+pub(super) const KINDS: [(&str, &str); 3] = [
     ("collectivite", "Collectivité (commune, département…)"),
     ("etablissement", "Établissement public (CCAS, syndicat…)"),
     ("cdg", "Centre de gestion"),

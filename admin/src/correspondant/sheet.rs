@@ -61,7 +61,7 @@ struct SheetPage {
     active: bool,
 }
 
-fn kind(kind: CollectiviteKind) -> &'static str {
+pub(super) fn kind(kind: CollectiviteKind) -> &'static str {
     match kind {
         CollectiviteKind::Collectivite => "Collectivité",
         CollectiviteKind::Etablissement => "Établissement public",

@@ -1,9 +1,9 @@
 //! `/referent/agents.csv`: the roll as a file that can be taken in again.
 
 use super::agents::standing;
-use super::import::download;
 use super::{Referent, failed};
 use crate::date;
+use crate::import::download;
 use crate::portal::Portal;
 use crate::table;
 use accounts::{Error, Group, Holder, Profile, RollFilter};

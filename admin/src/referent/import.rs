@@ -1,17 +1,14 @@
 //! `/referent/import`: a file of people; what it would do is shown before anything is written.
 
 mod plan;
-mod progress;
 mod reading;
 mod upload;
 
-use progress::Progress;
-
-pub(crate) use progress::Imports;
 pub(crate) use upload::{show, upload};
 
 use super::{Referent, failed};
 use crate::access::Impact;
+use crate::import::{self, CellError, Progress, download};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
@@ -23,8 +20,6 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use plan::Plan;
-use reading::CellError;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How many people of each kind the page shows, and how many errors.
@@ -125,7 +120,7 @@ async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<
         new: plan.intake.newcomers.len(),
         changed: plan.intake.amendments.len(),
         unchanged: plan.unchanged,
-        faulty: plan.faulty_rows().len(),
+        faulty: import::faulty_rows(&plan.errors).len(),
         newcomers: plan.newcomers(SHOWN),
         amendments: plan.amendments(SHOWN),
         groups: plan
@@ -205,52 +200,14 @@ pub(crate) async fn faulty(
         let plan = Plan::of(&portal, &referent, &import.content).await?;
         Ok::<_, Error>((import, plan))
     };
-    let (import, plan) = match read.await {
+    let (file, plan) = match read.await {
         Ok(read) => read,
         Err(error) => return failed(&error),
     };
-    let Ok(table) = Table::read(&import.content) else {
+    let Ok(table) = Table::read(&file.content) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let faulty = plan.faulty_rows();
-    let mut remedies: HashMap<usize, Vec<String>> = HashMap::new();
-    for error in &plan.errors {
-        let text = format!("{} : {}", error.column, error.remedy);
-        remedies.entry(error.row).or_default().push(text);
-    }
-    let remedies = |row: usize| {
-        remedies
-            .get(&row)
-            .map_or_else(String::new, |texts| texts.join(" "))
-    };
-    let rows: Vec<(Vec<&str>, String)> = table
-        .rows
-        .iter()
-        .filter(|row| faulty.contains(&row.number))
-        .map(|row| {
-            (
-                row.cells.iter().map(String::as_str).collect(),
-                remedies(row.number),
-            )
-        })
-        .collect();
-    let width = table.headings.len();
-    let headings = table
-        .headings
-        .iter()
-        .map(String::as_str)
-        .chain(["À corriger"])
-        .collect();
-    let rows = rows.iter().map(|(cells, remedy)| {
-        let mut cells = cells.clone();
-        cells.resize(width, "");
-        cells.push(remedy);
-        cells
-    });
-    download(
-        "lignes-a-corriger.csv",
-        table::write(std::iter::once(headings).chain(rows)),
-    )
+    import::faulty_file(&table, &plan.errors)
 }
 
 /// A file to fill in.
@@ -265,15 +222,4 @@ pub(crate) async fn model(_referent: Referent) -> Response {
     ];
     let rows = [reading::headings(), example];
     download("modele-agents.csv", table::write(rows.into_iter()))
-}
-
-/// A file, never shown in the page's own place.
-pub(crate) fn download(name: &str, content: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-    ];
-    (headers, content).into_response()
 }

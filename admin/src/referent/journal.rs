@@ -1,9 +1,9 @@
 //! `/referent/journal`: what happened in the collectivité, in plain French, and as a file.
 
 use super::agents::last_part;
-use super::import::download;
 use super::{Referent, failed};
 use crate::date;
+use crate::import::download;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::table;

@@ -24,7 +24,7 @@ const CAMILLE: &str = "camille@cig.example";
 const PIERRE: &str = "pierre@cdg.example";
 const SIREN: &str = "732829320";
 
-fn vauban() -> NewCollectivite {
+pub(super) fn vauban() -> NewCollectivite {
     NewCollectivite {
         name: "Ville de Vaubân".to_owned(),
         kind: CollectiviteKind::Collectivite,
@@ -34,7 +34,7 @@ fn vauban() -> NewCollectivite {
     }
 }
 
-fn designated(given: &str, login: &str) -> NewDesignation {
+pub(super) fn designated(given: &str, login: &str) -> NewDesignation {
     NewDesignation {
         given_name: given.to_owned(),
         family_name: "Durand".to_owned(),

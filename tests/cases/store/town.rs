@@ -159,7 +159,15 @@ impl Town {
             ("cig", Role::Correspondant)
         };
         // There already, the second time.
-        let _ = add_collectivite(&self.store, body, body).await;
+        let new = Collectivite {
+            id: body.into(),
+            name: body.to_owned(),
+            kind: CollectiviteKind::parse(body).unwrap(),
+            cdg: None,
+            services: Vec::new(),
+            active: true,
+        };
+        let _ = self.store.add_collectivite(&new, BY).await;
         let account = match self.store.find_account(login).await.unwrap() {
             Some(account) => account.id,
             None => self.add_stranger(login).await,

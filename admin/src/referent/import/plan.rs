@@ -1,9 +1,10 @@
 //! What a file would do to the roll: whom it adds, whom it changes, whom it leaves as they are.
 
 use super::Shown;
-use super::reading::{CellError, Line, Reading};
+use super::reading::{Line, Reading};
 use crate::access::{self, Impact, Prospect};
 use crate::date;
+use crate::import::{self, CellError};
 use crate::portal::Portal;
 use crate::referent::{Referent, preview};
 use crate::table::Table;
@@ -11,7 +12,7 @@ use accounts::{
     Amendment, Error, Holder, Intake, Newcomer, Profile, RollEntry, RollFilter, Standing, slug,
 };
 use policies::{Attribution, GroupId, Member, Principal, Role};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A plan.
@@ -161,7 +162,7 @@ impl Plan {
             }
             Err(remedy) => self.errors.push(CellError {
                 row: line.row,
-                column: "Courriel",
+                column: "Courriel".to_owned(),
                 value: line.login.clone(),
                 remedy,
             }),
@@ -171,11 +172,6 @@ impl Plan {
     /// What is to be written, spelt out: a plan that differs in anything differs here.
     pub(super) fn spelt(&self) -> String {
         format!("{:?}", self.intake)
-    }
-
-    /// The numbers of the rows that are not taken in.
-    pub(super) fn faulty_rows(&self) -> BTreeSet<usize> {
-        self.errors.iter().map(|error| error.row).collect()
     }
 
     /// Who gains and loses among those who change; and what newcomers get, who are nobody yet, so
@@ -256,7 +252,7 @@ impl Plan {
         format!(
             "{new} ajouts, {changed} modifications, {} lignes inchangées, {} lignes à corriger",
             self.unchanged,
-            self.faulty_rows().len()
+            import::faulty_rows(&self.errors).len()
         )
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::date;
 use crate::fields;
+use crate::import::{CellError, Column, Columns};
 use crate::table::{Row, Table};
 use accounts::{Profile, fold};
 use std::collections::HashMap;
 
 /// Headings that people use, the first being ours.
-const COLUMNS: [(&str, &[&str]); 6] = [
+const COLUMNS: [Column; 6] = [
     ("Prénom", &["prenom", "prenoms"]),
     (
         "Nom",
@@ -39,15 +40,6 @@ const COLUMNS: [(&str, &[&str]); 6] = [
 /// The headings of the model file.
 pub(super) fn headings() -> Vec<&'static str> {
     COLUMNS.iter().map(|(heading, _)| *heading).collect()
-}
-
-/// What a cell must be mended in.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct CellError {
-    pub(super) row: usize,
-    pub(super) column: &'static str,
-    pub(super) value: String,
-    pub(super) remedy: String,
 }
 
 /// What a row asks of somebody's profile.
@@ -92,42 +84,13 @@ pub(super) struct Reading {
     pub(super) errors: Vec<CellError>,
 }
 
-/// Where the columns are.
-struct Columns([Option<usize>; 6]);
-
-impl Columns {
-    fn find(table: &Table) -> Result<Self, String> {
-        let columns = Self(COLUMNS.map(|(_, names)| table.column(names)));
-        let missing: Vec<_> = COLUMNS
-            .iter()
-            .zip(columns.0)
-            .take(3)
-            .filter(|(_, column)| column.is_none())
-            .map(|((heading, _), _)| format!("« {heading} »"))
-            .collect();
-        if missing.is_empty() {
-            return Ok(columns);
-        }
-        Err(format!(
-            "La première ligne doit porter les titres des colonnes. Il manque : {}. Téléchargez le modèle pour les retrouver.",
-            missing.join(", ")
-        ))
-    }
-
-    /// The cell of a row; none when there is no such column.
-    fn cell<'a>(&self, row: &'a Row, which: usize) -> Option<&'a str> {
-        let column = (*self.0.get(which)?)?;
-        Some(row.cells.get(column).map_or("", String::as_str))
-    }
-}
-
 impl Reading {
     /// Reads a table against the profiles of the collectivité.
     ///
     /// # Errors
     /// A heading is missing.
     pub(super) fn of(table: &Table, profiles: &[Profile]) -> Result<Self, String> {
-        let columns = Columns::find(table)?;
+        let columns = Columns::find(table, &COLUMNS, 3)?;
         let mut reading = Self::default();
         let mut seen: HashMap<String, usize> = HashMap::new();
         for row in &table.rows {
@@ -150,13 +113,15 @@ impl Reading {
     fn note(&mut self, row: &Row, column: usize, value: &str, remedy: String) {
         self.errors.push(CellError {
             row: row.number,
-            column: COLUMNS.get(column).map_or("", |(heading, _)| heading),
+            column: COLUMNS
+                .get(column)
+                .map_or_else(String::new, |(heading, _)| (*heading).to_owned()),
             value: value.to_owned(),
             remedy,
         });
     }
 
-    fn read(&mut self, columns: &Columns, row: &Row, profiles: &[Profile]) -> Option<Line> {
+    fn read(&mut self, columns: &Columns<6>, row: &Row, profiles: &[Profile]) -> Option<Line> {
         let cell = |which| columns.cell(row, which);
         let mut read = |which: usize, result: Result<String, String>| {
             let value = cell(which).unwrap_or_default().to_owned();
@@ -274,7 +239,11 @@ mod tests {
             "Prénom;Nom;Courriel;Profil;Date de départ\nZoé;Lefèvre;zoe;Paie;31/02/2026\n\nA;B;a@b.fr;;\nC;D;A@b.fr;;",
         )
         .unwrap();
-        let places: Vec<_> = reading.errors.iter().map(|e| (e.row, e.column)).collect();
+        let places: Vec<_> = reading
+            .errors
+            .iter()
+            .map(|e| (e.row, e.column.as_str()))
+            .collect();
         assert_eq!(
             places,
             [

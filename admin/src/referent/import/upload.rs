@@ -1,6 +1,7 @@
 //! `/referent/import`: the form for a file, and the file taken in to be looked at.
 
 use super::reading;
+use crate::import::Uploaded;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted;
@@ -53,7 +54,12 @@ pub(crate) async fn upload(
     headers: HeaderMap,
     body: Multipart,
 ) -> Response {
-    let Some((name, content, token)) = read_upload(body).await else {
+    let Some(Uploaded {
+        name,
+        content,
+        token,
+    }) = Uploaded::read(body).await
+    else {
         return form(
             &portal,
             &referent,
@@ -84,21 +90,4 @@ pub(crate) async fn upload(
         Ok(id) => Redirect::to(&format!("/referent/import/{id}")).into_response(),
         Err(error) => failed(&error),
     }
-}
-
-/// The file's name, its bytes, and the form's token.
-async fn read_upload(mut body: Multipart) -> Option<(String, Vec<u8>, String)> {
-    let (mut name, mut content, mut token) = (String::new(), Vec::new(), String::new());
-    while let Some(field) = body.next_field().await.ok()? {
-        match field.name() {
-            Some("fichier") => {
-                let given = field.file_name().unwrap_or_default();
-                name = given.chars().take(100).collect();
-                content = field.bytes().await.ok()?.to_vec();
-            }
-            Some("jeton") => token = field.text().await.ok()?,
-            _ => {}
-        }
-    }
-    Some((name, content, token))
 }
