@@ -1,6 +1,6 @@
 //! `/referent`: what waits for the référent.
 
-use super::{Referent, failed};
+use super::{Referent, failed, reviews};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{Error, RollFilter, Standing};
@@ -22,6 +22,7 @@ struct TodoPage {
     without_profile: bool,
     /// Whether there is no second référent.
     alone: bool,
+    review: Option<reviews::Due>,
 }
 
 /// Shows it.
@@ -50,5 +51,6 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         deleted: count(Standing::Deleted).await?,
         without_profile: within.list_profiles().await?.is_empty(),
         alone: referent.entry.referents.len() < 2,
+        review: reviews::due(portal, referent).await?,
     })
 }

@@ -14,7 +14,7 @@ type Route = (
 
 /// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
 /// for a person, a profile or a file of Fontclaire.
-const ROUTES: [Route; 31] = [
+const ROUTES: [Route; 39] = [
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
     ("GET", "/referent/agents.csv", &[]),
@@ -71,6 +71,22 @@ const ROUTES: [Route; 31] = [
         "/referent/demandes",
         &[("demande", "{request}"), ("reponse", "oui")],
     ),
+    ("GET", "/referent/revues", &[]),
+    ("POST", "/referent/revues", &[("echeance", "")]),
+    ("GET", "/referent/revues/{review}", &[]),
+    (
+        "POST",
+        "/referent/revues/{review}/decision",
+        &[("personne", "{id}"), ("decision", "garder")],
+    ),
+    (
+        "POST",
+        "/referent/revues/{review}/garder",
+        &[("personne-1", "{id}"), ("confirme", "oui")],
+    ),
+    ("POST", "/referent/revues/{review}/cloture", &[]),
+    ("GET", "/referent/revues/{review}/rapport", &[]),
+    ("GET", "/referent/revues/{review}/rapport.json", &[]),
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/import", &[]),
@@ -110,11 +126,17 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
     let form = open(world, &mut aline, "/demande?service=bip").await;
     aline.submit(&form, &[("message", "")]).await.unwrap();
     let requests = open(world, &mut renee, "/referent/demandes").await;
+    let form = open(world, &mut renee, "/referent/revues").await;
+    let review = renee
+        .submit(&form, &[("echeance", "20/12/2026")])
+        .await
+        .unwrap();
     let last = |address: &str| address.rsplit('/').next().unwrap().to_owned();
     vec![
         ("{id}", last(&agent)),
         ("{profile}", last(&profile)),
         ("{import}", last(import.url.path())),
+        ("{review}", last(review.url.path())),
         (
             "{request}",
             requests.values("input[name=demande]").pop().unwrap(),
@@ -145,6 +167,7 @@ fn every_route_of_the_console_is_in_the_table() {
             let shape = |known: &str| {
                 known
                     .replace("{profile}", "{id}")
+                    .replace("{review}", "{id}")
                     .replace("{import}", "{id}")
             };
             let listed = ROUTES
@@ -198,6 +221,12 @@ async fn another_towns_referent_finds_no_trace() {
     let page = open(&world, &mut renee, "/referent/agents?q=petit").await;
     assert_eq!(page.select("tbody tr").len(), 1);
     assert!(page.text.contains("Actif"), "{}", page.text);
+    let page = open(&world, &mut renee, "/referent/revues").await;
+    assert!(
+        page.text.contains("4 personnes attendent une décision"),
+        "{}",
+        page.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
