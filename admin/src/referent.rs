@@ -15,6 +15,7 @@ mod profile;
 mod profiles;
 mod record;
 mod requests;
+mod reviews;
 mod rights;
 mod todo;
 
@@ -71,6 +72,19 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(import::preview).post(import::apply),
         )
         .route("/referent/import/{id}/a-corriger.csv", get(import::faulty))
+        .route("/referent/revues", get(reviews::show).post(reviews::open))
+        .route("/referent/revues/{id}", get(reviews::current::show))
+        .route("/referent/revues/{id}/decision", post(reviews::decide::one))
+        .route("/referent/revues/{id}/garder", post(reviews::decide::keep))
+        .route(
+            "/referent/revues/{id}/cloture",
+            post(reviews::report::close),
+        )
+        .route("/referent/revues/{id}/rapport", get(reviews::report::show))
+        .route(
+            "/referent/revues/{id}/rapport.json",
+            get(reviews::report::export),
+        )
         .route("/referent/profils", get(profiles::show).post(profiles::add))
         .route(
             "/referent/profils/{id}",
@@ -119,7 +133,12 @@ impl Referent {
 
     /// The id of a membership as addresses carry it: its last part.
     pub(crate) fn membership(&self, id: &str) -> policies::MembershipId {
-        format!("{}/{id}", self.purview.collectivite()).into()
+        self.own(id).into()
+    }
+
+    /// The whole id of something of this collectivité.
+    pub(crate) fn own(&self, id: &str) -> String {
+        format!("{}/{id}", self.purview.collectivite())
     }
 
     pub(crate) async fn person(&self, portal: &Portal) -> Result<Person, Error> {

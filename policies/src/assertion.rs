@@ -11,6 +11,10 @@ use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+mod statement;
+
+pub use statement::Statement;
+
 /// The header that carries the assertion.
 pub const ASSERTION_HEADER: &str = "x-convergences-assertion";
 

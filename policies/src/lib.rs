@@ -44,7 +44,9 @@ mod situation;
 mod slice;
 mod vocabulary;
 
-pub use assertion::{ASSERTION_HEADER, AssertionError, Claims, SigningKey, VerifyingKeys};
+pub use assertion::{
+    ASSERTION_HEADER, AssertionError, Claims, SigningKey, Statement, VerifyingKeys,
+};
 pub use decide::{Permit, Reason, Refusal, decide};
 pub use decisions::Decisions;
 pub use error::Error;

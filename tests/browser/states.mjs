@@ -58,6 +58,24 @@ async function designate(page, world) {
   await page.waitForURL(/\/designations\/[0-9a-f-]+$/);
 }
 
+/** The open review of Fontclaire, opened now if there is none. */
+async function review(page, world) {
+  await at('portail', '/referent/revues', 'renee').reach({ page }, world);
+  const opening = page.getByRole('button', { name: 'Ouvrir la revue' });
+  if (await opening.count()) await opening.click();
+  else await page.getByRole('link', { name: 'Continuer la revue' }).click();
+  await page.waitForURL(/revues\/[0-9a-f-]+$/);
+}
+
+/** Keeps the rights of everybody about whom Renée may decide. */
+async function keepAll(page) {
+  const buttons = page.getByRole('button', { name: /^Garder les droits/ });
+  for (let left = await buttons.count(); left > 0; left = await buttons.count()) {
+    await buttons.first().click();
+    await page.waitForURL(/fait=garder$/);
+  }
+}
+
 export const states = {
   'login': at('portail', '/connexion'),
   'login-for-a-service': { ...at('bip', '/'), of: 'login' },
@@ -220,6 +238,58 @@ export const states = {
   'referent-profiles': at('portail', '/referent/profils', 'renee'),
   'referent-groups': at('portail', '/referent/services', 'renee'),
   'referent-requests': at('portail', '/referent/demandes', 'renee'),
+  'referent-reviews': at('portail', '/referent/revues', 'renee'),
+  'referent-reviews-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/referent/revues', 'renee').reach({ page }, world);
+      await page.getByLabel('Échéance').fill('demain');
+      await page.getByRole('button', { name: 'Ouvrir la revue' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'referent-review': { reach: ({ page }, world) => review(page, world) },
+  'referent-review-change': {
+    of: 'referent-rights',
+    async reach({ page }, world) {
+      await review(page, world);
+      await page.getByRole('link', { name: 'Modifier les droits de Benali Amina' }).click();
+      await page.waitForURL(/droits\?revue=/);
+    },
+  },
+  'referent-review-withdraw': {
+    async reach({ page }, world) {
+      await review(page, world);
+      await page.getByRole('button', { name: 'Retirer les droits de Benali Amina' }).click();
+      await page.getByRole('heading', { name: '1 accès perdu' }).waitFor();
+    },
+  },
+  'referent-review-keep': {
+    async reach({ page }, world) {
+      await review(page, world);
+      await page.getByRole('button', { name: /sans alerte de cette page/ }).click();
+      await page.waitForURL(/garder$/);
+    },
+  },
+  'referent-review-decided': {
+    of: 'referent-review',
+    async reach({ page }, world) {
+      await review(page, world);
+      await keepAll(page);
+      await page.getByRole('link', { name: 'Décidées' }).click();
+      await page.waitForURL(/etat=faites$/);
+    },
+  },
+  'referent-review-report': {
+    async reach({ page }, world) {
+      await review(page, world);
+      await keepAll(page);
+      await page.getByRole('button', { name: 'Clore la revue' }).click();
+      await page.waitForURL(/fait=close$/);
+      await page.getByRole('link', { name: /^Rapport signé/ }).first().click();
+      await page.waitForURL(/rapport$/);
+    },
+  },
   'referent-journal': at('portail', '/referent/journal', 'renee'),
   'referent-import': at('portail', '/referent/import', 'renee'),
   'referent-import-preview': {

@@ -17,6 +17,7 @@ mod outage;
 mod process;
 mod readme;
 mod referent;
+mod reviews;
 mod second_factor;
 mod sessions;
 mod statistics;

@@ -40,6 +40,7 @@ mod managing;
 mod outbox;
 mod passkeys;
 mod resets;
+mod reviews;
 mod rules;
 mod second_factor;
 mod sessions;

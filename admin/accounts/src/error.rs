@@ -32,6 +32,9 @@ pub enum Error {
     /// What one person recorded, another one checks.
     #[error("whoever recorded it does not check it")]
     SamePerson,
+    /// Not everybody in a review was decided about.
+    #[error("{0} people wait for a decision")]
+    Undecided(i64),
     /// A value in the database, or given to it, does not read.
     #[error("`{0}` does not read")]
     Unreadable(String),

@@ -52,8 +52,10 @@ mod profile;
 mod proposal;
 mod record;
 mod reset;
+mod review;
 mod rights;
 mod roll;
+mod round;
 mod rule;
 mod session;
 mod sheet;
@@ -113,6 +115,10 @@ pub use password::Password;
 pub use password_policy::{LEAST_ALONE, LEAST_WITH_FACTOR, Weakness, weaknesses};
 pub use profile::{Profile, merge as merge_rights};
 pub use record::Correction;
+pub use review::{
+    AccessReview, Frozen, FrozenRight, GRACE, Hint, LineState, REVIEW_PAGE, Report, ReviewFilter,
+    ReviewLine, Subject, Verdict,
+};
 pub use rights::{DirectRight, Holder, rights_of};
 pub use roll::{PAGE, RollEntry, RollFilter, RollPage, Standing};
 pub use rule::StoredRule;

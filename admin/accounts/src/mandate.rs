@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::outbox::Letter;
 use crate::over::Over;
 use crate::store::Write;
-use crate::within::{is_open, is_referent};
+use crate::within::is_open;
 use policies::MembershipId;
 
 /// A référent as those who follow the collectivité see them.
@@ -140,19 +140,8 @@ impl Over<'_> {
         subject: &str,
         text: &str,
     ) -> Result<(), Error> {
-        let accounts: Vec<String> = sqlx::query_scalar(concat!(
-            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND a.password_hash IS NOT NULL AND ",
-            is_referent!("$2")
-        ))
-        .bind(self.id())
-        .bind(write.now)
-        .fetch_all(&mut *write.tx)
-        .await?;
-        for account in accounts {
-            write.post(&account, notice(subject, text, None)).await?;
-        }
-        Ok(())
+        let letter = notice(subject, text, None);
+        write.tell_referents(self.id(), &letter).await
     }
 
     pub(crate) async fn changed(

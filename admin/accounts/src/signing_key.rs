@@ -50,11 +50,20 @@ impl Store {
     }
 
     async fn read_signing_keys(&self) -> Result<Vec<SigningKey>, Error> {
-        let rows = sqlx::query(
+        self.open_signing_keys(
             "SELECT id, sealed FROM signing_keys WHERE retired_at IS NULL ORDER BY created_at DESC, id DESC",
         )
-        .fetch_all(&self.pool)
-        .await?;
+        .await
+    }
+
+    /// Every key that ever signed, for what stays signed longer than keys are in use.
+    pub(crate) async fn past_signing_keys(&self) -> Result<Vec<SigningKey>, Error> {
+        self.open_signing_keys("SELECT id, sealed FROM signing_keys ORDER BY id")
+            .await
+    }
+
+    async fn open_signing_keys(&self, statement: &'static str) -> Result<Vec<SigningKey>, Error> {
+        let rows = sqlx::query(statement).fetch_all(&self.pool).await?;
         rows.iter()
             .map(|row| {
                 let id: String = row.try_get("id")?;

@@ -5,6 +5,7 @@
 use crate::changes::Change;
 use crate::error::Error;
 use crate::journal::Entry;
+use crate::outbox::Letter;
 use crate::store::{Store, Write};
 use policies::{CollectiviteId, Member, MembershipId, Purview, Role};
 use std::sync::Arc;
@@ -162,5 +163,26 @@ impl Write<'_> {
         .bind(self.now)
         .fetch_one(&mut *self.tx);
         Ok(others.await?)
+    }
+
+    /// Writes to the référents of a collectivité who can work now.
+    pub(crate) async fn tell_referents(
+        &mut self,
+        collectivite: &str,
+        letter: &Letter,
+    ) -> Result<(), Error> {
+        let accounts: Vec<String> = sqlx::query_scalar(concat!(
+            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND a.password_hash IS NOT NULL AND ",
+            is_referent!("$2")
+        ))
+        .bind(collectivite)
+        .bind(self.now)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        for account in accounts {
+            self.post(&account, letter.clone()).await?;
+        }
+        Ok(())
     }
 }

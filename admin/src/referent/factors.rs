@@ -100,7 +100,7 @@ async fn read(
             .map(|reset| WaitingReset::of(reset, by, false))
             .collect(),
         referent: entry.role == Role::Referent,
-        alone: referent.entry.referents.len() < 2,
+        alone: referent.entry.referents(portal.store.clock().now()).len() < 2,
     })
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct Asked {
 }
 
 /// Kinds of acts, for the filter.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: &[(&str, &str)] = &[
     ("login", "Connexions"),
     ("ouvrir", "Pages ouvertes"),
     ("envoyer", "Saisies envoyées"),
@@ -37,6 +37,7 @@ const KINDS: [(&str, &str); 10] = [
     ("factor.", "Seconds facteurs perdus"),
     ("profile.", "Profils"),
     ("rule.", "Règles"),
+    ("review.", "Revues des habilitations"),
     ("import.", "Imports"),
     ("journal.", "Lectures du journal"),
 ];
@@ -104,7 +105,7 @@ async fn read(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Jour
     Ok(JournalPage {
         person: Some(referent.person(portal).await?),
         here: "journal",
-        kinds: KINDS.into_iter().map(kind).collect(),
+        kinds: KINDS.iter().copied().map(kind).collect(),
         lines: entries.iter().map(|entry| line(portal, entry)).collect(),
         next: last.map(|entry| at(entry.seq, "/referent/journal")),
         export: at(0, "/referent/journal.csv"),
@@ -219,6 +220,7 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
             format!("{what} {} : {outcome}", service(portal, &entry.object))
         }
         act => from_above(act, &member())
+            .or_else(|| of_review(act, &member(), &entry.detail))
             .unwrap_or_else(|| format!("{act} {}", last_part(&entry.object))),
     }
 }
@@ -238,6 +240,23 @@ fn from_above(act: &str, member: &str) -> Option<String> {
         "referent.revoke" => format!("Fin du mandat de référent de {member}"),
         "support.look" => format!("Assistance : accès consultés pour {member}"),
         "support.sessions" => format!("Assistance : sessions fermées pour {member}"),
+        _ => return None,
+    })
+}
+
+/// What happened in a review of rights.
+fn of_review(act: &str, member: &str, detail: &str) -> Option<String> {
+    Some(match act {
+        "review.open" => "Ouverture d’une revue des habilitations".to_owned(),
+        "review.decide" => {
+            let decision = super::reviews::decision(detail).to_lowercase();
+            format!("Revue des habilitations, {member} : {decision}")
+        }
+        "review.warn" => "Revue des habilitations : personnes sans réponse averties".to_owned(),
+        "review.suspend" => {
+            format!("Suspension de {member} : sans réponse à la revue des habilitations")
+        }
+        "review.close" => "Clôture et signature d’une revue des habilitations".to_owned(),
         _ => return None,
     })
 }

@@ -6,11 +6,11 @@
 mod cells;
 mod matrix;
 
-pub(super) use cells::summary;
+pub(super) use cells::{frozen, summary};
 pub(super) use matrix::matrix;
 
 use super::preview::{self, Pairs, Proposal};
-use super::{Referent, failed, not_attributed};
+use super::{Referent, failed, not_attributed, reviews};
 use crate::access::Prospect;
 use crate::date;
 use crate::fields::FieldErrors;
@@ -19,11 +19,12 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use accounts::{DirectRight, Error, Holder};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use cells::{Row, rows};
 use policies::{Attribution, Level};
+use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -34,6 +35,16 @@ struct RightsPage {
     token: String,
     errors: FieldErrors,
     row: Row,
+    /// The review that asks for the change, if one does.
+    review: String,
+}
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    /// A review, by the last part of its id.
+    revue: String,
 }
 
 /// One person's rights.
@@ -41,11 +52,19 @@ pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
     Path(id): Path<String>,
+    Query(asked): Query<Asked>,
 ) -> Response {
-    form(&portal, &referent, &id, FieldErrors::default()).await
+    let errors = FieldErrors::default();
+    form(&portal, &referent, &id, &asked.revue, errors).await
 }
 
-async fn form(portal: &Portal, referent: &Referent, id: &str, errors: FieldErrors) -> Response {
+async fn form(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    review: &str,
+    errors: FieldErrors,
+) -> Response {
     let read = async {
         let profiles = referent.within(portal).list_profiles().await?;
         let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
@@ -72,6 +91,7 @@ async fn form(portal: &Portal, referent: &Referent, id: &str, errors: FieldError
                 here: "agents",
                 errors,
                 row,
+                review: review.to_owned(),
             },
         ),
         Err(error) => failed(&error),
@@ -92,15 +112,21 @@ pub(crate) async fn submit(
     let fields = &posted.form;
     let (changes, prospects) = read(&portal, &referent, fields).await?;
     let mut seen = fields.prefixed("vu-").filter_map(|vu| vu.split_once('|'));
+    let review = fields.one("revue");
     let back = match (seen.next(), seen.next()) {
+        _ if !review.is_empty() => format!("/referent/revues/{review}"),
         (Some((id, _)), None) => format!("/referent/agents/{id}"),
         _ => ADDRESS.to_owned(),
     };
     if !changes.is_empty() && fields.was_shown(&portal, &referent, ADDRESS) {
-        let set = referent.within(&portal).set_direct_rights(&changes).await;
-        return set
-            .map(|()| Redirect::to(&format!("{back}?fait=droits")).into_response())
-            .map_err(|error| failed(&error));
+        let within = referent.within(&portal);
+        let set = within.set_direct_rights(&changes).await;
+        set.map_err(|error| failed(&error))?;
+        if !review.is_empty() {
+            let people: Vec<_> = changes.into_iter().map(|(leave, ..)| leave).collect();
+            reviews::note_change(&portal, &referent, review, &people).await?;
+        }
+        return Ok(Redirect::to(&format!("{back}?fait=droits")).into_response());
     }
     let proposal = Proposal {
         title: "Vérifier les changements de droits",
@@ -122,7 +148,10 @@ async fn read(
     let now = portal.store.clock().now();
     let asked = match read_cells(portal, referent, fields) {
         Ok(asked) => asked,
-        Err((id, errors)) => return Err(form(portal, referent, &id, errors).await),
+        Err((id, errors)) => {
+            let review = fields.one("revue");
+            return Err(form(portal, referent, &id, review, errors).await);
+        }
     };
     let profiles = referent.within(portal).list_profiles().await;
     let profiles = profiles.map_err(|error| failed(&error))?;

@@ -1,7 +1,7 @@
 //! `/referent`: what waits for the référent.
 
 use super::agents::last_part;
-use super::{Referent, failed};
+use super::{Referent, failed, reviews};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{Error, RollFilter, Standing};
@@ -25,6 +25,7 @@ struct TodoPage {
     without_profile: bool,
     /// Whether there is no second référent.
     alone: bool,
+    review: Option<reviews::Due>,
 }
 
 /// Shows it.
@@ -62,5 +63,6 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
             .collect(),
         without_profile: within.list_profiles().await?.is_empty(),
         alone: referent.entry.referents(portal.store.clock().now()).len() < 2,
+        review: reviews::due(portal, referent).await?,
     })
 }

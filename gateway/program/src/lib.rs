@@ -11,6 +11,7 @@ mod letters;
 mod operator;
 mod ops;
 pub mod product;
+mod rounds;
 mod serve;
 
 pub use cli::run;

@@ -1,14 +1,17 @@
 //! Starts the parts that a configuration asks for, in the order in which they need each other, and
 //! stops them.
 
+mod gate;
+
 use crate::config::Config;
-use crate::{letters, ops};
+use crate::{letters, ops, rounds};
 use accounts::{Clock, Directory, Follower, MasterKey, Schema, SessionCookie, Store, Vault};
 use admin::{Portal, PortalSettings, Texts};
 use anyhow::Context as _;
 use axum::Router;
+use gate::Gate;
 use gateway::{Edge, Entrance, Gateway, Listeners};
-use policies::{Rulesets, ServiceId, VerifyingKeys, Vocabulary};
+use policies::{ServiceId, Vocabulary};
 use search::Bip;
 use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -186,6 +189,7 @@ impl Inside<'_> {
         let portal_url = own.origin.clone();
         if self.config.roles.admin {
             letters::send(self.config, self.store, &own, self.stopping, self.tasks)?;
+            rounds::walk(self.store, self.stopping, self.tasks);
             let gateway = &self.config.gateway;
             let settings = PortalSettings {
                 cookie: SessionCookie::new(gateway.public.tls),
@@ -276,25 +280,5 @@ fn entrance(entrance: &Entrance) -> admin::Entrance {
         host: settings.host.clone(),
         path: settings.entry.clone(),
         route: entrance.route.clone(),
-    }
-}
-
-/// What BIP is lent.
-struct Gate {
-    directory: Arc<Directory>,
-    clock: Clock,
-}
-
-impl search::Gate for Gate {
-    fn keys(&self) -> Arc<VerifyingKeys> {
-        self.directory.verifying_keys()
-    }
-
-    fn rulesets(&self) -> Arc<Rulesets> {
-        self.directory.rulesets()
-    }
-
-    fn now(&self) -> i64 {
-        self.clock.now()
     }
 }

@@ -14,7 +14,7 @@ type Route = (
 
 /// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
 /// for a person, a profile or a file of Fontclaire.
-const ROUTES: [Route; 33] = [
+const ROUTES: &[Route] = &[
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
     ("GET", "/referent/agents.csv", &[]),
@@ -81,6 +81,22 @@ const ROUTES: [Route; 33] = [
         "/referent/demandes",
         &[("demande", "{request}"), ("reponse", "oui")],
     ),
+    ("GET", "/referent/revues", &[]),
+    ("POST", "/referent/revues", &[("echeance", "")]),
+    ("GET", "/referent/revues/{review}", &[]),
+    (
+        "POST",
+        "/referent/revues/{review}/decision",
+        &[("personne", "{id}"), ("decision", "garder")],
+    ),
+    (
+        "POST",
+        "/referent/revues/{review}/garder",
+        &[("personne-1", "{id}"), ("confirme", "oui")],
+    ),
+    ("POST", "/referent/revues/{review}/cloture", &[]),
+    ("GET", "/referent/revues/{review}/rapport", &[]),
+    ("GET", "/referent/revues/{review}/rapport.json", &[]),
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/import", &[]),
@@ -120,11 +136,17 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
     let form = open(world, &mut aline, "/demande?service=bip").await;
     aline.submit(&form, &[("message", "")]).await.unwrap();
     let requests = open(world, &mut renee, "/referent/demandes").await;
+    let form = open(world, &mut renee, "/referent/revues").await;
+    let review = renee
+        .submit(&form, &[("echeance", "20/12/2026")])
+        .await
+        .unwrap();
     let last = |address: &str| address.rsplit('/').next().unwrap().to_owned();
     vec![
         ("{id}", last(&agent)),
         ("{profile}", last(&profile)),
         ("{import}", last(import.url.path())),
+        ("{review}", last(review.url.path())),
         (
             "{request}",
             requests.values("input[name=demande]").pop().unwrap(),
@@ -155,6 +177,7 @@ fn every_route_of_the_console_is_in_the_table() {
             let shape = |known: &str| {
                 known
                     .replace("{profile}", "{id}")
+                    .replace("{review}", "{id}")
                     .replace("{import}", "{id}")
             };
             let listed = ROUTES
@@ -172,7 +195,7 @@ async fn another_towns_referent_finds_no_trace() {
     let mut regine = world.log_in(REGINE).await.unwrap();
     let token = token(&world, &mut regine).await;
     for route in ROUTES {
-        let (method, address, fields) = route;
+        let (method, address, fields) = *route;
         let address = world.url("portail", &fill(address, &objects));
         let fields: Vec<_> = fields
             .iter()
@@ -186,7 +209,7 @@ async fn another_towns_referent_finds_no_trace() {
         };
         let refused = matches!(page.status, StatusCode::NOT_FOUND | StatusCode::CONFLICT);
         assert!(
-            !names_an_object(&route) || refused,
+            !names_an_object(route) || refused,
             "{method} {address}: {}",
             page.status
         );
@@ -208,6 +231,12 @@ async fn another_towns_referent_finds_no_trace() {
     let page = open(&world, &mut renee, "/referent/agents?q=petit").await;
     assert_eq!(page.select("tbody tr").len(), 1);
     assert!(page.text.contains("Actif"), "{}", page.text);
+    let page = open(&world, &mut renee, "/referent/revues").await;
+    assert!(
+        page.text.contains("4 personnes attendent une décision"),
+        "{}",
+        page.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,7 +251,7 @@ async fn agents_and_strangers_find_no_console() {
     ] {
         let mut client = world.log_in(login).await.unwrap();
         let token = token(&world, &mut client).await;
-        for (method, address, fields) in ROUTES {
+        for (method, address, fields) in ROUTES.iter().copied() {
             let url = world.url("portail", &fill(address, &objects));
             let fields: Vec<_> = fields
                 .iter()
@@ -242,7 +271,7 @@ async fn agents_and_strangers_find_no_console() {
         }
     }
     let stranger = world.browser().unwrap();
-    for (method, address, _) in ROUTES {
+    for (method, address, _) in ROUTES.iter().copied() {
         let url = world.url("portail", &fill(address, &objects));
         let method = Method::from_bytes(method.as_bytes()).unwrap();
         let answer = stranger

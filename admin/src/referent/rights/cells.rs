@@ -5,8 +5,8 @@ use crate::date;
 use crate::portal::{Entrance, Portal};
 use crate::referent::agents::{Choice, last_part};
 use crate::referent::{Referent, preview};
-use accounts::{Holder, Profile};
-use policies::{Level, Principal};
+use accounts::{FrozenRight, Grant, Holder, Profile};
+use policies::{Level, Principal, Right};
 use std::sync::Arc;
 
 /// A cell: what the person has on the service, why, and what can be chosen.
@@ -71,33 +71,14 @@ fn cell(
     referent: &Referent,
     service: &Entrance,
     holder: &Holder,
-    profile: &[policies::Right],
+    profile: &[Right],
     principal: &Principal,
 ) -> Cell {
-    let verdict = referent
-        .judging()
-        .and_then(|(ruleset, situation)| access::open(ruleset, principal, service, situation));
-    let own = holder
-        .direct
-        .iter()
-        .find(|grant| grant.service == service.id);
-    let by_profile = profile.iter().any(|right| right.service == service.id);
-    let (level, source) = match &verdict {
-        Ok(opening) => {
-            let rule = !opening.by_right();
-            let source = match (rule, own.is_some(), by_profile) {
-                (true, ..) => "règle",
-                (false, true, true) => "profil et direct",
-                (false, true, false) => "direct",
-                (false, false, _) => "profil",
-            };
-            (access::level_name(Some(opening.level)), source.to_owned())
-        }
-        Err(refusal) if own.is_some() || by_profile => (
-            access::level_name(None),
-            format!("sans effet : {}", refusal.sentence()),
-        ),
-        Err(_) => (access::level_name(None), String::new()),
+    let own = own(service, holder);
+    let held = held(referent, service, holder, profile, principal);
+    let source = match &held.refusal {
+        Some(refusal) if held.given.is_some() => format!("sans effet : {refusal}"),
+        _ => held.source.to_owned(),
     };
     let person = last_part(holder.entry.id.as_str());
     let choice = |value: &str, name: &str, level: Option<Level>| {
@@ -111,7 +92,7 @@ fn cell(
     Cell {
         service: service.name.clone(),
         service_id: service.id.to_string(),
-        level,
+        level: access::level_name(held.level),
         source,
         choices: vec![
             choice("aucun", "Aucun droit direct", None),
@@ -122,6 +103,81 @@ fn cell(
             .and_then(|grant| grant.ends_at)
             .map_or_else(String::new, date::last_day),
     }
+}
+
+/// What somebody has on a service.
+struct Held {
+    /// What they can open.
+    level: Option<Level>,
+    /// The right that they were given, whether or not it opens anything.
+    given: Option<Level>,
+    /// « profil », « règle », « direct »; empty when there is nothing.
+    source: &'static str,
+    /// Why it is not open.
+    refusal: Option<String>,
+}
+
+fn own<'a>(service: &Entrance, holder: &'a Holder) -> Option<&'a Grant> {
+    let mut direct = holder.direct.iter();
+    direct.find(|grant| grant.service == service.id)
+}
+
+fn held(
+    referent: &Referent,
+    service: &Entrance,
+    holder: &Holder,
+    profile: &[Right],
+    principal: &Principal,
+) -> Held {
+    let verdict = referent
+        .judging()
+        .and_then(|(ruleset, situation)| access::open(ruleset, principal, service, situation));
+    let own = own(service, holder).map(|grant| grant.level);
+    let by_profile = profile.iter().find(|right| right.service == service.id);
+    let by_profile = by_profile.map(|right| right.level);
+    let given = match (own, by_profile) {
+        (Some(_), Some(_)) => "profil et direct",
+        (Some(_), None) => "direct",
+        (None, Some(_)) => "profil",
+        (None, None) => "",
+    };
+    let by_rule = verdict.as_ref().is_ok_and(|opening| !opening.by_right());
+    Held {
+        level: verdict.as_ref().ok().map(|opening| opening.level),
+        given: own.max(by_profile),
+        source: if by_rule { "règle" } else { given },
+        refusal: verdict.err().map(|refusal| refusal.sentence().to_owned()),
+    }
+}
+
+/// Somebody's rights as a review writes them down: as if they were not suspended, and the ones
+/// without effect too.
+pub(in crate::referent) fn frozen(
+    portal: &Portal,
+    referent: &Referent,
+    profile: &[Right],
+    holder: &Holder,
+) -> Vec<FrozenRight> {
+    let now = portal.store.clock().now();
+    let mut member = preview::member(referent, holder, profile, now);
+    member.active = true;
+    let principal = Principal::Member(Arc::new(member));
+    let services = referent.services(portal);
+    let right = |service: &&Entrance| {
+        let held = held(referent, service, holder, profile, &principal);
+        let idle = if held.level.is_none() {
+            ", sans effet"
+        } else {
+            ""
+        };
+        Some(FrozenRight {
+            service: service.id.clone(),
+            level: held.level.max(held.given)?,
+            source: format!("{}{idle}", held.source),
+            ends_at: own(service, holder).and_then(|grant| grant.ends_at),
+        })
+    };
+    services.iter().filter_map(right).collect()
 }
 
 /// What somebody has on each service, in words: « Lecture (profil) ».

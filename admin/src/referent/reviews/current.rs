@@ -1,0 +1,250 @@
+//! `/referent/revues/{id}`: the people of an open review, the riskiest first, and a decision for each.
+
+use super::Shown;
+use crate::access::level_name;
+use crate::date;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::referent::agents::last_part;
+use crate::referent::{Referent, failed};
+use accounts::{Error, FrozenRight, Hint, LineState, REVIEW_PAGE, ReviewFilter, ReviewLine};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::{Role, ServiceId};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Asked {
+    etat: String,
+    page: i64,
+    /// What was just done.
+    fait: String,
+}
+
+impl Asked {
+    fn filter(&self) -> ReviewFilter {
+        match self.etat.as_str() {
+            "faites" => ReviewFilter::Done,
+            "toutes" => ReviewFilter::All,
+            _ => ReviewFilter::Waiting,
+        }
+    }
+}
+
+/// Somebody, as the page shows them.
+pub(super) struct Line {
+    pub(super) id: String,
+    pub(super) name: String,
+    pub(super) login: String,
+    pub(super) who: String,
+    pub(super) rights: Vec<String>,
+    pub(super) hints: Vec<String>,
+    pub(super) seen: String,
+    /// What was decided, by whom and when; empty while it is not.
+    pub(super) decision: String,
+    /// Why this référent does not decide; empty when they may.
+    pub(super) locked: &'static str,
+    /// Whether there is something to take away.
+    pub(super) has_own: bool,
+    /// Whether a rule of the collectivité opens something, which taking rights away does not close.
+    pub(super) by_rule: bool,
+    /// Whether the decision may be taken back.
+    pub(super) revocable: bool,
+}
+
+impl Line {
+    /// Whether a decision is asked for from this référent.
+    pub(super) fn is_open(&self) -> bool {
+        self.decision.is_empty() && self.locked.is_empty()
+    }
+
+    pub(super) fn of(portal: &Portal, referent: &Referent, line: &ReviewLine) -> Self {
+        let frozen = &line.frozen;
+        let own = line.membership == *referent.purview.by();
+        let by_rule = |right: &FrozenRight| right.source.starts_with("règle");
+        let profile = frozen.profile.as_deref().unwrap_or("aucun profil");
+        let code = match &line.state {
+            LineState::Decided(verdict, ..) => verdict.as_str(),
+            _ => "",
+        };
+        Self {
+            id: last_part(line.membership.as_str()).to_owned(),
+            name: if line.name.is_empty() {
+                "Personne effacée".to_owned()
+            } else {
+                line.name.clone()
+            },
+            login: line.login.clone(),
+            who: match frozen.role {
+                Role::Referent => format!("Référent administrateur, {profile}"),
+                _ => format!("Agent, {profile}"),
+            },
+            rights: frozen.rights.iter().map(|r| right(portal, r)).collect(),
+            hints: frozen.hints.iter().map(|h| hint(portal, h)).collect(),
+            seen: frozen
+                .last_login_at
+                .map_or_else(|| "Jamais".to_owned(), date::short),
+            decision: decided(&line.state),
+            locked: match &line.state {
+                LineState::Unanswerable => {
+                    "À faire par un autre référent, ou par le correspondant de votre centre de gestion : personne ne se prononce sur ses propres droits. Cela n’empêche pas de clore la revue."
+                }
+                LineState::Waiting if own => {
+                    "À faire par un autre référent : personne ne se prononce sur ses propres droits."
+                }
+                _ => "",
+            },
+            has_own: frozen.rights.iter().any(|right| !by_rule(right)),
+            by_rule: frozen.rights.iter().any(by_rule),
+            revocable: !own && matches!(code, "keep" | "change"),
+        }
+    }
+}
+
+fn decided(state: &LineState) -> String {
+    match state {
+        LineState::Gone => "Parti : aucune décision n’est nécessaire".to_owned(),
+        LineState::Decided(verdict, at, by) => {
+            let by = by.as_deref().map(|name| format!(", par {name}"));
+            format!(
+                "{}{}, le {}",
+                super::decision(verdict.as_str()),
+                by.unwrap_or_default(),
+                date::long(*at)
+            )
+        }
+        LineState::Waiting | LineState::Unanswerable => String::new(),
+    }
+}
+
+fn service(portal: &Portal, id: &ServiceId) -> String {
+    let entrance = portal.entrance(id.as_str());
+    entrance.map_or_else(|| id.to_string(), |entrance| entrance.name.clone())
+}
+
+/// « BIP : lecture (profil), jusqu’au 31/12/2026 ».
+fn right(portal: &Portal, right: &FrozenRight) -> String {
+    let until = right.ends_at.map(date::last_day);
+    format!(
+        "{}\u{a0}: {} ({}){}",
+        service(portal, &right.service),
+        level_name(Some(right.level)).to_lowercase(),
+        right.source,
+        until.map_or_else(String::new, |day| format!(", jusqu’au {day}"))
+    )
+}
+
+fn hint(portal: &Portal, hint: &Hint) -> String {
+    let named = |services: &[ServiceId]| {
+        let names = services.iter().map(|id| service(portal, id));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    match hint {
+        Hint::MandateEnded => "Son mandat de référent est terminé".to_owned(),
+        Hint::NeverSignedIn => "Ne s’est jamais connecté".to_owned(),
+        Hint::Idle => "Ne s’est pas connecté depuis plus de six mois".to_owned(),
+        Hint::Suspended => "Est suspendu et garde ses droits".to_owned(),
+        Hint::SeveralModifications => "Peut modifier dans plusieurs services".to_owned(),
+        Hint::RightEnded(services) => format!("A un droit terminé\u{a0}: {}", named(services)),
+        Hint::NeverOpened(services) => {
+            format!("N’a pas ouvert depuis un an\u{a0}: {}", named(services))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "referent/review.html")]
+struct ReviewPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    done: &'static str,
+    review: Shown,
+    filter: ReviewFilter,
+    lines: Vec<Line>,
+    /// How many on this page nothing is odd about.
+    plain: usize,
+    /// Whether nothing is left that anybody here could decide.
+    closable: bool,
+    page: i64,
+    pages: i64,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+fn said(done: &str) -> &'static str {
+    match done {
+        "droits" => "Les droits sont enregistrés, et la décision « Modifier » est notée.",
+        "garder" => "Décision notée : droits gardés.",
+        "modifier" => "Décision notée : droits modifiés.",
+        "retirer" => {
+            "Le profil et les droits directs sont retirés. L’accès s’est fermé à l’instant."
+        }
+        "revenir" => "La décision est reprise : la personne attend de nouveau.",
+        _ => "",
+    }
+}
+
+/// Shows them; a closed review has a report.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    match read(&portal, &referent, &id, &asked).await {
+        Ok(page) if !page.review.closed_on.is_empty() => {
+            Redirect::to(&format!("/referent/revues/{id}/rapport")).into_response()
+        }
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    asked: &Asked,
+) -> Result<ReviewPage, Error> {
+    let within = referent.within(portal);
+    let whole = referent.own(id);
+    let review = within.get_review(&whole).await?;
+    let filter = asked.filter();
+    let (lines, total) = within.list_lines(&whole, filter, asked.page).await?;
+    let waiting = within.list_lines(&whole, ReviewFilter::Waiting, 1).await?.0;
+    let closable = waiting
+        .iter()
+        .all(|line| line.state == LineState::Unanswerable);
+    let person = referent.person(portal).await?;
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| Line::of(portal, referent, line))
+        .collect();
+    let pages = ((total + REVIEW_PAGE - 1) / REVIEW_PAGE).max(1);
+    let page = asked.page.clamp(1, pages);
+    let at = |page: i64| format!("/referent/revues/{id}?etat={}&page={page}", asked.etat);
+    Ok(ReviewPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "revues",
+        done: said(&asked.fait),
+        review: Shown::of(&review, portal.store.clock().now()),
+        filter,
+        plain: lines
+            .iter()
+            .filter(|line| line.is_open() && line.hints.is_empty())
+            .count(),
+        lines,
+        closable,
+        page,
+        pages,
+        previous: (page > 1).then(|| at(page - 1)),
+        next: (page < pages).then(|| at(page + 1)),
+    })
+}

@@ -1,0 +1,25 @@
+//! What BIP is lent: the keys, the rulesets and the time.
+
+use accounts::{Clock, Directory};
+use policies::{Rulesets, VerifyingKeys};
+use std::sync::Arc;
+
+/// What BIP is lent.
+pub(super) struct Gate {
+    pub(super) directory: Arc<Directory>,
+    pub(super) clock: Clock,
+}
+
+impl search::Gate for Gate {
+    fn keys(&self) -> Arc<VerifyingKeys> {
+        self.directory.verifying_keys()
+    }
+
+    fn rulesets(&self) -> Arc<Rulesets> {
+        self.directory.rulesets()
+    }
+
+    fn now(&self) -> i64 {
+        self.clock.now()
+    }
+}
