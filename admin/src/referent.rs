@@ -3,6 +3,7 @@
 
 mod agent;
 mod agents;
+mod arrivals;
 mod assign;
 mod enrol;
 mod export;
@@ -17,6 +18,9 @@ mod record;
 mod requests;
 mod rights;
 mod todo;
+mod together;
+mod transfer;
+mod why;
 
 pub(crate) use import::Imports;
 
@@ -44,6 +48,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/referent/agents/nouveau",
             get(enrol::show).post(enrol::submit),
         )
+        .route("/referent/agents/ensemble", post(together::submit))
         .route("/referent/agents/{id}", get(agent::show))
         .route("/referent/agents/{id}/etat", post(agent::take_step))
         .route("/referent/agents/{id}/invitation", post(agent::invite))
@@ -52,9 +57,18 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(record::edit).post(record::change),
         )
         .route("/referent/agents/{id}/droits", get(rights::show))
+        .route("/referent/agents/{id}/droits/{service}", get(why::show))
         .route(
             "/referent/agents/{id}/facteurs",
             get(factors::show).post(factors::submit),
+        )
+        .route(
+            "/referent/agents/{id}/transfert",
+            get(transfer::show).post(transfer::submit),
+        )
+        .route(
+            "/referent/arrivees",
+            get(arrivals::show).post(arrivals::answer),
         )
         .route("/referent/agents.csv", get(export::agents))
         .route("/referent/services", get(groups::show).post(groups::add))

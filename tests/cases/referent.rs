@@ -2,6 +2,9 @@
 
 mod factors;
 mod tenancy;
+mod together;
+mod transfers;
+mod why;
 
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALINE, AMINA, RENEE, World};

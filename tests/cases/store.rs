@@ -43,5 +43,7 @@ mod resets;
 mod rules;
 mod second_factor;
 mod sessions;
+mod together;
 mod town;
+mod transfers;
 mod writing;

@@ -63,6 +63,7 @@ mod store;
 mod support;
 mod throttle;
 mod token;
+mod transfer;
 mod vault;
 mod within;
 
@@ -119,5 +120,6 @@ pub use sort_key::fold;
 pub use store::{Schema, Store};
 pub use support::Helped;
 pub use token::Token;
+pub use transfer::Transfer;
 pub use vault::{MasterKey, Vault};
 pub use within::Within;

@@ -6,7 +6,7 @@ use crate::outbox::Letter;
 use crate::over::Over;
 use crate::store::Write;
 use crate::within::{is_open, is_referent};
-use policies::MembershipId;
+use policies::{CollectiviteId, MembershipId};
 
 /// A référent as those who follow the collectivité see them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -140,19 +140,8 @@ impl Over<'_> {
         subject: &str,
         text: &str,
     ) -> Result<(), Error> {
-        let accounts: Vec<String> = sqlx::query_scalar(concat!(
-            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND a.password_hash IS NOT NULL AND ",
-            is_referent!("$2")
-        ))
-        .bind(self.id())
-        .bind(write.now)
-        .fetch_all(&mut *write.tx)
-        .await?;
-        for account in accounts {
-            write.post(&account, notice(subject, text, None)).await?;
-        }
-        Ok(())
+        let letter = notice(subject, text, None);
+        write.write_to_referents(self.collectivite(), &letter).await
     }
 
     pub(crate) async fn changed(
@@ -166,6 +155,29 @@ impl Over<'_> {
         write
             .change(&Change::Collectivite(self.collectivite().clone()))
             .await
+    }
+}
+
+impl Write<'_> {
+    /// Writes to the référents of a collectivité who can work now.
+    pub(crate) async fn write_to_referents(
+        &mut self,
+        collectivite: &CollectiviteId,
+        letter: &Letter,
+    ) -> Result<(), Error> {
+        let accounts: Vec<String> = sqlx::query_scalar(concat!(
+            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND a.password_hash IS NOT NULL AND ",
+            is_referent!("$2")
+        ))
+        .bind(collectivite.as_str())
+        .bind(self.now)
+        .fetch_all(&mut *self.tx)
+        .await?;
+        for account in accounts {
+            self.post(&account, letter.clone()).await?;
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! `/referent/journal`: what happened in the collectivité, in plain French, and as a file.
 
+mod transfers;
+
 use super::agents::last_part;
 use super::import::download;
 use super::{Referent, failed};
@@ -28,12 +30,13 @@ pub(crate) struct Asked {
 }
 
 /// Kinds of acts, for the filter.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 11] = [
     ("login", "Connexions"),
     ("ouvrir", "Pages ouvertes"),
     ("envoyer", "Saisies envoyées"),
     ("request.", "Demandes d’accès"),
     ("membership.", "Fiches, états et droits des agents"),
+    ("transfer.", "Transferts et arrivées"),
     ("factor.", "Seconds facteurs perdus"),
     ("profile.", "Profils"),
     ("rule.", "Règles"),
@@ -148,6 +151,7 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
     let who = entry
         .actor
         .clone()
+        .or_else(|| transfers::actor(&entry.act).map(str::to_owned))
         .unwrap_or_else(|| "Le centre de gestion ou le système".to_owned());
     Line {
         when: date::long(entry.at),
@@ -219,6 +223,7 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
             format!("{what} {} : {outcome}", service(portal, &entry.object))
         }
         act => from_above(act, &member())
+            .or_else(|| transfers::sentence(act, &member(), &entry.detail))
             .unwrap_or_else(|| format!("{act} {}", last_part(&entry.object))),
     }
 }
