@@ -10,6 +10,7 @@ mod access;
 mod account;
 mod correspondant;
 mod date;
+mod designation_form;
 mod device;
 mod fields;
 mod forgotten;

@@ -15,6 +15,7 @@ pub(crate) mod preview;
 mod profile;
 mod profiles;
 mod record;
+mod referents;
 mod requests;
 mod rights;
 mod todo;
@@ -75,6 +76,10 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route(
             "/referent/demandes",
             get(requests::show).post(requests::answer),
+        )
+        .route(
+            "/referent/referents",
+            get(referents::show).post(referents::print),
         )
         .route("/referent/journal", get(journal::show))
         .route("/referent/journal.csv", get(journal::export))

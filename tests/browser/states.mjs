@@ -254,6 +254,15 @@ export const states = {
       await page.waitForURL(/ensemble$/);
     },
   },
+  'referent-referents': at('portail', '/referent/referents', 'renee'),
+  'referent-referents-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/referent/referents', 'renee').reach({ page }, world);
+      await page.getByRole('button', { name: 'Voir le formulaire' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
   'referent-rights': { reach: agent('Petit Aline', 'Changer ses droits') },
   'referent-enrol': at('portail', '/referent/agents/nouveau', 'renee'),
   'referent-enrol-error': {

@@ -1,6 +1,7 @@
 //! The référent's console: agents, profiles, rights, files, requests; and nobody else's.
 
 mod factors;
+mod referents;
 mod tenancy;
 mod together;
 mod transfers;

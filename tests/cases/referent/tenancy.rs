@@ -15,7 +15,7 @@ type Route = (
 
 /// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
 /// for a person, a profile or a file of Fontclaire.
-const ROUTES: [Route; 39] = [
+const ROUTES: [Route; 41] = [
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
     ("GET", "/referent/agents.csv", &[]),
@@ -105,6 +105,8 @@ const ROUTES: [Route; 39] = [
         "/referent/demandes",
         &[("demande", "{request}"), ("reponse", "oui")],
     ),
+    ("GET", "/referent/referents", &[]),
+    ("POST", "/referent/referents", &[("prenom", "")]),
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/import", &[]),
