@@ -4,7 +4,7 @@
 
 mod case;
 mod collectivites;
-mod designations;
+pub(crate) mod designations;
 mod factors;
 mod mandates;
 mod opening;

@@ -11,6 +11,7 @@ mod account;
 mod chart;
 mod correspondant;
 mod date;
+mod designation_form;
 mod device;
 mod fields;
 mod forgotten;

@@ -3,6 +3,7 @@
 
 mod agent;
 mod agents;
+mod arrivals;
 mod assign;
 mod enrol;
 mod export;
@@ -14,10 +15,14 @@ pub(crate) mod preview;
 mod profile;
 mod profiles;
 mod record;
+mod referents;
 mod requests;
 mod reviews;
 mod rights;
 mod todo;
+mod together;
+mod transfer;
+mod why;
 
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
@@ -43,6 +48,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/referent/agents/nouveau",
             get(enrol::show).post(enrol::submit),
         )
+        .route("/referent/agents/ensemble", post(together::submit))
         .route("/referent/agents/{id}", get(agent::show))
         .route("/referent/agents/{id}/etat", post(agent::take_step))
         .route("/referent/agents/{id}/invitation", post(agent::invite))
@@ -51,15 +57,28 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(record::edit).post(record::change),
         )
         .route("/referent/agents/{id}/droits", get(rights::show))
+        .route("/referent/agents/{id}/droits/{service}", get(why::show))
         .route(
             "/referent/agents/{id}/facteurs",
             get(factors::show).post(factors::submit),
+        )
+        .route(
+            "/referent/agents/{id}/transfert",
+            get(transfer::show).post(transfer::submit),
+        )
+        .route(
+            "/referent/arrivees",
+            get(arrivals::show).post(arrivals::answer),
         )
         .route("/referent/agents.csv", get(export::agents))
         .route("/referent/services", get(groups::show).post(groups::add))
         .route(
             "/referent/demandes",
             get(requests::show).post(requests::answer),
+        )
+        .route(
+            "/referent/referents",
+            get(referents::show).post(referents::print),
         )
         .route("/referent/journal", get(journal::show))
         .route("/referent/journal.csv", get(journal::export))

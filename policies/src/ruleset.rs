@@ -115,6 +115,13 @@ impl Ruleset {
         self.version
     }
 
+    /// What a rule that decided says of itself to those who administer, its `@libelle`.
+    pub fn label(&self, rule: &str) -> Option<&str> {
+        let mut all = self.vocabulary.shared().iter().chain(&self.own);
+        let found = all.find(|policy| AsRef::<str>::as_ref(policy.id()) == rule)?;
+        found.annotation("libelle")
+    }
+
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
     }

@@ -215,6 +215,72 @@ export const states = {
     },
   },
   'referent-todo-factors': { ...at('portail', '/referent', 'renee'), of: 'referent-todo' },
+  'referent-transfer': { reach: agent('Garnier Alain', 'Transférer vers une autre collectivité') },
+  'referent-transfer-nothing': {
+    status: 422,
+    async reach({ page }, world) {
+      await agent('Garnier Alain', 'Transférer vers une autre collectivité')({ page }, world);
+      await page.getByLabel('Nom ou SIRET').fill('xyzzy');
+      await page.getByRole('button', { name: 'Chercher' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'referent-transfer-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await agent('Garnier Alain', 'Transférer vers une autre collectivité')({ page }, world);
+      await page.getByLabel('Nom ou SIRET').fill('montri');
+      await page.getByRole('button', { name: 'Chercher' }).click();
+      await page.getByRole('button', { name: 'Proposer le transfert' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'referent-arrivals-none': { ...at('portail', '/referent/arrivees', 'regine'), of: 'referent-arrivals' },
+  'referent-transfer-open': {
+    of: 'referent-transfer',
+    async reach({ page }, world) {
+      await agent('Garnier Alain', 'Transférer vers une autre collectivité')({ page }, world);
+      await page.getByLabel('Nom ou SIRET').fill('montri');
+      await page.getByRole('button', { name: 'Chercher' }).click();
+      await page.getByLabel('Dernier jour').fill('31/12/2199');
+      await page.getByRole('button', { name: 'Proposer le transfert' }).click();
+      await page.getByRole('status').waitFor();
+    },
+  },
+  'referent-arrivals': at('portail', '/referent/arrivees', 'regine'),
+  'referent-arrivals-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/referent/arrivees', 'regine').reach({ page }, world);
+      await page.getByRole('button', { name: 'Refuser l’arrivée' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'referent-why': {
+    async reach({ page }, world) {
+      await agent('Benali Amina')({ page }, world);
+      await page.getByRole('link', { name: 'Pourquoi' }).first().click();
+      await page.waitForURL(/\/droits\/[a-z-]+$/);
+    },
+  },
+  'referent-together': {
+    async reach({ page }, world) {
+      await at('portail', '/referent/agents', 'renee').reach({ page }, world);
+      await page.getByLabel('Choisir Petit Aline').check();
+      await page.getByLabel('Choisir Martin Renée').check();
+      await page.getByRole('button', { name: 'Suspendre' }).click();
+      await page.waitForURL(/ensemble$/);
+    },
+  },
+  'referent-referents': at('portail', '/referent/referents', 'renee'),
+  'referent-referents-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/referent/referents', 'renee').reach({ page }, world);
+      await page.getByRole('button', { name: 'Voir le formulaire' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
   'referent-rights': { reach: agent('Petit Aline', 'Changer ses droits') },
   'referent-enrol': at('portail', '/referent/agents/nouveau', 'renee'),
   'referent-enrol-error': {

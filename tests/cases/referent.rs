@@ -1,7 +1,11 @@
 //! The référent's console: agents, profiles, rights, files, requests; and nobody else's.
 
 mod factors;
+mod referents;
 mod tenancy;
+mod together;
+mod transfers;
+mod why;
 
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALINE, AMINA, RENEE, World};

@@ -45,5 +45,7 @@ mod rules;
 mod second_factor;
 mod sessions;
 mod statistics;
+mod together;
 mod town;
+mod transfers;
 mod writing;

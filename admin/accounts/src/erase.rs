@@ -9,7 +9,7 @@ use crate::store::{Store, Write};
 pub const UNDO: i64 = 30 * 86_400;
 
 /// What hangs on a membership, before the membership itself; each takes its id.
-const MEMBERSHIP: [&str; 12] = [
+const MEMBERSHIP: [&str; 13] = [
     "DELETE FROM handshakes WHERE root IN (SELECT id FROM sessions WHERE membership = $1)",
     "DELETE FROM factor_drafts WHERE session IN (SELECT id FROM sessions WHERE membership = $1)",
     "DELETE FROM sessions WHERE membership = $1",
@@ -17,6 +17,7 @@ const MEMBERSHIP: [&str; 12] = [
     "DELETE FROM access_requests WHERE membership = $1",
     "DELETE FROM group_members WHERE membership = $1",
     "DELETE FROM credentials WHERE membership = $1",
+    "DELETE FROM transfers WHERE membership = $1",
     "DELETE FROM designation_documents WHERE designation IN (SELECT id FROM designations WHERE membership = $1)",
     "UPDATE designations SET given_name = '', family_name = '', login = '' WHERE membership = $1",
     "UPDATE review_lines SET name = '', login = '', salt = '' WHERE membership = $1",

@@ -68,6 +68,7 @@ mod store;
 mod support;
 mod throttle;
 mod token;
+mod transfer;
 mod vault;
 mod within;
 
@@ -131,5 +132,6 @@ pub use statistics::{Headcount, Openings, Waiting};
 pub use store::{Schema, Store};
 pub use support::Helped;
 pub use token::Token;
+pub use transfer::Transfer;
 pub use vault::{MasterKey, Vault};
 pub use within::Within;

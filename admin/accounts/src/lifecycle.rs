@@ -50,8 +50,29 @@ impl Within<'_> {
     /// # Errors
     /// [`Error::NotFound`], [`Error::Stale`], [`Error::LastReferent`].
     pub async fn take(&self, leave: &Attribution, version: i64, step: Step) -> Result<(), Error> {
-        let id = leave.membership();
+        self.take_all(&[(leave.clone(), version)], step).await
+    }
+
+    /// Takes the same step with several people, all or none.
+    ///
+    /// # Errors
+    /// As [`Within::take`].
+    pub async fn take_all(&self, people: &[(Attribution, i64)], step: Step) -> Result<(), Error> {
         let mut write = self.store.write().await?;
+        for (leave, version) in people {
+            self.take_one(&mut write, leave.membership(), *version, step)
+                .await?;
+        }
+        write.commit().await
+    }
+
+    async fn take_one(
+        &self,
+        write: &mut Write<'_>,
+        id: &MembershipId,
+        version: i64,
+        step: Step,
+    ) -> Result<(), Error> {
         let statement = match step {
             Step::Suspend(_) | Step::Restore => {
                 "UPDATE memberships SET version = version + 1, suspended_at = $4
@@ -79,19 +100,18 @@ impl Within<'_> {
             .fetch_optional(&mut *write.tx)
             .await?;
         let Some(row) = row else {
-            return Err(self.stale_or_missing(&mut write, id).await?);
+            return Err(self.stale_or_missing(write, id).await?);
         };
         let role: String = row.try_get("role")?;
         let role = Role::parse(&role).ok_or(Error::Unreadable(role))?;
         if role == Role::Referent && step.closes() {
-            self.keep_a_referent(&mut write, id).await?;
+            self.keep_a_referent(write, id).await?;
         }
-        self.changed(&mut write, id, role).await?;
+        self.changed(write, id, role).await?;
         let detail = at.map(|at| at.to_string()).unwrap_or_default();
         write
             .record(&self.entry(step.act(), id.as_str()).detail(&detail))
-            .await?;
-        write.commit().await
+            .await
     }
 
     /// Sends the invitation again; the one before no longer serves.
@@ -99,9 +119,23 @@ impl Within<'_> {
     /// # Errors
     /// [`Error::NotFound`] for somebody who is not waited for.
     pub async fn invite_again(&self, leave: &Attribution) -> Result<(), Error> {
-        let id = leave.membership();
+        self.remind_all(std::slice::from_ref(leave)).await
+    }
+
+    /// Sends the invitations of several people again, all or none.
+    ///
+    /// # Errors
+    /// As [`Within::invite_again`].
+    pub async fn remind_all(&self, people: &[Attribution]) -> Result<(), Error> {
         let mut write = self.store.write().await?;
-        let awaited = self.awaited(&mut write, id, true).await?;
+        for leave in people {
+            self.remind(&mut write, leave.membership()).await?;
+        }
+        write.commit().await
+    }
+
+    async fn remind(&self, write: &mut Write<'_>, id: &MembershipId) -> Result<(), Error> {
+        let awaited = self.awaited(write, id, true).await?;
         if awaited.has_account {
             write
                 .post(&awaited.account, proposal(&awaited.name))
@@ -113,8 +147,7 @@ impl Within<'_> {
         }
         write
             .record(&self.entry("invitation.send", id.as_str()))
-            .await?;
-        write.commit().await
+            .await
     }
 
     /// Ends the invitation: its link no longer serves, and nothing is asked any more.

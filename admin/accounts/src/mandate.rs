@@ -4,8 +4,8 @@ use crate::changes::Change;
 use crate::error::Error;
 use crate::outbox::Letter;
 use crate::over::Over;
-use crate::store::Write;
-use crate::within::is_open;
+use crate::store::{Store, Write};
+use crate::within::{Within, is_open};
 use policies::MembershipId;
 
 /// A référent as those who follow the collectivité see them.
@@ -105,32 +105,7 @@ impl Over<'_> {
 
     /// The référents, invited ones and those whose mandate has not begun among them.
     pub async fn list_mandates(&self) -> Result<Vec<Mandate>, Error> {
-        type Row = (String, String, String, String, Option<i64>, Option<i64>);
-        let now = self.store.clock.now();
-        let rows: Vec<Row> = sqlx::query_as(concat!(
-            "SELECT m.id, m.given_name || ' ' || m.family_name, a.login,
-                CASE WHEN a.password_hash IS NOT NULL AND a.suspended_at IS NULL AND ",
-            is_open!("$2"),
-            " THEN 'oui' ELSE '' END, m.referent_from, m.referent_until
-             FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.deleted_at IS NULL
-               AND (m.referent_until IS NULL OR m.referent_until > $2) ORDER BY m.sort_key, m.id"
-        ))
-        .bind(self.id())
-        .bind(now)
-        .fetch_all(&self.store.pool)
-        .await?;
-        let mandates = rows
-            .into_iter()
-            .map(|(id, name, login, open, from, until)| Mandate {
-                membership: id.into(),
-                name,
-                login,
-                active: open == "oui" && from.is_none_or(|from| from <= now),
-                from,
-                until,
-            });
-        Ok(mandates.collect())
+        self.store.mandates(self.id()).await
     }
 
     /// Writes to the référents who can work now.
@@ -155,6 +130,44 @@ impl Over<'_> {
         write
             .change(&Change::Collectivite(self.collectivite().clone()))
             .await
+    }
+}
+
+impl Within<'_> {
+    /// The same, for the référents themselves.
+    pub async fn list_mandates(&self) -> Result<Vec<Mandate>, Error> {
+        self.store.mandates(self.id()).await
+    }
+}
+
+impl Store {
+    async fn mandates(&self, collectivite: &str) -> Result<Vec<Mandate>, Error> {
+        type Row = (String, String, String, String, Option<i64>, Option<i64>);
+        let now = self.clock.now();
+        let rows: Vec<Row> = sqlx::query_as(concat!(
+            "SELECT m.id, m.given_name || ' ' || m.family_name, a.login,
+                CASE WHEN a.password_hash IS NOT NULL AND a.suspended_at IS NULL AND ",
+            is_open!("$2"),
+            " THEN 'oui' ELSE '' END, m.referent_from, m.referent_until
+             FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND m.role = 'referent' AND m.deleted_at IS NULL
+               AND (m.referent_until IS NULL OR m.referent_until > $2) ORDER BY m.sort_key, m.id"
+        ))
+        .bind(collectivite)
+        .bind(now)
+        .fetch_all(&self.pool)
+        .await?;
+        let mandates = rows
+            .into_iter()
+            .map(|(id, name, login, open, from, until)| Mandate {
+                membership: id.into(),
+                name,
+                login,
+                active: open == "oui" && from.is_none_or(|from| from <= now),
+                from,
+                until,
+            });
+        Ok(mandates.collect())
     }
 }
 

@@ -233,6 +233,10 @@ impl Store {
             ("DELETE FROM login_tries WHERE at < $1", now - 90 * DAY),
             ("DELETE FROM changes WHERE at < $1", now - DAY),
             ("DELETE FROM imports WHERE created_at < $1", now - DAY),
+            (
+                "DELETE FROM transfers WHERE expires_at < $1",
+                now - 365 * DAY,
+            ),
             // Cases that came to nothing: a year to look back at them.
             (
                 "DELETE FROM designation_documents WHERE designation IN (SELECT id FROM designations WHERE checked_at IS NULL AND recorded_at < $1)",

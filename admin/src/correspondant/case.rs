@@ -5,6 +5,7 @@ use super::designations::state;
 use super::sheet::Done;
 use super::{Correspondant, failed};
 use crate::date;
+use crate::designation_form::{self, period};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::{self, Posted};
@@ -37,14 +38,6 @@ struct CasePage {
     mine: bool,
 }
 
-#[derive(Template)]
-#[template(path = "cig/form.html")]
-struct FormPage {
-    person: Option<Person>,
-    case: Designation,
-    period: String,
-}
-
 fn said(done: &str) -> &'static str {
     match done {
         "depot" => {
@@ -53,18 +46,6 @@ fn said(done: &str) -> &'static str {
         "verifiee" => "La désignation est vérifiée. Le référent est prévenu par courriel.",
         "rejetee" => "La désignation est rejetée.",
         _ => "",
-    }
-}
-
-/// « Du 01/12/2026 au 31/12/2026 ».
-fn period(case: &Designation) -> String {
-    let from = case.says.starts_at.map(date::short);
-    let until = case.says.ends_at.map(date::last_day);
-    match (from, until) {
-        (Some(from), Some(until)) => format!("du {from} au {until}"),
-        (Some(from), None) => format!("à partir du {from}"),
-        (None, Some(until)) => format!("jusqu’au {until}"),
-        (None, None) => "jusqu’à nouvel ordre".to_owned(),
     }
 }
 
@@ -95,7 +76,7 @@ async fn shown(
             error: fault.document,
             no_reason: fault.no_reason,
             state: state(&case),
-            period: period(&case),
+            period: period(&case.says),
             open: matches!(
                 case.state,
                 DesignationState::Recorded | DesignationState::Received
@@ -144,14 +125,12 @@ pub(crate) async fn print(
     let over = portal.store.over(&leave, someone.account());
     let read = async {
         let case = over.designation(&case).await?;
-        Ok::<_, Error>(FormPage {
-            person: Some(someone.person(&portal).await?),
-            period: period(&case),
-            case,
-        })
+        Ok::<_, Error>((someone.person(&portal).await?, case))
     };
     match read.await {
-        Ok(page) => page::answer(StatusCode::OK, &page),
+        Ok((person, case)) => {
+            designation_form::print(person, case.collectivite.1, case.says, String::new())
+        }
         Err(error) => failed(&error),
     }
 }

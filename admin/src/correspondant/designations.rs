@@ -128,7 +128,12 @@ pub(super) fn day(
     at
 }
 
-fn read_fields(fields: &Pairs, now: i64, errors: &mut FieldErrors) -> Option<NewDesignation> {
+/// What a designation says, or what is wrong with it.
+pub(crate) fn read_fields(
+    fields: &Pairs,
+    now: i64,
+    errors: &mut FieldErrors,
+) -> Option<NewDesignation> {
     let mut name =
         |field: &'static str, what: &str| errors.read(field, fields::name(fields.one(field), what));
     let (given_name, family_name) = (name("prenom", "le prénom"), name("nom", "le nom"));

@@ -32,12 +32,15 @@ struct AgentPage {
     seen: String,
     profile: String,
     groups: String,
-    rights: Vec<(String, String)>,
+    /// Service, level and source, the service's id.
+    rights: Vec<(String, String, String)>,
     erased_on: String,
     errors: FieldErrors,
     /// Why nothing can be changed here; empty when it can.
     locked: String,
     invitation: String,
+    /// Where they are being transferred to; empty when they are not.
+    transfer: String,
 }
 
 /// What was just done.
@@ -65,6 +68,9 @@ fn said(done: &str) -> &'static str {
         }
         "undelete" => "La suppression est annulée.",
         "droits" => "Les droits sont enregistrés. Ils s’appliquent dès maintenant.",
+        "arrivee" => {
+            "L’arrivée est acceptée. La personne est agent de votre collectivité, sans profil ni droit direct : donnez-lui ceux de son métier."
+        }
         "fiche" => "La fiche est enregistrée.",
         _ => "",
     }
@@ -132,6 +138,7 @@ async fn read(
     let person = referent.person(portal).await?;
     let entry = holder.entry;
     let invitations = within.list_invitations(&[&entry.account]).await?;
+    let transfer = within.find_transfer(&entry.id).await?;
     Ok(AgentPage {
         token: person.token.clone(),
         person: Some(person),
@@ -156,6 +163,7 @@ async fn read(
             .map_or_else(String::new, |at| date::short(at + UNDO)),
         locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
         invitation: invitation(&entry, invitations.get(&entry.account)),
+        transfer: transfer.map_or_else(String::new, |transfer| transfer.to),
         errors,
         entry,
     })

@@ -255,6 +255,12 @@ async fn list(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Agen
         here: "agents",
         done: match asked.fait.as_str() {
             "profil" => "Le profil est attribué. Les accès ont changé à l’instant.",
+            "relances" => {
+                "Les invitations sont renvoyées. Les liens des précédentes ne fonctionnent plus."
+            }
+            "suspendus" => {
+                "Les accès sont suspendus. Vous pourrez les rétablir depuis chaque fiche."
+            }
             _ => "",
         },
         collectivite: referent.entry.collectivite.name.clone(),

@@ -1,5 +1,7 @@
 //! `/referent/journal`: what happened in the collectivité, in plain French, and as a file.
 
+mod transfers;
+
 use super::agents::last_part;
 use super::{Referent, failed};
 use crate::date;
@@ -34,6 +36,7 @@ const KINDS: &[(&str, &str)] = &[
     ("envoyer", "Saisies envoyées"),
     ("request.", "Demandes d’accès"),
     ("membership.", "Fiches, états et droits des agents"),
+    ("transfer.", "Transferts et arrivées"),
     ("factor.", "Seconds facteurs perdus"),
     ("profile.", "Profils"),
     ("rule.", "Règles"),
@@ -149,6 +152,7 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
     let who = entry
         .actor
         .clone()
+        .or_else(|| transfers::actor(&entry.act).map(str::to_owned))
         .unwrap_or_else(|| "Le centre de gestion ou le système".to_owned());
     Line {
         when: date::long(entry.at),
@@ -221,6 +225,7 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         }
         act => from_above(act, &member())
             .or_else(|| of_review(act, &member(), &entry.detail))
+            .or_else(|| transfers::sentence(act, &member(), &entry.detail))
             .unwrap_or_else(|| format!("{act} {}", last_part(&entry.object))),
     }
 }

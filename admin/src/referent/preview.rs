@@ -50,12 +50,13 @@ impl Pairs {
     }
 
     /// The change itself.
-    fn change(&self) -> impl Iterator<Item = &(String, String)> {
+    pub(super) fn change(&self) -> impl Iterator<Item = &(String, String)> {
         let ours = |name: &str| name == TOKEN || name == PROOF;
         self.0.iter().filter(move |(name, _)| !ours(name))
     }
 
-    fn proof(&self, portal: &Portal, referent: &Referent, address: &str) -> String {
+    /// Shows that the page has shown this change, and to whom.
+    pub(super) fn proof(&self, portal: &Portal, referent: &Referent, address: &str) -> String {
         let change = serde_html_form::to_string(self.change().collect::<Vec<_>>());
         let session = referent.visitor.session();
         let change = change.unwrap_or_default();

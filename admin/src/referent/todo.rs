@@ -19,6 +19,8 @@ struct TodoPage {
     collectivite: String,
     requests: usize,
     invited: i64,
+    /// How many people other collectivités release to this one.
+    arrivals: usize,
     deleted: i64,
     /// Lost second factors that wait: a membership, a name, whether for another person.
     resets: Vec<(String, String, bool)>,
@@ -51,6 +53,7 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         here: "todo",
         collectivite: referent.entry.collectivite.name.clone(),
         requests: within.list_requests().await?.len(),
+        arrivals: within.list_arrivals().await?.len(),
         invited: count(Standing::Invited).await?,
         deleted: count(Standing::Deleted).await?,
         resets: resets

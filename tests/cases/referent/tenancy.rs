@@ -4,6 +4,7 @@ use super::{open, page_of};
 use convergences_tests::client::Client;
 use convergences_tests::world::{AGNES, ALINE, REGINE, RENEE, World};
 use reqwest::{Method, StatusCode};
+use sqlx::Connection as _;
 
 /// Method, address, fields.
 type Route = (
@@ -29,6 +30,11 @@ const ROUTES: &[Route] = &[
             ("groupe-1", "fontclaire/rh"),
         ],
     ),
+    (
+        "POST",
+        "/referent/agents/ensemble",
+        &[("agent-1", "{id}|1"), ("pas", "suspendre")],
+    ),
     ("GET", "/referent/agents/{id}", &[]),
     ("GET", "/referent/agents/{id}/fiche", &[]),
     (
@@ -53,6 +59,24 @@ const ROUTES: &[Route] = &[
             ("motif", "perdu"),
         ],
     ),
+    ("GET", "/referent/agents/{id}/transfert", &[]),
+    (
+        "POST",
+        "/referent/agents/{id}/transfert",
+        &[
+            ("pas", "liberer"),
+            ("version", "1"),
+            ("vers", "montrieux"),
+            ("dernier-jour", "31/12/2026"),
+        ],
+    ),
+    ("GET", "/referent/arrivees", &[]),
+    (
+        "POST",
+        "/referent/arrivees",
+        &[("transfert", "{transfer}"), ("reponse", "oui")],
+    ),
+    ("GET", "/referent/agents/{id}/droits/{service}", &[]),
     ("GET", "/referent/droits", &[]),
     (
         "POST",
@@ -97,6 +121,8 @@ const ROUTES: &[Route] = &[
     ("POST", "/referent/revues/{review}/cloture", &[]),
     ("GET", "/referent/revues/{review}/rapport", &[]),
     ("GET", "/referent/revues/{review}/rapport.json", &[]),
+    ("GET", "/referent/referents", &[]),
+    ("POST", "/referent/referents", &[("prenom", "")]),
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/import", &[]),
@@ -144,6 +170,8 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
     let last = |address: &str| address.rsplit('/').next().unwrap().to_owned();
     vec![
         ("{id}", last(&agent)),
+        ("{service}", "bip".to_owned()),
+        ("{transfer}", release_amina(world, &mut renee).await),
         ("{profile}", last(&profile)),
         ("{import}", last(import.url.path())),
         ("{review}", last(review.url.path())),
@@ -152,6 +180,23 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
             requests.values("input[name=demande]").pop().unwrap(),
         ),
     ]
+}
+
+/// Amina is on the way to the CCAS, by the transfer of this id.
+async fn release_amina(world: &World, renee: &mut Client) -> String {
+    let address = page_of(world, renee, "Benali Amina").await;
+    let form = open(world, renee, &format!("{address}/transfert?q=ccas")).await;
+    let filled = [("dernier-jour", "31/12/2026"), ("pas", "liberer")];
+    let page = renee.submit(&form, &filled).await.unwrap();
+    assert!(page.text.contains("Le transfert est proposé"));
+    // Its id is on the CCAS's page only, and the CCAS has no référent.
+    sqlx::any::install_default_drivers();
+    let url = &world.config.store.url;
+    let mut connection = sqlx::AnyConnection::connect(url).await.unwrap();
+    sqlx::query_scalar("SELECT id FROM transfers")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap()
 }
 
 /// The token of somebody's own forms, without which nothing they post is looked at.

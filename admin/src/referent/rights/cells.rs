@@ -180,13 +180,13 @@ pub(in crate::referent) fn frozen(
     services.iter().filter_map(right).collect()
 }
 
-/// What somebody has on each service, in words: « Lecture (profil) ».
+/// What somebody has on each service, in words: « Lecture (profil) »; with the service's id.
 pub(in crate::referent) fn summary(
     portal: &Portal,
     referent: &Referent,
     profiles: &[Profile],
     holder: &Holder,
-) -> Vec<(String, String)> {
+) -> Vec<(String, String, String)> {
     let rows = rows(portal, referent, profiles, std::slice::from_ref(holder));
     let cells = rows.into_iter().flat_map(|row| row.cells);
     let words = |cell: Cell| {
@@ -197,7 +197,7 @@ pub(in crate::referent) fn summary(
         if !cell.until.is_empty() {
             text = format!("{text}, jusqu’au {}", cell.until);
         }
-        (cell.service, text)
+        (cell.service, text, cell.service_id)
     };
     cells.map(words).collect()
 }

@@ -1,0 +1,189 @@
+//! `/referent/agents/{id}/droits/{service}`: why somebody opens a service or does not, as it is decided
+//! at this moment: what gives the access, what stops it, and who can change either.
+
+mod words;
+
+use super::preview::{self, profile_rights};
+use super::{Referent, failed};
+use crate::access::level_name;
+use crate::date;
+use crate::page::{self, Person};
+use crate::portal::{Entrance, Portal};
+use accounts::{Error, Grant, Holder, Profile, Standing};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use policies::{
+    Action, Level, Permit, Principal, Reason, Refusal, Resource, Ruleset, Situation, decide,
+};
+use std::sync::Arc;
+use words::{Remedy, Sources};
+
+/// An answer to one question: may they read, may they change?
+struct Answer {
+    question: &'static str,
+    yes: bool,
+    /// What decided, in words.
+    because: Vec<String>,
+}
+
+/// Something that was given, whether it counts now or not.
+struct Given {
+    what: String,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "referent/why.html")]
+struct WhyPage {
+    person: Option<Person>,
+    here: &'static str,
+    id: String,
+    name: String,
+    service: String,
+    level: &'static str,
+    answers: Vec<Answer>,
+    given: Vec<Given>,
+    remedies: Vec<Remedy>,
+    /// Whether they have not answered their invitation: nothing opens before.
+    invited: bool,
+}
+
+/// Shows it.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path((id, service)): Path<(String, String)>,
+) -> Response {
+    match read(&portal, &referent, &id, &service).await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    service: &str,
+) -> Result<WhyPage, Error> {
+    let missing = |what: &'static str, id: &str| Error::NotFound {
+        what,
+        id: id.to_owned(),
+    };
+    let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
+    let holder = holders.into_iter().next();
+    let holder = holder.ok_or_else(|| missing("membership", id))?;
+    let entrance = portal.entrance(service);
+    let entrance = entrance.ok_or_else(|| missing("service", service))?;
+    let profiles = referent.within(portal).list_profiles().await?;
+    let sources = Sources::of(&profiles, &holder, entrance, portal.store.clock().now());
+    let verdicts = verdicts(portal, referent, &profiles, &holder, entrance);
+    let level = match &verdicts {
+        [Ok(_), Ok(_)] => Some(Level::Ecriture),
+        [Ok(_), Err(_)] => Some(Level::Lecture),
+        _ => None,
+    };
+    let ruleset = referent.judging().ok().map(|(ruleset, _)| ruleset);
+    let questions = ["Consulter", "Modifier"];
+    let answers = questions.into_iter().zip(&verdicts);
+    Ok(WhyPage {
+        person: Some(referent.person(portal).await?),
+        here: "droits",
+        name: holder.entry.full_name(),
+        service: entrance.name.clone(),
+        level: level_name(level),
+        answers: answers
+            .map(|(question, verdict)| answer(question, verdict, ruleset, &sources))
+            .collect(),
+        given: given(&profiles, &holder, entrance, portal.store.clock().now()),
+        remedies: words::remedies(referent, &holder, &verdicts, id),
+        invited: holder.entry.standing == Standing::Invited,
+        id: id.to_owned(),
+    })
+}
+
+/// The decision itself, for reading and for changing.
+type Verdicts = [Result<Permit, Refusal>; 2];
+
+/// Decides as the gateway would, at this moment and from the place of whoever looks.
+fn verdicts(
+    portal: &Portal,
+    referent: &Referent,
+    profiles: &[Profile],
+    holder: &Holder,
+    entrance: &Entrance,
+) -> Verdicts {
+    let rights = profile_rights(profiles, holder.entry.profile.as_deref());
+    let now = portal.store.clock().now();
+    let member = preview::member(referent, holder, rights, now);
+    let principal = Principal::Member(Arc::new(member));
+    let ask = |(ruleset, situation): (&Ruleset, &Situation), action| {
+        let resource = Resource::Route(&entrance.route);
+        decide(ruleset, &principal, action, resource, situation)
+    };
+    [Action::Ouvrir, Action::Envoyer]
+        .map(|action| referent.judging().and_then(|judging| ask(judging, action)))
+}
+
+fn answer(
+    question: &'static str,
+    verdict: &Result<Permit, Refusal>,
+    ruleset: Option<&Ruleset>,
+    sources: &Sources,
+) -> Answer {
+    let label = |rule: &str| ruleset.and_then(|ruleset| ruleset.label(rule));
+    let because = match verdict {
+        Ok(permit) => permit
+            .rules()
+            .iter()
+            .flat_map(|rule| sources.gives(rule, label(rule)))
+            .collect(),
+        Err(refusal) if refusal.reason() == Reason::Forbidden => refusal
+            .rules()
+            .iter()
+            .map(|rule| words::stops(rule, label(rule)))
+            .collect(),
+        Err(refusal) if refusal.reason() == Reason::NoRight => {
+            vec!["Aucun droit et aucune règle ne le donnent en ce moment.".to_owned()]
+        }
+        Err(refusal) => vec![refusal.sentence().to_owned()],
+    };
+    Answer {
+        question,
+        yes: verdict.is_ok(),
+        because,
+    }
+}
+
+/// What the profile and direct rights give on the service, with their dates.
+fn given(profiles: &[Profile], holder: &Holder, entrance: &Entrance, now: i64) -> Vec<Given> {
+    let profile = profiles
+        .iter()
+        .find(|profile| holder.entry.profile.as_deref() == Some(&profile.id));
+    let by_profile = profile.into_iter().flat_map(|profile| {
+        let rights = profile.rights.iter();
+        let own = rights.filter(|right| right.service == entrance.id);
+        own.map(|right| Given {
+            what: format!("Profil «\u{a0}{}\u{a0}»", profile.name),
+            state: level_name(Some(right.level)).to_owned(),
+        })
+    });
+    let direct = holder.direct.iter();
+    let direct = direct.filter(|grant| grant.service == entrance.id);
+    by_profile
+        .chain(direct.map(|grant| Given {
+            what: "Droit direct".to_owned(),
+            state: format!("{}{}", level_name(Some(grant.level)), dates(grant, now)),
+        }))
+        .collect()
+}
+
+fn dates(grant: &Grant, now: i64) -> String {
+    let starts = grant.starts_at.filter(|at| *at > now);
+    let starts = starts.map(|at| format!(", à partir du {}", date::short(at)));
+    let ends = grant.ends_at;
+    let ends = ends.map(|at| format!(", jusqu’au {} inclus", date::last_day(at)));
+    starts.unwrap_or_default() + &ends.unwrap_or_default()
+}
