@@ -32,6 +32,9 @@ pub enum Error {
     /// What one person recorded, another one checks.
     #[error("whoever recorded it does not check it")]
     SamePerson,
+    /// What a program asked for was done before.
+    #[error("this was done before")]
+    Repeated,
     /// A value in the database, or given to it, does not read.
     #[error("`{0}` does not read")]
     Unreadable(String),

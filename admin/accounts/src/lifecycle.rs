@@ -51,7 +51,7 @@ impl Within<'_> {
     /// [`Error::NotFound`], [`Error::Stale`], [`Error::LastReferent`].
     pub async fn take(&self, leave: &Attribution, version: i64, step: Step) -> Result<(), Error> {
         let id = leave.membership();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let statement = match step {
             Step::Suspend(_) | Step::Restore => {
                 "UPDATE memberships SET version = version + 1, suspended_at = $4
@@ -100,7 +100,7 @@ impl Within<'_> {
     /// [`Error::NotFound`] for somebody who is not waited for.
     pub async fn invite_again(&self, leave: &Attribution) -> Result<(), Error> {
         let id = leave.membership();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let awaited = self.awaited(&mut write, id, true).await?;
         if awaited.has_account {
             write
@@ -123,7 +123,7 @@ impl Within<'_> {
     /// [`Error::NotFound`] for somebody who is not waited for.
     pub async fn revoke_invitation(&self, leave: &Attribution) -> Result<(), Error> {
         let id = leave.membership();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let awaited = self.awaited(&mut write, id, false).await?;
         if !awaited.has_account {
             write
