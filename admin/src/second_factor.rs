@@ -14,6 +14,9 @@ mod passkey;
 mod picture;
 mod remove;
 
+pub(crate) use confirm::explain;
+
+use crate::api;
 use crate::portal::Portal;
 use crate::posted::Tokened;
 use crate::visitor::{MaybeVisitor, Visitor};
@@ -65,7 +68,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
 }
 
 /// What somebody may open who must have a second factor and has not shown one.
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 13] = [
     ASK,
     OWN,
     "/connexion",
@@ -78,6 +81,7 @@ const OPEN: [&str; 12] = [
     "/accessibilite",
     "/donnees-personnelles",
     "/mentions-legales",
+    "/openapi.json",
 ];
 
 /// Leads whoever must have a second factor to where it is added, before anything else of the portal.
@@ -94,6 +98,7 @@ pub(crate) async fn enrol_first(
     if portal.required.is_empty() || OPEN.into_iter().any(within) {
         return next.run(request).await;
     }
+    let for_programs = path.starts_with(api::PREFIX);
     let (mut parts, body) = request.into_parts();
     let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(&mut parts, &portal).await;
     if let Some(visitor) = visitor.filter(|visitor| !visitor.0.second_factor) {
@@ -101,7 +106,9 @@ pub(crate) async fn enrol_first(
         match portal.store.must_enrol(visitor.session(), required).await {
             // Ended in this very moment: the page will say what that means.
             Ok(false) | Err(Error::NotFound { .. }) => {}
+            Ok(true) if for_programs => return api::enrol_first(),
             Ok(true) => return Redirect::to(OWN).into_response(),
+            Err(error) if for_programs => return api::unavailable(error),
             Err(error) => return crate::page::unavailable(&error),
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct Asked {
 }
 
 /// Kinds of acts, for the filter.
-const KINDS: [(&str, &str); 9] = [
+const KINDS: [(&str, &str); 10] = [
     ("login", "Connexions"),
     ("ouvrir", "Pages ouvertes"),
     ("envoyer", "Saisies envoyées"),
@@ -37,6 +37,7 @@ const KINDS: [(&str, &str); 9] = [
     ("profile.", "Profils"),
     ("rule.", "Règles"),
     ("import.", "Imports"),
+    ("key.", "Clés d’accès de programmes"),
     ("journal.", "Lectures du journal"),
 ];
 
@@ -156,7 +157,7 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
 }
 
 /// What happened, in words.
-fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
+pub(crate) fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
     let erased = || format!("une personne effacée (réf. {})", reference(&entry.object));
     let member = || entry.member.clone().unwrap_or_else(erased);
     let on = || entry.detail.parse().map(date::short).unwrap_or_default();
@@ -194,6 +195,8 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         "rule.publish" => format!("Publication de la règle « {} »", entry.object),
         "rule.withdraw" => format!("Retrait de la règle « {} »", entry.object),
         "import.apply" => format!("Import d’un fichier : {}", entry.detail),
+        "key.add" => "Création d’une clé d’accès pour un programme".to_owned(),
+        "key.revoke" => "Révocation d’une clé d’accès".to_owned(),
         "journal.read" => "Lecture du journal".to_owned(),
         "collectivite.add" => "Ouverture de la collectivité".to_owned(),
         "ouvrir" | "envoyer" | "lire" => {

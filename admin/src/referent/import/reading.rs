@@ -43,11 +43,11 @@ pub(super) fn headings() -> Vec<&'static str> {
 
 /// What a cell must be mended in.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct CellError {
-    pub(super) row: usize,
-    pub(super) column: &'static str,
-    pub(super) value: String,
-    pub(super) remedy: String,
+pub(crate) struct CellError {
+    pub(crate) row: usize,
+    pub(crate) column: &'static str,
+    pub(crate) value: String,
+    pub(crate) remedy: String,
 }
 
 /// What a row asks of somebody's profile.
