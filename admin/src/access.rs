@@ -87,6 +87,14 @@ pub(crate) struct Prospect {
     pub(crate) after: Member,
 }
 
+impl Prospect {
+    /// Whether nothing changes that decisions look at.
+    pub(crate) fn is_idle(&self) -> bool {
+        let decisive = |member: &Member| (member.rights.clone(), member.groups.clone());
+        decisive(&self.before) == decisive(&self.after)
+    }
+}
+
 impl Impact {
     /// Decides everything twice.
     pub(crate) fn of(

@@ -3,6 +3,7 @@
 mod access;
 mod devices;
 mod history;
+mod keys;
 mod password;
 mod profile;
 mod records;
@@ -30,6 +31,12 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route(
             "/compte/appareils",
             get(devices::show).post(devices::submit),
+        )
+        .route("/compte/cles", get(keys::show))
+        .route("/compte/cles/nouvelle", get(keys::form).post(keys::add))
+        .route(
+            "/compte/cles/revocation",
+            get(keys::confirm).post(keys::revoke),
         )
         .route("/compte/historique", get(history::show))
         .route("/compte/acces", get(access::show))

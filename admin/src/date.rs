@@ -53,6 +53,11 @@ pub(crate) fn long(at: i64) -> String {
     format!("{day} {month} {year} à {hour} h {minute:02}")
 }
 
+/// `2026-11-24T08:05:00Z`, for programs.
+pub(crate) fn rfc3339(at: i64) -> String {
+    Timestamp::from_second(at).map_or_else(|_| String::new(), |at| at.to_string())
+}
+
 /// Reads « 24/11/2026 », « 24-11-2026 », « 24.11.2026 » or « 2026-11-24 ».
 pub(crate) fn parse(text: &str) -> Option<Date> {
     let text = text.trim();

@@ -3,7 +3,7 @@
 use crate::import::Imports;
 use crate::texts::Texts;
 use crate::{
-    account, correspondant, forgotten, information, login, logout, memberships, page,
+    account, api, correspondant, forgotten, information, login, logout, memberships, page,
     password_link, referent, request, second_factor, services,
 };
 use accounts::{
@@ -132,6 +132,7 @@ impl Portal {
             .merge(referent::routes())
             .merge(second_factor::routes())
             .merge(account::routes())
+            .merge(api::routes())
             .merge(password_link::routes())
             .merge(forgotten::routes())
             .fallback(page::not_found)

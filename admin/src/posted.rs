@@ -86,6 +86,11 @@ impl<T: DeserializeOwned + Tokened> FromRequest<Arc<Portal>> for Posted<T> {
     }
 }
 
+/// Whether the browser itself says that a page of ours sends this; silence is not enough.
+pub(crate) fn is_ours(portal: &Portal, headers: &HeaderMap) -> bool {
+    source(headers, &portal.own.origin) == Source::Ours
+}
+
 /// Refuses a post that another site's page may have sent. `said` is its token; `None` where the form
 /// acts for no session.
 #[expect(clippy::result_large_err, reason = "the answer itself, made once")]

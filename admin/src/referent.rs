@@ -1,28 +1,30 @@
 //! The référent's console: the own collectivité's people and their rights. Every page asks Cedar for
 //! a [`Purview`] first, and works within it.
 
-mod agent;
-mod agents;
+pub(crate) mod agent;
+pub(crate) mod agents;
 mod arrivals;
-mod assign;
-mod enrol;
+pub(crate) mod assign;
+pub(crate) mod enrol;
 mod export;
 mod factors;
-mod groups;
-mod import;
-mod journal;
+pub(crate) mod groups;
+pub(crate) mod import;
+pub(crate) mod journal;
 pub(crate) mod preview;
-mod profile;
-mod profiles;
-mod record;
+pub(crate) mod profile;
+pub(crate) mod profiles;
+pub(crate) mod record;
 mod referents;
-mod requests;
+pub(crate) mod requests;
 mod reviews;
-mod rights;
+pub(crate) mod rights;
 mod todo;
 mod together;
 mod transfer;
 mod why;
+
+pub(crate) use agents::last_part;
 
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
@@ -112,6 +114,45 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route("/referent/profils/{id}/suppression", post(profiles::remove))
 }
 
+/// Why the console does not do as asked: pages and programs are told the same, each in their way.
+#[derive(Debug)]
+pub(crate) enum Obstacle {
+    /// The store.
+    Store(Error),
+    /// Cedar.
+    Refused(Refusal),
+}
+
+impl From<Error> for Obstacle {
+    fn from(error: Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Refusal> for Obstacle {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Obstacle> for Response {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Store(error) => failed(&error),
+            Obstacle::Refused(refusal) => not_attributed(&refusal),
+        }
+    }
+}
+
+/// Why somebody manages no collectivité.
+#[derive(Debug)]
+pub(crate) enum NotReferent {
+    /// The assertion says nothing that could be decided on.
+    Unreadable,
+    /// Cedar.
+    Refused(Refusal),
+}
+
 /// Somebody who manages a collectivité, with leave to do so. As an extractor it answers everybody
 /// else.
 #[derive(Debug)]
@@ -125,6 +166,35 @@ pub(crate) struct Referent {
 }
 
 impl Referent {
+    /// Asks Cedar.
+    ///
+    /// # Errors
+    /// See [`NotReferent`].
+    pub(crate) fn of(portal: &Portal, visitor: Visitor) -> Result<Self, NotReferent> {
+        let unreadable = || NotReferent::Unreadable;
+        let principal = visitor.0.principal().map_err(|_| unreadable())?;
+        let Principal::Member(member) = &principal else {
+            return Err(unreadable());
+        };
+        let entry = portal.directory.find(&member.collectivite);
+        let entry = entry.ok_or_else(unreadable)?;
+        let situation = visitor.0.situation(portal.store.clock().now());
+        let rulesets = portal.directory.rulesets();
+        let tenant = entry.collectivite.tenant();
+        let purview = rulesets
+            .of(&principal)
+            .and_then(|ruleset| administer(ruleset, &principal, &tenant, &situation))
+            .map_err(NotReferent::Refused)?;
+        Ok(Self {
+            visitor,
+            purview,
+            entry,
+            principal,
+            situation,
+            rulesets,
+        })
+    }
+
     /// The collectivité from within.
     pub(crate) fn within<'a>(&'a self, portal: &'a Portal) -> Within<'a> {
         portal.store.within(&self.purview, self.visitor.account())
@@ -170,34 +240,9 @@ impl FromRequestParts<Arc<Portal>> for Referent {
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
         let visitor = Visitor::from_request_parts(parts, portal).await?;
-        let principal = visitor.0.principal().map_err(|_| unreadable())?;
-        let Principal::Member(member) = &principal else {
-            return Err(unreadable());
-        };
-        let entry = portal
-            .directory
-            .find(&member.collectivite)
-            .ok_or_else(unreadable)?;
-        let situation = visitor.0.situation(portal.store.clock().now());
-        let rulesets = portal.directory.rulesets();
-        let purview = rulesets
-            .of(&principal)
-            .and_then(|ruleset| {
-                administer(
-                    ruleset,
-                    &principal,
-                    &entry.collectivite.tenant(),
-                    &situation,
-                )
-            })
-            .map_err(|refusal| refuse(&refusal))?;
-        Ok(Self {
-            visitor,
-            purview,
-            entry,
-            principal,
-            situation,
-            rulesets,
+        Self::of(portal, visitor).map_err(|not| match not {
+            NotReferent::Unreadable => unreadable(),
+            NotReferent::Refused(refusal) => refuse(&refusal),
         })
     }
 }

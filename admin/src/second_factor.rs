@@ -15,6 +15,9 @@ mod picture;
 mod remove;
 mod withdraw;
 
+pub(crate) use confirm::explain;
+
+use crate::api;
 use crate::portal::Portal;
 use crate::posted::Tokened;
 use crate::visitor::{MaybeVisitor, Visitor};
@@ -68,7 +71,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
 }
 
 /// What somebody may open who must have a second factor and has not shown one.
-const OPEN: [&str; 12] = [
+const OPEN: [&str; 13] = [
     ASK,
     OWN,
     "/connexion",
@@ -81,6 +84,7 @@ const OPEN: [&str; 12] = [
     "/accessibilite",
     "/donnees-personnelles",
     "/mentions-legales",
+    "/openapi.json",
 ];
 
 /// Leads whoever must have a second factor to where it is added, before anything else of the portal.
@@ -97,6 +101,7 @@ pub(crate) async fn enrol_first(
     if portal.required.is_empty() || OPEN.into_iter().any(within) {
         return next.run(request).await;
     }
+    let for_programs = path.starts_with(api::PREFIX);
     let (mut parts, body) = request.into_parts();
     let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(&mut parts, &portal).await;
     if let Some(visitor) = visitor.filter(|visitor| !visitor.0.second_factor) {
@@ -104,10 +109,12 @@ pub(crate) async fn enrol_first(
         match portal.store.must_enrol(visitor.session(), required).await {
             // Ended in this very moment: the page will say what that means.
             Ok(false) | Err(Error::NotFound { .. }) => {}
+            Ok(true) if for_programs => return api::enrol_first(),
             Ok(true) => {
                 let way = Way::to(parts.uri.path());
                 return Redirect::to(&way.from(OWN)).into_response();
             }
+            Err(error) if for_programs => return api::unavailable(error),
             Err(error) => return crate::page::unavailable(&error),
         }
     }

@@ -31,6 +31,8 @@ pub(crate) struct Person {
     pub(crate) journaled: Mutex<Journaled>,
     pub(crate) connections: Connections,
     logged_in_at: i64,
+    /// When it ends, for a key.
+    expires_at: Option<i64>,
     fresh_until: i64,
     seen_at: AtomicI64,
     /// What `seen_at` the store knows of.
@@ -69,6 +71,7 @@ impl Person {
             journaled: Mutex::default(),
             connections: Connections::default(),
             logged_in_at: record.logged_in_at,
+            expires_at: record.expires_at,
             fresh_until: record.fresh_until,
             seen_at: AtomicI64::new(now),
             stored_at: AtomicI64::new(record.seen_at),
@@ -77,11 +80,19 @@ impl Person {
 
     /// Whether their session is within its limits.
     pub(crate) fn is_alive(&self, now: i64, limits: SessionLimits) -> bool {
+        if let Some(end) = self.expires_at {
+            return now < end;
+        }
         let idle = self
             .seen_at
             .load(Ordering::Relaxed)
             .saturating_add(seconds(limits.idle));
         now < self.logged_in_at.saturating_add(seconds(limits.absolute)) && now < idle
+    }
+
+    /// Whether this is a key of the API, and no browser.
+    pub(crate) fn is_key(&self) -> bool {
+        self.expires_at.is_some()
     }
 
     /// Whether the store still says of them what is remembered.

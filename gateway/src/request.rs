@@ -32,6 +32,8 @@ pub(crate) struct Passage {
     pub(crate) address: Option<IpAddr>,
     /// Whether the request expects a page (a navigation) or anything else.
     pub(crate) navigation: bool,
+    /// Whether it asks for the API of the portal: programs come with keys, and get no pages.
+    pub(crate) programs: bool,
     pub(crate) service: Option<Arc<Service>>,
     pub(crate) route: Option<Arc<Route>>,
     pub(crate) session: Option<Session>,
@@ -56,6 +58,7 @@ impl Passage {
             started: Instant::now(),
             address: None,
             navigation: false,
+            programs: false,
             service: None,
             route: None,
             session: None,

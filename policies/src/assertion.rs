@@ -45,6 +45,9 @@ pub struct Claims {
     /// Whether a second factor was used.
     #[serde(default)]
     pub second_factor: bool,
+    /// Whether a program asks, with a key that works for the person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub key: bool,
     /// Where the person's request came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
@@ -222,6 +225,7 @@ mod tests {
             iat: 1000,
             exp: 1060,
             second_factor: false,
+            key: false,
             address: None,
             member: None,
         }

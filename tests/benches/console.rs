@@ -181,6 +181,7 @@ impl Desk {
             iat: NOW,
             exp: NOW + 60,
             second_factor: true,
+            key: false,
             address: None,
             member: Some(store.member(&membership).await?),
         };

@@ -153,7 +153,7 @@ impl Within<'_> {
         service_name: &str,
         answer: &RequestAnswer,
     ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let (decision, reason) = match answer {
             RequestAnswer::Grant(_) => ("granted", ""),
             RequestAnswer::Decline(reason) => ("declined", reason.as_str()),

@@ -7,7 +7,7 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 /// How many a page holds.
-const PAGE: i64 = 50;
+pub const CHRONICLE_PAGE: i64 = 50;
 
 /// An entry, with whom it names.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,7 +64,7 @@ impl Within<'_> {
         .bind(before)
         .bind(if filter.act.is_empty() { String::new() } else { format!("{}%", filter.act) })
         .bind(&filter.member)
-        .bind(PAGE)
+        .bind(CHRONICLE_PAGE)
         .fetch_all(&self.store.pool)
         .await?;
         rows.iter().map(read).collect()

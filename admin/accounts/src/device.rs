@@ -31,7 +31,7 @@ impl Store {
         let now = self.clock.now();
         let rows = sqlx::query(
             "SELECT id, device, created_at, seen_at FROM sessions
-             WHERE account = $1 AND id = root AND ended_at IS NULL AND created_at > $2 AND seen_at > $3
+             WHERE account = $1 AND id = root AND ended_at IS NULL AND expires_at IS NULL AND created_at > $2 AND seen_at > $3
              ORDER BY seen_at DESC, created_at DESC, id",
         )
         .bind(account)
@@ -58,7 +58,7 @@ impl Store {
     pub async fn end_device(&self, account: &str, session: &str) -> Result<(), Error> {
         let mut write = self.write().await?;
         let done = sqlx::query(
-            "UPDATE sessions SET ended_at = $1 WHERE root = $2 AND account = $3 AND ended_at IS NULL",
+            "UPDATE sessions SET ended_at = $1 WHERE root = $2 AND account = $3 AND ended_at IS NULL AND expires_at IS NULL",
         )
         .bind(write.now)
         .bind(session)

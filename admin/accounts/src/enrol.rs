@@ -35,7 +35,7 @@ impl Within<'_> {
     /// [`Error::Exists`] when the address is on the roll already; [`Error::NotFound`] for a profile
     /// or group of nobody here.
     pub async fn enrol(&self, new: &NewPerson) -> Result<MembershipId, Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let id = write
             .enrol(self.collectivite(), Role::Agent, new, self.by)
             .await?;

@@ -35,6 +35,9 @@ pub enum Error {
     /// Not everybody in a review was decided about.
     #[error("{0} people wait for a decision")]
     Undecided(i64),
+    /// What a program asked for was done before.
+    #[error("this was done before")]
+    Repeated,
     /// A value in the database, or given to it, does not read.
     #[error("`{0}` does not read")]
     Unreadable(String),

@@ -200,7 +200,10 @@ impl Write<'_> {
 
     /// Somebody with a factor changes factors only in a session that has shown one: a session of
     /// before, left open somewhere, must not add a factor of its own.
-    async fn expect_shown(&mut self, holder: FactorHolder<'_>) -> Result<(), FactorError> {
+    pub(crate) async fn expect_shown(
+        &mut self,
+        holder: FactorHolder<'_>,
+    ) -> Result<(), FactorError> {
         let shown: Option<i64> = sqlx::query_scalar(
             "SELECT second_factor_at FROM sessions WHERE id = $1 AND account = $2 AND ended_at IS NULL",
         )

@@ -49,7 +49,7 @@ impl Within<'_> {
     /// [`Error::Exists`] for a name that reads the same.
     pub async fn add_group(&self, name: &str) -> Result<GroupId, Error> {
         let id = format!("{}/{}", self.id(), slug(name));
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         sqlx::query("INSERT INTO groups (id, collectivite, name) VALUES ($1, $2, $3)")
             .bind(&id)
             .bind(self.id())

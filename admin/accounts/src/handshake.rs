@@ -35,7 +35,7 @@ impl Store {
             .await?;
         let done = sqlx::query(
             "INSERT INTO handshakes (code_hash, root, host, browser_hash, path, expires_at)
-             SELECT $1, id, $2, $3, $4, CAST($5 AS BIGINT) FROM sessions WHERE id = $6 AND root = id AND ended_at IS NULL",
+             SELECT $1, id, $2, $3, $4, CAST($5 AS BIGINT) FROM sessions WHERE id = $6 AND root = id AND ended_at IS NULL AND expires_at IS NULL",
         )
         .bind(Token::hash(code.as_str()))
         .bind(to.host)

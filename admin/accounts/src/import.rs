@@ -34,7 +34,7 @@ impl Within<'_> {
     pub async fn keep_import(&self, file_name: &str, content: &[u8]) -> Result<String, Error> {
         let id = Uuid::now_v7().to_string();
         let sealed = self.store.vault.seal(&place(&id), content)?;
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         sqlx::query("DELETE FROM imports WHERE created_at < $1")
             .bind(write.now - KEPT)
             .execute(&mut *write.tx)

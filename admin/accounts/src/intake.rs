@@ -58,7 +58,7 @@ impl Within<'_> {
     /// [`Error::Stale`] or [`Error::Exists`] when somebody changed the roll since it was read;
     /// nothing is written then.
     pub async fn take_in(&self, import: &str, intake: &Intake, report: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let groups: Vec<_> = intake
             .groups
             .iter()

@@ -8,6 +8,7 @@
 
 mod access_request;
 mod account;
+mod api_key;
 mod appointment;
 mod bulk;
 mod changes;
@@ -33,6 +34,7 @@ mod follow;
 mod grant;
 mod group;
 mod handshake;
+mod idempotency;
 mod import;
 mod intake;
 mod invitation;
@@ -74,9 +76,10 @@ mod within;
 
 pub use access_request::{AccessRequest, RequestAnswer};
 pub use account::{Account, NewAccount};
+pub use api_key::{ApiKey, NewApiKey};
 pub use changes::Change;
 pub use choice::{PasswordError, PasswordProof};
-pub use chronicle::{ChronicleEntry, ChronicleFilter};
+pub use chronicle::{CHRONICLE_PAGE, ChronicleEntry, ChronicleFilter};
 pub use clock::Clock;
 pub use collectivite::{Collectivite, CollectiviteKind};
 pub use cookie::{SessionCookie, cookie_values};
@@ -99,6 +102,7 @@ pub use follow::Follower;
 pub use grant::Grant;
 pub use group::{Group, slug};
 pub use handshake::Handshake;
+pub use idempotency::{Earlier, Once};
 pub use import::Import;
 pub use intake::{Amendment, Intake, Newcomer};
 pub use invitation::{Invitation, InvitationState};
@@ -121,7 +125,7 @@ pub use review::{
     ReviewLine, Subject, Verdict,
 };
 pub use rights::{DirectRight, Holder, rights_of};
-pub use roll::{PAGE, RollEntry, RollFilter, RollPage, Standing};
+pub use roll::{PAGE, RollEntry, RollFilter, RollPage, RollPlace, RollSlice, Standing};
 pub use rule::StoredRule;
 pub use session::{OpenSession, SessionLimits, SessionRecord};
 pub use sheet::{CollectiviteRecord, Seats};

@@ -58,7 +58,7 @@ impl Within<'_> {
     /// # Errors
     /// As [`Within::take`].
     pub async fn take_all(&self, people: &[(Attribution, i64)], step: Step) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         for (leave, version) in people {
             self.take_one(&mut write, leave.membership(), *version, step)
                 .await?;
@@ -127,7 +127,7 @@ impl Within<'_> {
     /// # Errors
     /// As [`Within::invite_again`].
     pub async fn remind_all(&self, people: &[Attribution]) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         for leave in people {
             self.remind(&mut write, leave.membership()).await?;
         }
@@ -156,7 +156,7 @@ impl Within<'_> {
     /// [`Error::NotFound`] for somebody who is not waited for.
     pub async fn revoke_invitation(&self, leave: &Attribution) -> Result<(), Error> {
         let id = leave.membership();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let awaited = self.awaited(&mut write, id, false).await?;
         if !awaited.has_account {
             write

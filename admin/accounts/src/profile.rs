@@ -70,7 +70,7 @@ impl Within<'_> {
     /// [`Error::Exists`] for a name in use.
     pub async fn add_profile(&self, name: &str, rights: &[Right]) -> Result<String, Error> {
         let id = format!("{}/{}", self.id(), Uuid::now_v7());
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         sqlx::query("INSERT INTO profiles (id, collectivite, name) VALUES ($1, $2, $3)")
             .bind(&id)
             .bind(self.id())
@@ -92,7 +92,7 @@ impl Within<'_> {
     /// [`Error::Stale`], [`Error::Exists`] for a name in use, [`Error::OwnRights`] for the profile of
     /// the person who acts.
     pub async fn change_profile(&self, profile: &Profile) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let own = sqlx::query("SELECT 1 FROM memberships WHERE id = $1 AND profile = $2")
             .bind(self.by_membership().as_str())
             .bind(&profile.id)
@@ -131,7 +131,7 @@ impl Within<'_> {
     /// # Errors
     /// [`Error::NotFound`], also while somebody has it.
     pub async fn remove_profile(&self, id: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         sqlx::query(
             "DELETE FROM profile_rights WHERE profile IN (SELECT id FROM profiles WHERE id = $1 AND collectivite = $2)",
         )
@@ -164,7 +164,7 @@ impl Within<'_> {
         members: &[(Attribution, i64)],
         profile: Option<&str>,
     ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         for (leave, version) in members {
             let id = leave.membership();
             let done = sqlx::query(

@@ -29,7 +29,7 @@ impl Within<'_> {
     /// [`Error::NotFound`], also for a profile or group of nobody here; [`Error::Stale`].
     pub async fn correct(&self, leave: &Attribution, record: &Correction) -> Result<(), Error> {
         let id = leave.membership();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let account: Option<(String, String)> = sqlx::query_as(
             "UPDATE memberships SET version = version + 1, given_name = $1, family_name = $2, profile = NULL
              WHERE id = $3 AND collectivite = $4 AND version = $5

@@ -128,7 +128,7 @@ impl Within<'_> {
         &self,
         changes: &[(Attribution, i64, Vec<DirectRight>)],
     ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         for (leave, version, rights) in changes {
             let id = leave.membership();
             let done = sqlx::query(

@@ -138,6 +138,10 @@ macro_rules! roll {
     };
 }
 
+mod place;
+
+pub use place::{RollPlace, RollSlice};
+
 impl Within<'_> {
     /// How many a filter finds, on all pages.
     pub async fn count(&self, filter: &RollFilter) -> Result<i64, Error> {

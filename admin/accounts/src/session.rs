@@ -57,6 +57,8 @@ pub struct SessionRecord {
     pub collectivite_name: String,
     /// Rights must be read again from then on, Unix seconds.
     pub fresh_until: i64,
+    /// When it ends, for a key of the API; none for a browser's.
+    pub expires_at: Option<i64>,
 }
 
 impl Write<'_> {
@@ -121,17 +123,18 @@ impl Store {
         limits: SessionLimits,
     ) -> Result<Option<SessionRecord>, Error> {
         let row = sqlx::query(
-            "SELECT s.id, s.root, s.host, r.created_at, r.seen_at, r.second_factor_at, r.membership, c.name AS collectivite_name,
+            "SELECT s.id, s.root, s.host, r.created_at, r.seen_at, r.second_factor_at, r.expires_at, r.membership, c.name AS collectivite_name,
                     a.id AS account_id, a.login, a.given_name, a.family_name, a.suspended_at AS account_suspended_at
              FROM sessions s JOIN sessions r ON r.id = s.root JOIN accounts a ON a.id = r.account
              JOIN memberships m ON m.id = r.membership JOIN collectivites c ON c.id = m.collectivite
              WHERE s.token_hash = $1 AND s.host = $2 AND s.ended_at IS NULL AND r.ended_at IS NULL
-               AND r.created_at > $3 AND r.seen_at > $4",
+               AND ((r.expires_at IS NULL AND r.created_at > $3 AND r.seen_at > $4) OR r.expires_at > $5)",
         )
         .bind(token_hash)
         .bind(host)
         .bind(self.clock.now() - seconds(limits.absolute))
         .bind(self.clock.now() - seconds(limits.idle))
+        .bind(self.clock.now())
         .fetch_optional(&self.pool)
         .await?;
         let Some(row) = row else { return Ok(None) };
@@ -151,6 +154,7 @@ impl Store {
             member,
             collectivite_name: row.try_get("collectivite_name")?,
             fresh_until,
+            expires_at: row.try_get("expires_at")?,
         }))
     }
 
@@ -190,7 +194,7 @@ impl Store {
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
         let done = sqlx::query(concat!(
-            "UPDATE sessions SET membership = $1 WHERE root = $2 AND ended_at IS NULL AND EXISTS
+            "UPDATE sessions SET membership = $1 WHERE root = $2 AND ended_at IS NULL AND expires_at IS NULL AND EXISTS
              (SELECT 1 FROM memberships m WHERE m.id = $1 AND m.account = sessions.account AND ",
             is_open!("$3"),
             ")"
@@ -212,7 +216,7 @@ impl Store {
     }
 
     /// Forgets what is of no use any more: sessions beyond their limits, log-in tries that no
-    /// longer count, changes that every node has seen, files that were kept for a day, people who were
+    /// longer count, changes that every node has seen, answers kept for programs, files that were kept for a day, people who were
     /// deleted for long enough.
     pub async fn purge(&self, limits: SessionLimits) -> Result<(), Error> {
         const DAY: i64 = 86_400;
@@ -227,9 +231,11 @@ impl Store {
                 now - 90 * DAY,
             ),
             (
-                "DELETE FROM sessions WHERE root IN (SELECT id FROM sessions WHERE id = root AND created_at < $1)",
+                "DELETE FROM sessions WHERE root IN (SELECT id FROM sessions WHERE id = root AND expires_at IS NULL AND created_at < $1)",
                 now - seconds(limits.absolute) - DAY,
             ),
+            ("DELETE FROM sessions WHERE expires_at < $1", now - DAY),
+            ("DELETE FROM idempotency_keys WHERE expires_at < $1", now),
             ("DELETE FROM login_tries WHERE at < $1", now - 90 * DAY),
             ("DELETE FROM changes WHERE at < $1", now - DAY),
             ("DELETE FROM imports WHERE created_at < $1", now - DAY),

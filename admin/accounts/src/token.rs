@@ -28,6 +28,12 @@ impl Token {
         Ok(Self(BASE64URL_NOPAD.encode(&bytes)))
     }
 
+    /// The same behind a few letters that say what it is for.
+    #[must_use]
+    pub(crate) fn with_prefix(self, prefix: &str) -> Self {
+        Self(format!("{prefix}{}", self.0))
+    }
+
     /// As a cookie carries it: 43 characters of the URL-safe alphabet.
     pub fn as_str(&self) -> &str {
         &self.0

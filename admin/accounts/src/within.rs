@@ -4,6 +4,7 @@
 
 use crate::changes::Change;
 use crate::error::Error;
+use crate::idempotency::Once;
 use crate::journal::Entry;
 use crate::outbox::Letter;
 use crate::store::{Store, Write};
@@ -17,6 +18,8 @@ pub struct Within<'a> {
     purview: &'a Purview,
     /// The account that the journal names.
     pub(crate) by: &'a str,
+    /// What writes are to be done once for.
+    once: Option<&'a Once>,
 }
 
 /// True of a membership that is open at a moment; the same words in every query.
@@ -57,7 +60,28 @@ impl Store {
             store: self,
             purview,
             by,
+            once: None,
         }
+    }
+}
+
+impl<'a> Within<'a> {
+    /// The same, for a request whose write is done once.
+    #[must_use]
+    pub fn once(self, once: Option<&'a Once>) -> Self {
+        Self { once, ..self }
+    }
+
+    /// The write of an act.
+    ///
+    /// # Errors
+    /// [`Error::Repeated`] when it was done before.
+    pub(crate) async fn write(&self) -> Result<Write<'a>, Error> {
+        let mut write = self.store.write().await?;
+        if let Some(once) = self.once {
+            write.once(self.by_membership(), once).await?;
+        }
+        Ok(write)
     }
 }
 

@@ -178,7 +178,8 @@ pub(crate) async fn take_step(
 ) -> Response {
     let fields = &posted.form;
     let mut errors = FieldErrors::default();
-    let Some(step) = read_step(&portal, fields, &mut errors) else {
+    let (what, date) = (fields.one("pas"), fields.one("date"));
+    let Some(step) = read_step(&portal, what, date, &mut errors) else {
         return shown(&portal, &referent, &id, "", errors).await;
     };
     let within = referent.within(&portal);
@@ -198,12 +199,17 @@ pub(crate) async fn take_step(
     }
 }
 
-/// The field `pas`, with the date in `date` where one goes with it; none suspends at once.
-fn read_step(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Option<Step> {
+/// A step by its name, with the date where one goes with it; none suspends at once.
+pub(crate) fn read_step(
+    portal: &Portal,
+    step: &str,
+    date: &str,
+    errors: &mut FieldErrors,
+) -> Option<Step> {
     let now = portal.store.clock().now();
-    let text = fields.one("date").trim();
+    let text = date.trim();
     let date = date::parse(text);
-    let (what, field) = match fields.one("pas") {
+    let (what, field) = match step {
         "suspend" if text.is_empty() => return Some(Step::Suspend(now)),
         "suspend" => (
             date.and_then(date::start_of)

@@ -163,7 +163,7 @@ pub(super) fn standing(entry: &RollEntry) -> String {
 }
 
 /// The part of an id that addresses carry.
-pub(super) fn last_part(id: &str) -> &str {
+pub(crate) fn last_part(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 

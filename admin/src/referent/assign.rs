@@ -2,7 +2,7 @@
 //! gains and who loses.
 
 use super::preview::{self, Pairs, Proposal};
-use super::{Referent, failed, not_attributed};
+use super::{Obstacle, Referent, failed};
 use crate::access::Prospect;
 use crate::page;
 use crate::portal::Portal;
@@ -26,7 +26,8 @@ pub(crate) async fn submit(
     let profile = Some(fields.one("profil")).filter(|profile| !profile.is_empty());
     let within = referent.within(&portal);
     let profiles = within.list_profiles().await.map_err(|e| failed(&e))?;
-    let (changes, prospects) = read(&portal, &referent, fields, &profiles, profile).await?;
+    let agents = ticked(fields)?;
+    let (changes, prospects) = plan(&portal, &referent, &agents, &profiles, profile).await?;
     if fields.was_shown(&portal, &referent, ADDRESS) {
         let assigned = within.assign_profile(&changes, profile).await;
         return assigned
@@ -51,37 +52,40 @@ pub(crate) async fn submit(
     Ok(preview::show(&portal, &referent, proposal).await)
 }
 
-/// Leave to change each who was ticked, with the version that was seen; and each before and after.
-async fn read(
-    portal: &Portal,
-    referent: &Referent,
-    fields: &Pairs,
-    profiles: &[Profile],
-    profile: Option<&str>,
-) -> Result<(Vec<(Attribution, i64)>, Vec<Prospect>), Response> {
+/// Those who were ticked, with the version that was seen.
+fn ticked(fields: &Pairs) -> Result<Vec<(&str, i64)>, Response> {
     let ticked = fields
         .prefixed("agent-")
-        .filter_map(|agent| agent.split_once('|'));
-    let (ids, versions): (Vec<_>, Vec<_>) = ticked.unzip();
-    if ids.is_empty() {
+        .filter_map(|agent| agent.split_once('|'))
+        .map(|(id, version)| (id, version.parse().unwrap_or_default()));
+    let ticked: Vec<_> = ticked.collect();
+    if ticked.is_empty() {
         return Err(page::failure(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Aucun agent n’est coché",
             "Revenez à la liste, cochez les agents concernés, puis choisissez le profil.",
         ));
     }
-    let holders = preview::holders(portal, referent, ids.into_iter()).await;
-    let holders = holders.map_err(|error| failed(&error))?;
+    Ok(ticked)
+}
+
+/// Leave to change each of these (with the version that was seen); and each before and after.
+pub(crate) async fn plan(
+    portal: &Portal,
+    referent: &Referent,
+    agents: &[(&str, i64)],
+    profiles: &[Profile],
+    profile: Option<&str>,
+) -> Result<(Vec<(Attribution, i64)>, Vec<Prospect>), Obstacle> {
+    let ids = agents.iter().map(|(id, _)| *id);
+    let holders = preview::holders(portal, referent, ids).await?;
     let now = portal.store.clock().now();
     let (mut changes, mut prospects) = (Vec::new(), Vec::new());
-    for (holder, version) in holders.iter().zip(versions) {
+    for (holder, (_, version)) in holders.iter().zip(agents) {
         let rights = |id: Option<&str>| preview::profile_rights(profiles, id);
         let has = holder.entry.profile.as_deref();
         let before = preview::member(referent, holder, rights(has), now);
-        let leave = referent
-            .attribute(&before)
-            .map_err(|refusal| not_attributed(&refusal))?;
-        changes.push((leave, version.parse().unwrap_or_default()));
+        changes.push((referent.attribute(&before)?, *version));
         prospects.push(Prospect {
             name: holder.entry.full_name(),
             before,

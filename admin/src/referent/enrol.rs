@@ -7,24 +7,35 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use accounts::{Error, NewPerson};
+use accounts::{Error, NewPerson, RollEntry, Within};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::GroupId;
+use policies::{GroupId, MembershipId};
 use std::sync::Arc;
 
 /// The form as it was filled in.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filled {
-    prenom: String,
-    nom: String,
-    courriel: String,
-    profil: String,
-    groups: Vec<GroupId>,
+    pub(crate) prenom: String,
+    pub(crate) nom: String,
+    pub(crate) courriel: String,
+    pub(crate) profil: String,
+    pub(crate) groups: Vec<GroupId>,
     /// « C’est une autre personne », « cette adresse est bien la sienne ».
-    confirmed: bool,
+    pub(crate) confirmed: bool,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub(crate) enum Enrolled {
+    /// On the roll, and invited.
+    Done(MembershipId),
+    /// Nothing was done: fields are to be mended.
+    Invalid(FieldErrors),
+    /// Nothing was done: these may be the same person, or the address an office's. To be confirmed.
+    Doubtful(Vec<RollEntry>),
 }
 
 impl From<&Pairs> for Filled {
@@ -131,13 +142,29 @@ pub(crate) async fn submit(
     posted: Posted<Pairs>,
 ) -> Response {
     let filled = Filled::from(&posted.form);
+    match enrol(referent.within(&portal), &filled).await {
+        Ok(Enrolled::Done(id)) => {
+            let to = format!("/referent/agents/{}?fait=invite", last_part(id.as_str()));
+            Redirect::to(&to).into_response()
+        }
+        Ok(Enrolled::Invalid(errors)) => form(&portal, &referent, filled, errors, Vec::new()).await,
+        Ok(Enrolled::Doubtful(entries)) => {
+            let alike = entries.iter().map(alike).collect();
+            form(&portal, &referent, filled, FieldErrors::default(), alike).await
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Takes on whom the form or a program describes.
+pub(crate) async fn enrol(within: Within<'_>, filled: &Filled) -> Result<Enrolled, Error> {
     let mut errors = FieldErrors::default();
     let given_name = errors.read("prenom", fields::name(&filled.prenom, "le prénom"));
     let family_name = errors.read("nom", fields::name(&filled.nom, "le nom"));
     let login = errors.read("courriel", fields::address(&filled.courriel));
     let (Some(given_name), Some(family_name), Some(login)) = (given_name, family_name, login)
     else {
-        return form(&portal, &referent, filled, errors, Vec::new()).await;
+        return Ok(Enrolled::Invalid(errors));
     };
     let new = NewPerson {
         given_name,
@@ -147,47 +174,31 @@ pub(crate) async fn submit(
         groups: filled.groups.clone(),
     };
     if !filled.confirmed {
-        match find_alike(&portal, &referent, &new).await {
-            Ok(alike) if !alike.is_empty() || fields::is_generic(&new.login) => {
-                return form(&portal, &referent, filled, errors, alike).await;
-            }
-            Ok(_) => {}
-            Err(error) => return failed(&error),
+        let found = within.find_alike(&new.given_name, &new.family_name, &new.login);
+        let found = found.await?;
+        if !found.is_empty() || fields::is_generic(&new.login) {
+            return Ok(Enrolled::Doubtful(found));
         }
     }
-    match referent.within(&portal).enrol(&new).await {
-        Ok(id) => {
-            let to = format!("/referent/agents/{}?fait=invite", last_part(id.as_str()));
-            Redirect::to(&to).into_response()
-        }
+    match within.enrol(&new).await {
+        Ok(id) => Ok(Enrolled::Done(id)),
         Err(Error::Exists { .. }) => {
             errors.add(
                 "courriel",
                 "Cette adresse est déjà celle d’un agent de votre collectivité. Cherchez-le dans la liste, y compris parmi les supprimés.",
             );
-            form(&portal, &referent, filled, errors, Vec::new()).await
+            Ok(Enrolled::Invalid(errors))
         }
-        Err(error) => failed(&error),
+        Err(error) => Err(error),
     }
 }
 
-async fn find_alike(
-    portal: &Portal,
-    referent: &Referent,
-    new: &NewPerson,
-) -> Result<Vec<Alike>, Error> {
-    let within = referent.within(portal);
-    let found = within
-        .find_alike(&new.given_name, &new.family_name, &new.login)
-        .await?;
-    let alike = found.iter().map(|entry| {
-        let row = row(entry, &[]);
-        Alike {
-            id: row.id,
-            name: row.name,
-            login: row.login,
-            standing: row.standing,
-        }
-    });
-    Ok(alike.collect())
+fn alike(entry: &RollEntry) -> Alike {
+    let row = row(entry, &[]);
+    Alike {
+        id: row.id,
+        name: row.name,
+        login: row.login,
+        standing: row.standing,
+    }
 }

@@ -6,11 +6,12 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use accounts::{Error, Group};
+use accounts::{Error, Group, Within};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::GroupId;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -63,17 +64,30 @@ pub(crate) async fn add(
 ) -> Response {
     let name = posted.form.one("nom").trim();
     let mut errors = FieldErrors::default();
+    match add_named(referent.within(&portal), name, &mut errors).await {
+        Ok(Some(_)) => Redirect::to("/referent/services").into_response(),
+        Ok(None) => list(&portal, &referent, name, errors).await,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Adds one; `None`, and why in the errors, when the name is to be mended.
+pub(crate) async fn add_named(
+    within: Within<'_>,
+    name: &str,
+    errors: &mut FieldErrors,
+) -> Result<Option<GroupId>, Error> {
     let plain = name.chars().any(char::is_alphanumeric) && name.chars().count() <= 60;
     if !plain {
         errors.add("nom", "Donnez au service un nom de 60 caractères au plus, par exemple « Ressources humaines ».");
-        return list(&portal, &referent, name, errors).await;
+        return Ok(None);
     }
-    match referent.within(&portal).add_group(name).await {
-        Ok(_) => Redirect::to("/referent/services").into_response(),
+    match within.add_group(name).await {
+        Ok(id) => Ok(Some(id)),
         Err(Error::Exists { .. }) => {
             errors.add("nom", "Un service porte déjà ce nom.");
-            list(&portal, &referent, name, errors).await
+            Ok(None)
         }
-        Err(error) => failed(&error),
+        Err(error) => Err(error),
     }
 }

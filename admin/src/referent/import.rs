@@ -4,7 +4,8 @@ mod plan;
 mod reading;
 mod upload;
 
-pub(crate) use upload::{show, upload};
+pub(crate) use plan::Plan;
+pub(crate) use upload::{keep, show, upload};
 
 use super::{Referent, failed};
 use crate::access::Impact;
@@ -14,12 +15,11 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
 use crate::table::{self, Table};
-use accounts::Error;
+use accounts::{Error, Within};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use plan::Plan;
 use std::sync::Arc;
 
 /// How many people of each kind the page shows, and how many errors.
@@ -158,27 +158,36 @@ pub(crate) async fn apply(
         return to;
     }
     tokio::spawn(async move {
-        let within = referent.within(&portal);
-        let outcome = within.take_in(&id, &plan.intake, &plan.report()).await;
-        if let Err(error) = &outcome {
-            let error: &dyn std::error::Error = error;
-            tracing::warn!(error, "An import was not applied");
-        }
-        portal
-            .imports
-            .end(&id, outcome.err().map(|error| sentence(&error)));
+        // What it came to is told by the page.
+        let _ = take_in(&portal, referent.within(&portal), &id, &plan).await;
     });
     to
 }
 
+/// Applies a plan that has begun, and notes how that ended.
+pub(crate) async fn take_in(
+    portal: &Portal,
+    within: Within<'_>,
+    id: &str,
+    plan: &Plan,
+) -> Result<(), Error> {
+    let outcome = within.take_in(id, &plan.intake, &plan.report()).await;
+    if let Err(error) = &outcome {
+        let error: &dyn std::error::Error = error;
+        tracing::warn!(error, "An import was not applied");
+    }
+    portal.imports.end(id, outcome.as_ref().err().map(sentence));
+    outcome
+}
+
 /// What ties the button to the plan that its page shows.
-fn proof(portal: &Portal, id: &str, plan: &Plan) -> String {
+pub(crate) fn proof(portal: &Portal, id: &str, plan: &Plan) -> String {
     portal
         .store
         .form_token(&format!("import {id} {}", plan.spelt()))
 }
 
-fn sentence(error: &Error) -> String {
+pub(crate) fn sentence(error: &Error) -> String {
     match error {
         Error::Stale { .. } | Error::Exists { .. } => {
             "Quelqu’un d’autre a modifié la liste des agents entre-temps. Rien n’a été enregistré : déposez le fichier de nouveau."

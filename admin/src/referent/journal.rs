@@ -42,6 +42,7 @@ const KINDS: &[(&str, &str)] = &[
     ("rule.", "Règles"),
     ("review.", "Revues des habilitations"),
     ("import.", "Imports"),
+    ("key.", "Clés d’accès de programmes"),
     ("journal.", "Lectures du journal"),
 ];
 
@@ -162,7 +163,7 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
 }
 
 /// What happened, in words.
-fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
+pub(crate) fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
     let erased = || format!("une personne effacée (réf. {})", reference(&entry.object));
     let member = || entry.member.clone().unwrap_or_else(erased);
     let on = || entry.detail.parse().map(date::short).unwrap_or_default();
@@ -208,6 +209,8 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         "rule.publish" => format!("Publication de la règle « {} »", entry.object),
         "rule.withdraw" => format!("Retrait de la règle « {} »", entry.object),
         "import.apply" => format!("Import d’un fichier : {}", entry.detail),
+        "key.add" => "Création d’une clé d’accès pour un programme".to_owned(),
+        "key.revoke" => "Révocation d’une clé d’accès".to_owned(),
         "journal.read" => "Lecture du journal".to_owned(),
         "collectivite.add" => "Ouverture de la collectivité".to_owned(),
         "ouvrir" | "envoyer" | "lire" => {

@@ -58,17 +58,20 @@ impl Pairs {
     /// Shows that the page has shown this change, and to whom.
     pub(super) fn proof(&self, portal: &Portal, referent: &Referent, address: &str) -> String {
         let change = serde_html_form::to_string(self.change().collect::<Vec<_>>());
-        let session = referent.visitor.session();
-        let change = change.unwrap_or_default();
-        portal
-            .store
-            .form_token(&format!("preview {session} {address} {change}"))
+        prove(portal, referent, address, &change.unwrap_or_default())
     }
 
     /// Whether the page has shown what this change does.
     pub(crate) fn was_shown(&self, portal: &Portal, referent: &Referent, address: &str) -> bool {
         self.one(PROOF) == self.proof(portal, referent, address)
     }
+}
+
+/// The proof that a change was shown to this session, which is all that `change` says.
+pub(crate) fn prove(portal: &Portal, referent: &Referent, address: &str, change: &str) -> String {
+    let session = referent.visitor.session();
+    let shown = format!("preview {session} {address} {change}");
+    portal.store.form_token(&shown)
 }
 
 #[derive(Template)]

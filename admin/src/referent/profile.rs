@@ -14,6 +14,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::Right;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -30,7 +31,7 @@ struct ProfilePage {
     services: Vec<ServiceChoice>,
 }
 
-async fn find(portal: &Portal, referent: &Referent, id: &str) -> Result<Profile, Error> {
+pub(crate) async fn find(portal: &Portal, referent: &Referent, id: &str) -> Result<Profile, Error> {
     let whole = referent.membership(id).to_string();
     let profiles = referent.within(portal).list_profiles().await?;
     profiles
@@ -96,15 +97,9 @@ pub(crate) async fn change(
         Ok(profile) => profile,
         Err(error) => return failed(&error),
     };
-    let name = read_name(fields, &mut errors);
-    // What it gives on services that are closed for now is not on the page, and stays.
-    let services = referent.services(&portal);
-    let closed = before
-        .rights
-        .iter()
-        .filter(|right| services.iter().all(|s| s.id != right.service));
-    let mut rights = read_rights(&portal, &referent, fields);
-    rights.extend(closed.cloned());
+    let name = read_name(fields.one("nom"), &mut errors);
+    let rights = read_rights(&portal, &referent, fields);
+    let rights = with_closed(&portal, &referent, &before, rights);
     let after = Profile {
         name: name.clone().unwrap_or_else(|| fields.one("nom").to_owned()),
         rights,
@@ -141,8 +136,24 @@ pub(crate) async fn change(
     preview::show(&portal, &referent, proposal).await
 }
 
+/// What a profile gives on services that are closed for now cannot be chosen, and stays.
+pub(crate) fn with_closed(
+    portal: &Portal,
+    referent: &Referent,
+    before: &Profile,
+    mut rights: Vec<Right>,
+) -> Vec<Right> {
+    let services = referent.services(portal);
+    let closed = before
+        .rights
+        .iter()
+        .filter(|right| services.iter().all(|s| s.id != right.service));
+    rights.extend(closed.cloned());
+    rights
+}
+
 /// Everybody who has the profile, with its rights before and after.
-async fn prospects(
+pub(crate) async fn prospects(
     portal: &Portal,
     referent: &Referent,
     before: &Profile,

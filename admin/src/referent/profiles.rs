@@ -165,12 +165,8 @@ pub(super) fn read_rights(portal: &Portal, referent: &Referent, fields: &Pairs) 
     fields.prefixed("droit-").filter_map(read).collect()
 }
 
-pub(super) fn read_name(fields: &Pairs, errors: &mut FieldErrors) -> Option<String> {
-    let name = fields
-        .one("nom")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ");
+pub(crate) fn read_name(name: &str, errors: &mut FieldErrors) -> Option<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > 60 {
         errors.add(
             "nom",
@@ -181,7 +177,7 @@ pub(super) fn read_name(fields: &Pairs, errors: &mut FieldErrors) -> Option<Stri
     Some(name)
 }
 
-pub(super) fn name_in_use(errors: &mut FieldErrors) {
+pub(crate) fn name_in_use(errors: &mut FieldErrors) {
     errors.add(
         "nom",
         "Un profil porte déjà ce nom. Choisissez-en un autre, ou modifiez celui qui existe.",
@@ -195,7 +191,7 @@ pub(crate) async fn add(
     posted: Posted<Pairs>,
 ) -> Response {
     let (fields, mut errors) = (&posted.form, FieldErrors::default());
-    let Some(name) = read_name(fields, &mut errors) else {
+    let Some(name) = read_name(fields.one("nom"), &mut errors) else {
         return list(&portal, &referent, "", fields, errors).await;
     };
     match referent

@@ -127,9 +127,7 @@ pub(crate) async fn change(
         Ok(leave) => leave,
         Err(refusal) => return not_attributed(&refusal),
     };
-    let same = (&prospect.before.rights, &prospect.before.groups)
-        == (&prospect.after.rights, &prospect.after.groups);
-    if same || filled.was_shown(&portal, &referent, &address) {
+    if prospect.is_idle() || filled.was_shown(&portal, &referent, &address) {
         return match referent.within(&portal).correct(&leave, &record).await {
             Ok(()) => Redirect::to(&format!("{back}?fait=fiche")).into_response(),
             Err(error) => failed(&error),
@@ -146,7 +144,7 @@ pub(crate) async fn change(
     preview::show(&portal, &referent, proposal).await
 }
 
-async fn prospect(
+pub(crate) async fn prospect(
     portal: &Portal,
     referent: &Referent,
     id: &str,

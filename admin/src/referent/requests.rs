@@ -95,7 +95,7 @@ async fn list(
     }
 }
 
-fn service_name(portal: &Portal, request: &AccessRequest) -> String {
+pub(crate) fn service_name(portal: &Portal, request: &AccessRequest) -> String {
     let entrance = portal.entrance(request.service.as_str());
     entrance.map_or_else(
         || request.service.to_string(),
@@ -136,7 +136,12 @@ pub(crate) async fn answer(
         );
     };
     let mut errors = FieldErrors::default();
-    let Some(answer) = read_answer(&portal, fields, &mut errors) else {
+    let (yes, end, reason) = (
+        fields.one("reponse") == "oui",
+        fields.one("fin"),
+        fields.one("motif"),
+    );
+    let Some(answer) = read_answer(&portal, yes, (end, reason), &mut errors) else {
         return list(&portal, &referent, "", errors).await;
     };
     let member = match within.member(&request.membership).await {
@@ -160,9 +165,15 @@ pub(crate) async fn answer(
     }
 }
 
-fn read_answer(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Option<RequestAnswer> {
-    if fields.one("reponse") == "oui" {
-        let text = fields.one("fin").trim();
+/// The answer, with the end of the right or why there is none.
+pub(crate) fn read_answer(
+    portal: &Portal,
+    yes: bool,
+    (end, reason): (&str, &str),
+    errors: &mut FieldErrors,
+) -> Option<RequestAnswer> {
+    if yes {
+        let text = end.trim();
         if text.is_empty() {
             return Some(RequestAnswer::Grant(None));
         }
@@ -174,7 +185,7 @@ fn read_answer(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Opt
         }
         return Some(RequestAnswer::Grant(ahead));
     }
-    let reason: String = fields.one("motif").trim().chars().take(500).collect();
+    let reason: String = reason.trim().chars().take(500).collect();
     if reason.is_empty() {
         errors.add(
             "demandes",

@@ -6,11 +6,12 @@
 mod cells;
 mod matrix;
 
+pub(crate) use cells::rows;
 pub(super) use cells::{frozen, summary};
 pub(super) use matrix::matrix;
 
 use super::preview::{self, Pairs, Proposal};
-use super::{Referent, failed, not_attributed, reviews};
+use super::{Obstacle, Referent, failed, reviews};
 use crate::access::Prospect;
 use crate::date;
 use crate::fields::FieldErrors;
@@ -22,7 +23,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use cells::{Row, rows};
+use cells::Row;
 use policies::{Attribution, Level};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -101,7 +102,7 @@ async fn form(
 const ADDRESS: &str = "/referent/droits";
 
 /// What is to change for one person.
-type Change = (Attribution, i64, Vec<DirectRight>);
+pub(crate) type Change = (Attribution, i64, Vec<DirectRight>);
 
 /// Shows what the changes do, then saves them.
 pub(crate) async fn submit(
@@ -139,13 +140,20 @@ pub(crate) async fn submit(
     Ok(preview::show(&portal, &referent, proposal).await)
 }
 
-/// Whom the fields change, with leave to do so; and each before and after.
+/// What is asked for one person, at the version that was seen.
+#[derive(Clone, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) id: String,
+    pub(crate) version: i64,
+    pub(crate) rights: Vec<DirectRight>,
+}
+
+/// What the fields ask for.
 async fn read(
     portal: &Portal,
     referent: &Referent,
     fields: &Pairs,
 ) -> Result<(Vec<Change>, Vec<Prospect>), Response> {
-    let now = portal.store.clock().now();
     let asked = match read_cells(portal, referent, fields) {
         Ok(asked) => asked,
         Err((id, errors)) => {
@@ -153,36 +161,63 @@ async fn read(
             return Err(form(portal, referent, &id, review, errors).await);
         }
     };
-    let profiles = referent.within(portal).list_profiles().await;
-    let profiles = profiles.map_err(|error| failed(&error))?;
-    let seen: Vec<_> = fields
-        .prefixed("vu-")
-        .filter_map(|vu| vu.split_once('|'))
-        .collect();
-    let holders = preview::holders(portal, referent, seen.iter().map(|(id, _)| *id)).await;
-    let holders = holders.map_err(|error| failed(&error))?;
+    let wanted = |(id, version): (&str, &str)| Wanted {
+        id: id.to_owned(),
+        version: version.parse().unwrap_or_default(),
+        rights: asked
+            .iter()
+            .filter(|(who, _)| who == id)
+            .map(|(_, right)| right.clone())
+            .collect(),
+    };
+    let seen = fields.prefixed("vu-").filter_map(|vu| vu.split_once('|'));
+    let wanted: Vec<_> = seen.map(wanted).collect();
     let dated = fields.prefixed("fin-").next().is_some();
+    Ok(plan(portal, referent, &wanted, dated).await?)
+}
+
+/// Whom this changes, with leave to do so; and each before and after. Unless `dated`, ends stay.
+pub(crate) async fn plan(
+    portal: &Portal,
+    referent: &Referent,
+    wanted: &[Wanted],
+    dated: bool,
+) -> Result<(Vec<Change>, Vec<Prospect>), Obstacle> {
+    let now = portal.store.clock().now();
+    let profiles = referent.within(portal).list_profiles().await?;
+    let ids = wanted.iter().map(|wanted| wanted.id.as_str());
+    let holders = preview::holders(portal, referent, ids).await?;
     let (mut changes, mut prospects) = (Vec::new(), Vec::new());
-    for ((id, version), holder) in seen.iter().zip(&holders) {
-        let own = asked.iter().filter(|(who, _)| who == id);
-        let rights = changed(holder, dated, own.map(|(_, right)| right));
+    for (wanted, holder) in wanted.iter().zip(&holders) {
+        let rights = changed(holder, dated, wanted.rights.iter());
         if rights.is_empty() {
             continue;
         }
         let profile = preview::profile_rights(&profiles, holder.entry.profile.as_deref());
         let before = preview::member(referent, holder, profile, now);
-        let leave = referent
-            .attribute(&before)
-            .map_err(|refusal| not_attributed(&refusal))?;
+        let leave = referent.attribute(&before)?;
         let after = preview::member(referent, &with(holder, &rights), profile, now);
         prospects.push(Prospect {
             name: holder.entry.full_name(),
             before,
             after,
         });
-        changes.push((leave, version.parse().unwrap_or_default(), rights));
+        changes.push((leave, wanted.version, rights));
     }
     Ok((changes, prospects))
+}
+
+/// The end of a right by its last day; none when nothing is written.
+pub(crate) fn read_end(portal: &Portal, text: &str) -> Result<Option<i64>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let ends_at = date::parse(text).and_then(date::end_of);
+    let ahead = ends_at.filter(|at| *at > portal.store.clock().now());
+    ahead.map(Some).ok_or_else(|| {
+        format!("« {text} » : saisissez une date de fin à venir, au format jj/mm/aaaa, par exemple 31/12/2027.")
+    })
 }
 
 /// The cells as they were filled in: person and right.
@@ -200,27 +235,18 @@ fn read_cells(
         else {
             continue;
         };
-        let end = ends.next().unwrap_or_default().trim();
+        let end = ends.next().unwrap_or_default();
         if services
             .iter()
             .all(|offered| offered.id.as_str() != service)
         {
             continue;
         }
-        let ends_at = if end.is_empty() {
-            None
-        } else {
-            let read = date::parse(end).and_then(date::end_of);
-            let ends_at = read.filter(|at| *at > portal.store.clock().now());
-            Some(ends_at.ok_or_else(|| {
-                let mut errors = FieldErrors::default();
-                errors.add(
-                    "fin",
-                    format!("« {end} » : saisissez une date de fin à venir, au format jj/mm/aaaa, par exemple 31/12/2027."),
-                );
-                (who.to_owned(), errors)
-            })?)
-        };
+        let ends_at = read_end(portal, end).map_err(|text| {
+            let mut errors = FieldErrors::default();
+            errors.add("fin", text);
+            (who.to_owned(), errors)
+        })?;
         let right = DirectRight {
             service: service.into(),
             level: Level::parse(level),

@@ -2,7 +2,7 @@
 //! And what to say when it does not happen.
 
 use super::Change;
-use crate::login;
+use crate::login::{self, Refused};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted;
@@ -63,22 +63,33 @@ pub(super) async fn refuse(
     form: Confirmation<'_>,
     error: FactorError,
 ) -> Response {
-    if let Some((status, text)) = words(&error) {
-        return show(portal, visitor, form, status, Some(text)).await;
-    }
-    let refused = match error {
-        FactorError::Password(error) => login::explain(error),
-        FactorError::Store(Error::NotFound { .. }) => return unknown(),
-        FactorError::Store(error) => Err(error),
-        // Told above.
-        _ => return unknown(),
-    };
-    match refused {
+    match explain(error) {
         Ok(refused) => {
             let page = show(portal, visitor, form, refused.status, Some(&refused.text)).await;
             login::retry_after(page, refused.wait)
         }
+        Err(Error::NotFound { .. }) => unknown(),
         Err(error) => page::unavailable(&error),
+    }
+}
+
+/// Why what the password was to confirm did not happen.
+///
+/// # Errors
+/// The store: it failed, or there is no such thing.
+pub(crate) fn explain(error: FactorError) -> Result<Refused, Error> {
+    if let Some((status, text)) = words(&error) {
+        return Ok(Refused {
+            status,
+            text: text.to_owned(),
+            wait: None,
+        });
+    }
+    match error {
+        FactorError::Password(error) => login::explain(error),
+        FactorError::Store(error) => Err(error),
+        // Told above.
+        other => Err(Error::Unreadable(other.to_string())),
     }
 }
 

@@ -12,6 +12,8 @@ use policies::{Access, Action, Permit, Principal, Reason, Refusal, Situation};
 pub(crate) enum Stop {
     /// Nobody is logged in, and this needs somebody.
     LogIn,
+    /// A program's key is none, or serves no more.
+    WrongKey,
     /// Somebody is, and may not.
     Refused(Refusal),
     /// Who it is cannot be known at the moment.
@@ -64,6 +66,7 @@ pub(crate) fn authorize(
     let session = match identity {
         Identity::Identified(session) => session,
         Identity::Unknown if !public => return Err(Stop::Unknown),
+        Identity::WrongKey => return Err(Stop::WrongKey),
         Identity::Failed => {
             passage.dead_cookie = true;
             return as_nobody();

@@ -4,7 +4,7 @@ use super::Passage;
 use super::answer::Answer;
 use super::authorize::{Stop, action, authorize};
 use super::client::is_trusted;
-use super::identify::identify;
+use super::identify::{Identity, identify, identify_program};
 use super::normalize::{Head, Reading, Rejection, normalize};
 use super::respond::{failed, not_signed_in, stopped};
 use super::route::route;
@@ -13,7 +13,7 @@ use crate::gateway::Gateway;
 use crate::own;
 use crate::settings::SignOn;
 use bytes::Bytes;
-use http::header;
+use http::{HeaderMap, header};
 use pingora::http::RequestHeader;
 use pingora::proxy::Session;
 use policies::{Action, Permit, Reason};
@@ -53,13 +53,9 @@ pub(crate) async fn pass(
     if let Some(rejection) = too_large(request, passage) {
         return Err(rejected(passage, rejection));
     }
-    let identity = identify(
-        &gateway.sessions,
-        gateway.cookie,
-        &request.headers,
-        &reading.host,
-    )
-    .await;
+    passage.programs = is_for_programs(gateway, passage, &reading.path);
+    passage.navigation &= !passage.programs;
+    let identity = who(gateway, passage, &request.headers, &reading.host).await;
     passage.tunnel = is_websocket(session, passage);
     if passage.tunnel
         && let Some(service) = &passage.service
@@ -82,6 +78,22 @@ pub(crate) async fn pass(
         }
     }
     sign_in_to_form(gateway, passage).await
+}
+
+/// Whether the path is one of the API, which has no pages.
+fn is_for_programs(gateway: &Gateway, passage: &Passage, path: &str) -> bool {
+    let service = passage.service.as_ref();
+    let at_portal = service.is_some_and(|it| it.id() == gateway.services.portal().id());
+    at_portal && path.starts_with("/api/")
+}
+
+async fn who(gateway: &Gateway, passage: &Passage, headers: &HeaderMap, host: &str) -> Identity {
+    if passage.programs
+        && let Some(identity) = identify_program(&gateway.sessions, headers, host).await
+    {
+        return identity;
+    }
+    identify(&gateway.sessions, gateway.cookie, headers, host).await
 }
 
 async fn sign_in_to_form(gateway: &Gateway, passage: &mut Passage) -> Result<(), Answer> {
@@ -124,7 +136,7 @@ fn journal(gateway: &Gateway, passage: &Passage, action: Action, verdict: &Resul
                 &passage.reference(),
             );
         }
-        Err(Stop::LogIn | Stop::Unknown) => {}
+        Err(Stop::LogIn | Stop::WrongKey | Stop::Unknown) => {}
     }
 }
 

@@ -65,12 +65,31 @@ pub(crate) fn stopped(
         }
         Stop::LogIn => {
             passage.outcome = "login";
-            problem(
+            let answer = problem(
                 passage,
                 401,
                 "login-required",
                 "Connexion nécessaire",
                 "Ouvrez une session sur le portail.",
+            );
+            if passage.programs {
+                answer.with(header::WWW_AUTHENTICATE, "Bearer")
+            } else {
+                answer
+            }
+        }
+        Stop::WrongKey => {
+            passage.outcome = "wrong-key";
+            problem(
+                passage,
+                401,
+                "invalid-key",
+                "Clé refusée",
+                "Cette clé n’existe pas, a expiré ou a été révoquée. Créez-en une autre dans « Mon compte ».",
+            )
+            .with(
+                header::WWW_AUTHENTICATE,
+                "Bearer error=\"invalid_token\"",
             )
         }
         Stop::Refused(refusal) => {

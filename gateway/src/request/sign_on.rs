@@ -67,6 +67,9 @@ pub(crate) fn sign_on(
     }
     fields.reserve(OURS);
     strip(&gateway.services, fields);
+    if passage.programs {
+        fields.remove(header::AUTHORIZATION);
+    }
     if passage.tunnel {
         // The length that stands there is `proxy.rs`' own.
         fields.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
@@ -231,6 +234,7 @@ fn assertion(
         iat: now,
         exp: now + ASSERTION_LIFETIME,
         second_factor: person.second_factor,
+        key: person.is_key(),
         address: passage.address,
         member: whole.then(|| person.member.clone()),
     };

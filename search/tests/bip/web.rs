@@ -41,6 +41,7 @@ fn claims(collectivite: &str) -> Claims {
         iat: NOW,
         exp: NOW + 60,
         second_factor: false,
+        key: false,
         address: None,
         member: Some(member),
     }

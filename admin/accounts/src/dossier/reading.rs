@@ -131,7 +131,7 @@ impl Store {
 
     async fn own_sessions(&self, account: &str) -> Result<Vec<OwnSession>, Error> {
         let rows: Vec<(String, String, i64, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT host, device, created_at, seen_at, ended_at FROM sessions
+            "SELECT host, CASE device WHEN '' THEN label ELSE device END, created_at, seen_at, ended_at FROM sessions
              WHERE account = $1 ORDER BY created_at DESC, id",
         )
         .bind(account)

@@ -27,7 +27,8 @@ impl SecondFactorRequirement {
 }
 
 impl Store {
-    /// Whether a portal session is somebody's who must have a second factor, and has not shown one.
+    /// Whether a portal session is somebody's who must have a second factor, and has not shown one. A
+    /// key of the API shows none: it does for somebody who has one, which making it asked for.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the session has ended.
@@ -40,13 +41,19 @@ impl Store {
             return Ok(false);
         }
         let row = sqlx::query(
-            "SELECT account, second_factor_at FROM sessions WHERE id = $1 AND ended_at IS NULL",
+            "SELECT account, second_factor_at, expires_at,
+                    (SELECT COUNT(*) FROM factors f WHERE f.account = sessions.account) AS factors
+             FROM sessions WHERE id = $1 AND ended_at IS NULL",
         )
         .bind(session)
         .fetch_optional(&self.pool)
         .await?
         .ok_or_else(|| Error::not_found("session", session))?;
         if row.try_get::<Option<i64>, _>("second_factor_at")?.is_some() {
+            return Ok(false);
+        }
+        let key = row.try_get::<Option<i64>, _>("expires_at")?.is_some();
+        if key && row.try_get::<i64, _>("factors")? > 0 {
             return Ok(false);
         }
         let memberships = self.list_memberships(row.try_get("account")?).await?;

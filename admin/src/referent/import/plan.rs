@@ -17,10 +17,10 @@ use std::sync::Arc;
 
 /// A plan.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
-    pub(super) intake: Intake,
-    pub(super) unchanged: usize,
-    pub(super) errors: Vec<CellError>,
+pub(crate) struct Plan {
+    pub(crate) intake: Intake,
+    pub(crate) unchanged: usize,
+    pub(crate) errors: Vec<CellError>,
     /// The row of each newcomer and of each amendment.
     rows: (Vec<usize>, Vec<usize>),
     /// Those who change, before and after.
@@ -30,7 +30,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Reads a file against the roll as it stands.
-    pub(super) async fn of(
+    pub(crate) async fn of(
         portal: &Portal,
         referent: &Referent,
         content: &[u8],
@@ -176,7 +176,7 @@ impl Plan {
 
     /// Who gains and loses among those who change; and what newcomers get, who are nobody yet, so
     /// that no rule can name them: one decision for all who are alike.
-    pub(super) fn impact(
+    pub(crate) fn impact(
         &self,
         portal: &Portal,
         referent: &Referent,

@@ -7,6 +7,7 @@ use crate::portal::Portal;
 use crate::posted;
 use crate::referent::{Referent, failed};
 use crate::table::Table;
+use accounts::{Error, Within};
 use askama::Template;
 use axum::extract::{Multipart, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -78,16 +79,23 @@ pub(crate) async fn upload(
         )
         .await;
     }
-    let profiles = match referent.within(&portal).list_profiles().await {
-        Ok(profiles) => profiles,
-        Err(error) => return failed(&error),
-    };
-    let read = Table::read(&content).and_then(|table| reading::Reading::of(&table, &profiles));
-    if let Err(error) = read {
-        return form(&portal, &referent, error).await;
-    }
-    match referent.within(&portal).keep_import(&name, &content).await {
-        Ok(id) => Redirect::to(&format!("/referent/import/{id}")).into_response(),
+    match keep(referent.within(&portal), &name, &content).await {
+        Ok(Ok(id)) => Redirect::to(&format!("/referent/import/{id}")).into_response(),
+        Ok(Err(text)) => form(&portal, &referent, text).await,
         Err(error) => failed(&error),
     }
+}
+
+/// Keeps a file and gives its id; or says what is wrong with it as a whole.
+pub(crate) async fn keep(
+    within: Within<'_>,
+    name: &str,
+    content: &[u8],
+) -> Result<Result<String, String>, Error> {
+    let profiles = within.list_profiles().await?;
+    let read = Table::read(content).and_then(|table| reading::Reading::of(&table, &profiles));
+    if let Err(text) = read {
+        return Ok(Err(text));
+    }
+    within.keep_import(name, content).await.map(Ok)
 }

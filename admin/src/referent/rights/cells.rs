@@ -10,31 +10,31 @@ use policies::{Level, Principal, Right};
 use std::sync::Arc;
 
 /// A cell: what the person has on the service, why, and what can be chosen.
-pub(in crate::referent) struct Cell {
-    pub(in crate::referent) service: String,
-    pub(in crate::referent) service_id: String,
+pub(crate) struct Cell {
+    pub(crate) service: String,
+    pub(crate) service_id: String,
     /// « Lecture ».
-    pub(in crate::referent) level: &'static str,
+    pub(crate) level: &'static str,
     /// « profil », « règle », « direct »; empty when there is nothing.
-    pub(in crate::referent) source: String,
+    pub(crate) source: String,
     /// The own right as it stands: value of the choice, name, chosen.
-    pub(in crate::referent) choices: Vec<Choice>,
+    pub(crate) choices: Vec<Choice>,
     /// Its end date, as it is written.
-    pub(in crate::referent) until: String,
+    pub(crate) until: String,
 }
 
-pub(in crate::referent) struct Row {
-    pub(in crate::referent) id: String,
-    pub(in crate::referent) name: String,
-    pub(in crate::referent) version: i64,
-    pub(in crate::referent) profile: String,
-    pub(in crate::referent) cells: Vec<Cell>,
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) version: i64,
+    pub(crate) profile: String,
+    pub(crate) cells: Vec<Cell>,
     /// Why it cannot be changed here; empty when it can.
-    pub(in crate::referent) locked: String,
+    pub(crate) locked: String,
 }
 
 /// Reads rows for people.
-pub(super) fn rows(
+pub(crate) fn rows(
     portal: &Portal,
     referent: &Referent,
     profiles: &[Profile],

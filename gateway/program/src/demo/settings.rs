@@ -156,6 +156,7 @@ fn portal(places: &Places<'_>) -> OnlineService {
         areas: public
             .iter()
             .map(|id| area(id, &format!("/{id}"), Access::Public))
+            .chain([area("openapi", "/openapi.json", Access::Public)])
             .collect(),
         assertion: AssertionContent::Membership,
         max_body: 12 * 1024 * 1024,

@@ -1,0 +1,156 @@
+//! Keys that programs call the API with: sessions of their own kind. What holds of sessions (looked
+//! up by hash, cut when revoked or suspended) holds of them; they end on a day, not when idle, and
+//! count as no second factor.
+
+use crate::changes::Change;
+use crate::error::Error;
+use crate::factor::{FactorError, FactorHolder};
+use crate::password::Password;
+use crate::store::Store;
+use crate::token::Token;
+use crate::within::Within;
+use sqlx::Row as _;
+
+/// What tells a key from anything else that a program may send.
+const PREFIX: &str = "cvg_";
+/// The secret of a key and its prefix.
+const LENGTH: usize = 47;
+
+/// A key, as its owner sees it in a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ApiKey {
+    /// Public reference; gives no access.
+    pub id: String,
+    /// As its owner calls it.
+    pub name: String,
+    /// The name of the collectivité that it works in.
+    pub collectivite: String,
+    /// Unix seconds, like all times here.
+    pub created_at: i64,
+    /// The last request known to the store.
+    pub used_at: Option<i64>,
+    /// Worth nothing from then on.
+    pub expires_at: i64,
+}
+
+/// A key that is to be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewApiKey<'a> {
+    /// As its owner calls it.
+    pub name: &'a str,
+    /// The only host that it is for.
+    pub host: &'a str,
+    /// Unix seconds.
+    pub expires_at: i64,
+}
+
+impl ApiKey {
+    /// What the store keeps of a text that looks like a key; `None` for any other.
+    pub fn digest(text: &str) -> Option<[u8; 32]> {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let whole = text.len() == LENGTH && text.starts_with(PREFIX) && text.bytes().all(plain);
+        whole.then(|| Token::digest(text))
+    }
+}
+
+impl Within<'_> {
+    /// Makes a key that works for the person who acts, in this collectivité. It is not shown again.
+    ///
+    /// # Errors
+    /// The password that confirms it, or a session that has not shown the person's second factor.
+    pub async fn add_api_key(
+        &self,
+        holder: FactorHolder<'_>,
+        password: &Password,
+        new: NewApiKey<'_>,
+    ) -> Result<Token, FactorError> {
+        self.store.confirm_password(holder, password).await?;
+        let token = Token::fresh()?.with_prefix(PREFIX);
+        let mut write = self.store.write().await?;
+        write.expect_shown(holder).await?;
+        let member = self.by_membership().as_str();
+        let id = write
+            .add_session(&token, None, new.host, holder.account, member)
+            .await?;
+        sqlx::query("UPDATE sessions SET label = $1, expires_at = $2 WHERE id = $3")
+            .bind(new.name)
+            .bind(new.expires_at)
+            .bind(&id)
+            .execute(&mut *write.tx)
+            .await?;
+        write.record(&self.entry("key.add", &id)).await?;
+        write.commit().await?;
+        Ok(token)
+    }
+
+    /// Ends a key of the person who acts.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for one that has ended, or is somebody else's.
+    pub async fn revoke_api_key(&self, id: &str) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        let done = sqlx::query(
+            "UPDATE sessions SET ended_at = $1
+             WHERE id = $2 AND account = $3 AND expires_at IS NOT NULL AND ended_at IS NULL",
+        )
+        .bind(write.now)
+        .bind(id)
+        .bind(self.by)
+        .execute(&mut *write.tx)
+        .await?;
+        if done.rows_affected() == 0 {
+            return Err(Error::not_found("key", id));
+        }
+        write.change(&Change::Session(id.to_owned())).await?;
+        write.record(&self.entry("key.revoke", id)).await?;
+        write.commit().await
+    }
+}
+
+impl Store {
+    /// The keys of an account that serve, the newest first.
+    pub async fn list_api_keys(&self, account: &str) -> Result<Vec<ApiKey>, Error> {
+        let rows = sqlx::query(
+            "SELECT s.id, s.label, s.created_at, s.seen_at, s.expires_at, c.name AS collectivite
+             FROM sessions s JOIN memberships m ON m.id = s.membership JOIN collectivites c ON c.id = m.collectivite
+             WHERE s.account = $1 AND s.expires_at > $2 AND s.ended_at IS NULL ORDER BY s.created_at DESC, s.id",
+        )
+        .bind(account)
+        .bind(self.clock.now())
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let (created_at, seen_at) = (row.try_get("created_at")?, row.try_get("seen_at")?);
+                Ok(ApiKey {
+                    id: row.try_get("id")?,
+                    name: row.try_get("label")?,
+                    collectivite: row.try_get("collectivite")?,
+                    created_at,
+                    used_at: Some(seen_at).filter(|at| *at > created_at),
+                    expires_at: row.try_get("expires_at")?,
+                })
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_looks_like_a_key_is_looked_up() {
+        let secret = Token::fresh().unwrap();
+        let key = Token::fresh().unwrap().with_prefix(PREFIX);
+        assert_eq!(
+            ApiKey::digest(key.as_str()),
+            Some(Token::digest(key.as_str()))
+        );
+        let cut: String = key.as_str().chars().skip(1).collect();
+        let spaced = key.as_str().replace(['a', 'e', 'i', 'o', 'u', '_'], " ");
+        for other in [secret.as_str(), &cut, &spaced, "", "cvg_"] {
+            assert_eq!(ApiKey::digest(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! `/compte/cles`: the keys that programs call the API with, for those who administer.
+
+use super::Done;
+use crate::date;
+use crate::fields::FieldErrors;
+use crate::login;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::{Posted, Tokened};
+use crate::referent::{Referent, failed};
+use crate::second_factor;
+use accounts::{ApiKey, Error, FactorHolder, NewApiKey, Password};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use serde::Deserialize;
+use std::sync::Arc;
+
+const ADDRESS: &str = "/compte/cles";
+const DAY: i64 = 86_400;
+/// Days that a key may serve, and how the form says them.
+const DURATIONS: [(i64, &str); 4] = [
+    (30, "30 jours"),
+    (90, "90 jours"),
+    (180, "6 mois"),
+    (365, "1 an"),
+];
+/// The one that is chosen unless said.
+const USUAL: i64 = 90;
+/// Longest name.
+const LONGEST: usize = 60;
+
+struct Shown {
+    id: String,
+    name: String,
+    collectivite: String,
+    created: String,
+    used: String,
+    expires: String,
+}
+
+fn shown(key: ApiKey) -> Shown {
+    Shown {
+        id: key.id,
+        name: key.name,
+        collectivite: key.collectivite,
+        created: date::short(key.created_at),
+        used: key.used_at.map_or_else(String::new, date::long),
+        expires: date::short(key.expires_at),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/keys.html")]
+struct KeysPage {
+    person: Option<Person>,
+    here: &'static str,
+    done: &'static str,
+    keys: Vec<Shown>,
+}
+
+/// All that serve.
+pub(super) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Query(done): Query<Done>,
+) -> Response {
+    let read = async {
+        let keys = portal.store.list_api_keys(referent.visitor.account());
+        Ok::<_, Error>(KeysPage {
+            person: Some(referent.person(&portal).await?),
+            here: "cles",
+            done: match done.fait.as_str() {
+                "revocation" => {
+                    "La clé est révoquée\u{a0}: plus aucun programme n’entre avec elle."
+                }
+                _ => "",
+            },
+            keys: keys.await?.into_iter().map(shown).collect(),
+        })
+    };
+    super::shown(read.await, StatusCode::OK)
+}
+
+/// What the forms post; each reads its part.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Change {
+    nom: String,
+    duree: String,
+    mot_de_passe: String,
+    cle: String,
+    jeton: String,
+}
+
+impl Tokened for Change {
+    fn token(&self) -> Option<&str> {
+        Some(&self.jeton)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/key_form.html")]
+struct FormPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    name: String,
+    durations: Vec<(String, String, bool)>,
+}
+
+#[derive(Template)]
+#[template(path = "account/key_made.html")]
+struct MadePage {
+    person: Option<Person>,
+    here: &'static str,
+    name: String,
+    key: String,
+    expires: String,
+    origin: String,
+}
+
+/// The form for another.
+pub(super) async fn form(State(portal): State<Arc<Portal>>, referent: Referent) -> Response {
+    let (empty, errors) = (Change::default(), FieldErrors::default());
+    fill_in(&portal, &referent, &empty, errors, StatusCode::OK).await
+}
+
+async fn fill_in(
+    portal: &Portal,
+    referent: &Referent,
+    filled: &Change,
+    errors: FieldErrors,
+    status: StatusCode,
+) -> Response {
+    let chosen = days(&filled.duree).unwrap_or(USUAL);
+    let choice = |(days, name): (i64, &str)| (days.to_string(), name.to_owned(), days == chosen);
+    let page = referent.person(portal).await.map(|person| FormPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "cles",
+        errors,
+        name: filled.nom.clone(),
+        durations: DURATIONS.into_iter().map(choice).collect(),
+    });
+    super::shown(page, status)
+}
+
+fn days(text: &str) -> Option<i64> {
+    let days: i64 = text.parse().ok()?;
+    DURATIONS
+        .iter()
+        .map(|(known, _)| *known)
+        .find(|known| *known == days)
+}
+
+/// Makes one and shows it; the page is kept nowhere.
+pub(super) async fn add(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    headers: HeaderMap,
+    mut posted: Posted<Change>,
+) -> Response {
+    let password = Password::from(std::mem::take(&mut posted.form.mot_de_passe));
+    let filled = &posted.form;
+    let (name, mut errors) = (filled.nom.trim(), FieldErrors::default());
+    if name.is_empty() || name.chars().count() > LONGEST {
+        errors.add("nom", "Donnez à la clé un nom de 60 caractères au plus, par exemple celui du logiciel qui l’emploiera.");
+    }
+    let Some(days) = days(&filled.duree).filter(|_| errors.is_empty()) else {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return fill_in(&portal, &referent, filled, errors, status).await;
+    };
+    let holder = FactorHolder {
+        account: referent.visitor.account(),
+        session: referent.visitor.session(),
+        address: login::address(&headers),
+    };
+    let new = NewApiKey {
+        name,
+        host: &portal.own.host,
+        expires_at: portal.store.clock().now() + days * DAY,
+    };
+    let within = referent.within(&portal);
+    match within.add_api_key(holder, &password, new).await {
+        Ok(key) => made(&portal, &referent, new, key.as_str()).await,
+        Err(error) => match second_factor::explain(error) {
+            Ok(refused) => {
+                errors.add("mot_de_passe", refused.text);
+                let page = fill_in(&portal, &referent, filled, errors, refused.status).await;
+                login::retry_after(page, refused.wait)
+            }
+            Err(error) => failed(&error),
+        },
+    }
+}
+
+async fn made(portal: &Portal, referent: &Referent, new: NewApiKey<'_>, key: &str) -> Response {
+    let page = referent.person(portal).await.map(|person| MadePage {
+        person: Some(person),
+        here: "cles",
+        name: new.name.to_owned(),
+        key: key.to_owned(),
+        expires: date::short(new.expires_at),
+        origin: portal.own.origin.clone(),
+    });
+    super::shown(page, StatusCode::OK)
+}
+
+#[derive(Template)]
+#[template(path = "account/key_end.html")]
+struct EndPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    key: Shown,
+}
+
+/// Which key.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Which {
+    cle: String,
+}
+
+/// Asks whether it is meant.
+pub(super) async fn confirm(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Query(which): Query<Which>,
+) -> Response {
+    let read = async {
+        let keys = portal.store.list_api_keys(referent.visitor.account());
+        let key = keys.await?.into_iter().find(|key| key.id == which.cle);
+        let key = key.ok_or_else(|| Error::NotFound {
+            what: "key",
+            id: which.cle.clone(),
+        })?;
+        let person = referent.person(&portal).await?;
+        Ok(EndPage {
+            token: person.token.clone(),
+            person: Some(person),
+            here: "cles",
+            key: shown(key),
+        })
+    };
+    match read.await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => gone(&error),
+    }
+}
+
+/// Ends one.
+pub(super) async fn revoke(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    posted: Posted<Change>,
+) -> Response {
+    let within = referent.within(&portal);
+    match within.revoke_api_key(&posted.form.cle).await {
+        Ok(()) => Redirect::to(&format!("{ADDRESS}?fait=revocation")).into_response(),
+        Err(error) => gone(&error),
+    }
+}
+
+fn gone(error: &Error) -> Response {
+    match error {
+        Error::NotFound { .. } => page::failure(
+            StatusCode::NOT_FOUND,
+            "Cette clé n’existe plus",
+            "Elle a expiré, ou elle a déjà été révoquée. Revenez à la liste de vos clés.",
+        ),
+        error => failed(error),
+    }
+}

@@ -1,0 +1,224 @@
+//! What went wrong, for programs (RFC 9457): `type` is a stable English slug, `title` and `detail` are
+//! French as pages are, `errors` points into the body that was sent.
+
+use crate::fields::FieldErrors;
+use crate::referent::{NotReferent, Obstacle};
+use accounts::Error;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use policies::Refusal;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// How problems are answered.
+pub(crate) const PROBLEM: &str = "application/problem+json";
+
+/// A problem.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// `/problems/` and a stable English slug.
+    #[serde(rename = "type")]
+    #[schema(example = "/problems/not-found")]
+    kind: String,
+    title: &'static str,
+    #[serde(serialize_with = "number")]
+    #[schema(value_type = u16)]
+    status: StatusCode,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    detail: String,
+    /// Empty unless the body is to be mended.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Mistake>,
+}
+
+/// What is to be mended in a body, and how.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Mistake {
+    /// JSON pointer (RFC 6901); empty for the whole body.
+    #[schema(example = "/email")]
+    pointer: String,
+    detail: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    pub(crate) fn new(
+        status: StatusCode,
+        slug: &str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            kind: format!("/problems/{slug}"),
+            title,
+            status,
+            detail: detail.into(),
+            errors: Vec::new(),
+        }
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "Introuvable",
+            "Cet objet n’existe pas dans votre collectivité.",
+        )
+    }
+
+    pub(crate) fn login_required() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "login-required",
+            "Connexion nécessaire",
+            "Envoyez une clé d’accès dans l’en-tête Authorization.",
+        )
+    }
+
+    pub(crate) fn forbidden(detail: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "Accès non ouvert",
+            detail,
+        )
+    }
+
+    pub(crate) fn conflict(slug: &str, title: &'static str, detail: &str) -> Self {
+        Self::new(StatusCode::CONFLICT, slug, title, detail)
+    }
+
+    /// Somebody changed it since it was read. `status` is 412 where the version came in `If-Match`.
+    pub(crate) fn stale(status: StatusCode) -> Self {
+        Self::new(
+            status,
+            "stale",
+            "Quelqu’un d’autre a modifié cette fiche entre-temps",
+            "Rien n’a été enregistré. Relisez-la, puis recommencez avec sa nouvelle version.",
+        )
+    }
+
+    /// A body that is to be mended in one place.
+    pub(crate) fn mistake(pointer: &str, detail: impl Into<String>) -> Self {
+        let mut problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            "Des informations sont à corriger",
+            "",
+        );
+        problem.errors.push(Mistake {
+            pointer: pointer.to_owned(),
+            detail: detail.into(),
+        });
+        problem
+    }
+
+    /// What the pages say of their fields; `pointers` says where each field is in the body.
+    pub(crate) fn invalid(errors: &FieldErrors, pointers: &[(&str, &str)]) -> Self {
+        let mut problem = Self::mistake("", "");
+        problem.errors = errors
+            .iter()
+            .map(|error| {
+                let known = pointers.iter().find(|(field, _)| *field == error.field);
+                Mistake {
+                    pointer: known.map_or("", |(_, pointer)| pointer).to_owned(),
+                    detail: error.text.clone(),
+                }
+            })
+            .collect();
+        problem
+    }
+
+    /// The same for a request whose version came in `If-Match`: a failed precondition is 412.
+    pub(crate) fn conditional(error: impl Into<Self>) -> Self {
+        let problem: Self = error.into();
+        if problem.kind == "/problems/stale" {
+            return Self::stale(StatusCode::PRECONDITION_FAILED);
+        }
+        problem
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound { .. } => Self::not_found(),
+            Error::Stale { .. } => Self::stale(StatusCode::CONFLICT),
+            Error::Exists { .. } => {
+                Self::conflict("exists", "Existe déjà", "Un autre porte déjà ce nom.")
+            }
+            Error::LastReferent(_) => Self::conflict(
+                "last-referent",
+                "Votre collectivité doit garder un référent",
+                "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale.",
+            ),
+            Error::OwnRights => Self::forbidden(
+                "Vous ne pouvez pas changer vos propres droits. Demandez à un autre référent de votre collectivité de le faire.",
+            ),
+            Error::Repeated => Self::repeated(),
+            error => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, "The API could not reach the store");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "unavailable",
+                    "Le portail est momentanément indisponible",
+                    "Rien n’a été perdu. Réessayez dans quelques minutes.",
+                )
+            }
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Self::forbidden(refusal.sentence())
+    }
+}
+
+impl From<Obstacle> for Problem {
+    fn from(obstacle: Obstacle) -> Self {
+        match obstacle {
+            Obstacle::Store(error) => error.into(),
+            Obstacle::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl From<NotReferent> for Problem {
+    fn from(not: NotReferent) -> Self {
+        match not {
+            NotReferent::Unreadable => Self::forbidden("Vos droits ne peuvent pas être lus."),
+            NotReferent::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
+impl Problem {
+    /// The request is under way, or was done and its answer was lost.
+    pub(crate) fn repeated() -> Self {
+        Self::conflict(
+            "already-done",
+            "Cette demande a déjà été exécutée",
+            "Sa réponse n’est pas disponible, ou pas encore. Réessayez dans quelques secondes ; sinon, relisez l’objet : la demande ne sera pas exécutée deux fois.",
+        )
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+        if self.status == StatusCode::UNAUTHORIZED {
+            let bearer = HeaderValue::from_static("Bearer");
+            headers.insert(header::WWW_AUTHENTICATE, bearer);
+        }
+        response
+    }
+}

@@ -1,0 +1,101 @@
+//! `/api/v1/access-requests`: what agents ask for, and the answer.
+
+use super::answer::Answer;
+use super::asked::{ApiReferent, Asked, Json};
+use super::page::Whole;
+use super::problem::Problem;
+use crate::date;
+use crate::fields::FieldErrors;
+use crate::portal::Portal;
+use crate::referent::last_part;
+use crate::referent::requests::{read_answer, service_name};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// An open request.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AccessRequest {
+    id: String,
+    /// The id of the agent who asks.
+    agent: String,
+    name: String,
+    service: String,
+    /// `lecture` or `ecriture`.
+    level: &'static str,
+    message: String,
+    created_at: String,
+}
+
+/// Those that wait.
+#[utoipa::path(get, path = "/api/v1/access-requests", operation_id = "listAccessRequests",
+    tag = "access-requests", summary = "Lister les demandes d’accès en attente",
+    responses((status = 200, description = "Toutes celles qui attendent", body = Whole<AccessRequest>)))]
+pub(super) async fn list(
+    State(portal): State<Arc<Portal>>,
+    ApiReferent(referent): ApiReferent,
+) -> Result<axum::Json<Whole<AccessRequest>>, Problem> {
+    let requests = referent.within(&portal).list_requests().await?;
+    let items = requests.into_iter().map(|request| AccessRequest {
+        agent: last_part(request.membership.as_str()).to_owned(),
+        id: request.id,
+        name: request.name,
+        service: request.service.to_string(),
+        level: request.level.as_str(),
+        message: request.message,
+        created_at: date::rfc3339(request.created_at),
+    });
+    Ok(axum::Json(Whole {
+        items: items.collect(),
+    }))
+}
+
+/// An answer.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RequestAnswer {
+    grant: bool,
+    /// The last day of the right, which has no end without it.
+    #[serde(default)]
+    #[schema(example = "2026-12-31")]
+    until: String,
+    /// Why not: the person receives it.
+    #[serde(default)]
+    reason: String,
+}
+
+/// Answers one.
+#[utoipa::path(post, path = "/api/v1/access-requests/{id}/answer", operation_id = "answerAccessRequest",
+    tag = "access-requests", summary = "Répondre à une demande d’accès",
+    params(("id" = String, Path)), request_body = RequestAnswer,
+    responses((status = 204, description = "La réponse est donnée, la personne avertie")))]
+pub(super) async fn answer(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    asked: Asked<Json<RequestAnswer>>,
+) -> Result<Response, Problem> {
+    let within = asked.within(&portal);
+    let requests = within.list_requests().await?;
+    let request = requests.iter().find(|request| request.id == id);
+    let request = request.ok_or_else(Problem::not_found)?;
+    let (Json(said), mut errors) = (&asked.body, FieldErrors::default());
+    let read = read_answer(
+        &portal,
+        said.grant,
+        (&said.until, &said.reason),
+        &mut errors,
+    );
+    let Some(answer) = read else {
+        let pointer = if said.grant { "/until" } else { "/reason" };
+        return Err(Problem::invalid(&errors, &[("demandes", pointer)]));
+    };
+    let member = within.member(&request.membership).await?;
+    let leave = asked.referent.attribute(&member)?;
+    let name = service_name(&portal, request);
+    within
+        .answer_request(&leave, request, &name, &answer)
+        .await?;
+    asked.answer(&portal, Answer::nothing()).await
+}

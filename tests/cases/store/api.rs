@@ -1,0 +1,197 @@
+//! What programs need of the store: keys that are sessions of their own kind, what is done once, and
+//! the roll from a place on.
+
+use super::town::{BY, HOUR, LIMITS, PASSWORD, PORTAL, RENEE, Town, password};
+use accounts::{
+    Earlier, Error, FactorError, FactorHolder, Handshake, LoginError, NewApiKey, NewPerson, Once,
+    RollFilter, Token,
+};
+use policies::Purview;
+
+on_both_databases![
+    a_key_is_a_session_of_its_own_kind,
+    a_key_is_made_with_the_password_only,
+    a_key_ends_with_the_other_sessions_and_on_its_day,
+    nobody_revokes_somebody_elses_key,
+    what_was_done_once_is_not_done_again,
+    what_was_refused_leaves_no_trace_of_its_key,
+    the_roll_goes_on_from_a_place,
+];
+
+const DAY: i64 = 24 * HOUR;
+
+async fn make(town: &Town, purview: &Purview, secret: &str) -> Result<Token, FactorError> {
+    let session = town.log_in().await;
+    let holder = FactorHolder {
+        account: &town.renee,
+        session: &session.id,
+        address: None,
+    };
+    let new = NewApiKey {
+        name: "Paie",
+        host: PORTAL,
+        expires_at: town.clock.now() + 90 * DAY,
+    };
+    let within = town.store.within(purview, &town.renee);
+    within.add_api_key(holder, &password(secret), new).await
+}
+
+/// Renée, a référente with a key.
+async fn keyed(town: &Town) -> (Purview, Token) {
+    let purview = town.purview(&town.membership).await;
+    let key = make(town, &purview, PASSWORD).await.unwrap();
+    (purview, key)
+}
+
+async fn a_key_is_a_session_of_its_own_kind(town: Town) {
+    let (_, key) = keyed(&town).await;
+    let record = town.session(&key, PORTAL).await.unwrap();
+    assert!(record.expires_at.is_some() && record.second_factor_at.is_none());
+    assert_eq!(record.member.id, town.membership);
+    // For the portal's host alone, and no way to any other.
+    assert!(town.session(&key, super::town::BIP).await.is_none());
+    let to = Handshake {
+        host: super::town::BIP,
+        browser_hash: "",
+        path: "/",
+    };
+    let refused = town.store.issue_handshake(&record.root, to).await;
+    assert!(matches!(refused, Err(Error::NotFound { .. })));
+    // It is no device of hers.
+    let devices = town.store.list_devices(&town.renee, LIMITS).await.unwrap();
+    assert!(devices.iter().all(|device| device.session != record.id));
+    let keys = town.store.list_api_keys(&town.renee).await.unwrap();
+    assert_eq!((keys.len(), keys[0].name.as_str()), (1, "Paie"));
+    assert_eq!(keys[0].used_at, None);
+    town.clock.advance(60);
+    let seen = [(record.root.clone(), town.clock.now())];
+    town.store.touch_sessions(&seen).await.unwrap();
+    let keys = town.store.list_api_keys(&town.renee).await.unwrap();
+    assert_eq!(keys[0].used_at, Some(town.clock.now()));
+}
+
+async fn a_key_is_made_with_the_password_only(town: Town) {
+    let purview = town.purview(&town.membership).await;
+    let refused = make(&town, &purview, "un autre mot de passe").await;
+    assert!(matches!(
+        refused,
+        Err(FactorError::Password(LoginError::Wrong))
+    ));
+    assert!(
+        town.store
+            .list_api_keys(&town.renee)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+async fn a_key_ends_with_the_other_sessions_and_on_its_day(town: Town) {
+    let (purview, first) = keyed(&town).await;
+    town.store.end_other_devices(&town.renee, "").await.unwrap();
+    assert!(town.session(&first, PORTAL).await.is_none());
+    let key = make(&town, &purview, PASSWORD).await.unwrap();
+    town.clock.advance(90 * DAY - 1);
+    town.store.purge(LIMITS).await.unwrap();
+    assert!(town.session(&key, PORTAL).await.is_some());
+    town.clock.advance(1);
+    assert!(town.session(&key, PORTAL).await.is_none());
+    assert!(
+        town.store
+            .list_api_keys(&town.renee)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+async fn nobody_revokes_somebody_elses_key(town: Town) {
+    let (purview, key) = keyed(&town).await;
+    let record = town.session(&key, PORTAL).await.unwrap();
+    let stranger = town.add_stranger("aline@fontclaire.example").await;
+    let others = town.store.within(&purview, &stranger);
+    let refused = others.revoke_api_key(&record.id).await;
+    assert!(matches!(refused, Err(Error::NotFound { .. })));
+    assert!(town.session(&key, PORTAL).await.is_some());
+    let own = town.store.within(&purview, &town.renee);
+    own.revoke_api_key(&record.id).await.unwrap();
+    assert!(town.session(&key, PORTAL).await.is_none());
+}
+
+async fn what_was_done_once_is_not_done_again(town: Town) {
+    let purview = town.purview(&town.membership).await;
+    let by = purview.by().clone();
+    let (once, other) = (Once::new("k", "POST a"), Once::new("k", "POST b"));
+    let within = town.store.within(&purview, BY);
+    assert_eq!(town.store.find_earlier(&by, &once).await.unwrap(), None);
+    within.once(Some(&once)).add_group("Voirie").await.unwrap();
+    // A crash now leaves this.
+    let known = town.store.find_earlier(&by, &once).await.unwrap();
+    assert_eq!(known, Some(Earlier::Done));
+    for again in [&once, &other] {
+        let refused = within.once(Some(again)).add_group("Crèche").await;
+        assert!(matches!(refused, Err(Error::Repeated)), "{refused:?}");
+    }
+    assert_eq!(within.list_groups().await.unwrap().len(), 2);
+    town.store.keep_answer(&by, &once, b"oui").await.unwrap();
+    let known = town.store.find_earlier(&by, &once).await.unwrap();
+    assert_eq!(known, Some(Earlier::Answered(b"oui".to_vec())));
+    let known = town.store.find_earlier(&by, &other).await.unwrap();
+    assert_eq!(known, Some(Earlier::Another));
+    // Somebody else's keys are their own.
+    let stranger = "fontclaire/autre".into();
+    assert_eq!(
+        town.store.find_earlier(&stranger, &once).await.unwrap(),
+        None
+    );
+    town.clock.advance(DAY);
+    assert_eq!(town.store.find_earlier(&by, &once).await.unwrap(), None);
+    within.once(Some(&other)).add_group("Crèche").await.unwrap();
+    town.clock.advance(DAY + 1);
+    town.store.purge(LIMITS).await.unwrap();
+    within.once(Some(&once)).add_group("Police").await.unwrap();
+}
+
+async fn what_was_refused_leaves_no_trace_of_its_key(town: Town) {
+    let purview = town.purview(&town.membership).await;
+    let once = Once::new("k", "POST a");
+    let within = town.store.within(&purview, BY);
+    within.add_group("Voirie").await.unwrap();
+    let refused = within.once(Some(&once)).add_group("Voirie").await;
+    assert!(matches!(refused, Err(Error::Exists { .. })));
+    let known = town.store.find_earlier(purview.by(), &once).await.unwrap();
+    assert_eq!(known, None);
+}
+
+async fn the_roll_goes_on_from_a_place(town: Town) {
+    let purview = town.purview(&town.membership).await;
+    let within = town.store.within(&purview, BY);
+    let enrol = async |family_name: &str| {
+        let new = NewPerson {
+            given_name: "A".to_owned(),
+            family_name: family_name.to_owned(),
+            login: format!("{}@fontclaire.example", family_name.to_lowercase()),
+            profile: None,
+            groups: Vec::new(),
+        };
+        within.enrol(&new).await.unwrap();
+    };
+    for name in ["Bb", "Cc", "Xx"] {
+        enrol(name).await;
+    }
+    let filter = RollFilter::default();
+    let first = within.list_from(&filter, None, 2).await.unwrap();
+    let sealed = within.seal_place(&first.next.clone().unwrap()).unwrap();
+    assert!(!sealed.contains("cc"), "{sealed}");
+    let place = within.open_place(&sealed).unwrap();
+    // One before the place, one behind it.
+    enrol("Aa").await;
+    enrol("Dd").await;
+    let rest = within.list_from(&filter, Some(&place), 10).await.unwrap();
+    let told = first.entries.iter().chain(&rest.entries);
+    let names: Vec<_> = told.map(|entry| entry.family_name.as_str()).collect();
+    assert_eq!(names, ["Bb", "Cc", "Dd", "Martin", "Xx"]);
+    assert_eq!(rest.next, None);
+    assert_eq!(within.open_place("xyz"), None);
+    assert!(rest.entries.iter().any(|entry| entry.login == RENEE));
+}
