@@ -5,6 +5,7 @@
 mod case;
 mod collectivites;
 mod designations;
+mod import;
 mod mandates;
 mod opening;
 mod renewal;
@@ -45,6 +46,19 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route(
             "/cig/renouvellement",
             get(renewal::show).post(renewal::submit),
+        )
+        .route(
+            "/cig/collectivites/import",
+            get(import::show).post(import::upload),
+        )
+        .route("/cig/collectivites/import/modele.csv", get(import::model))
+        .route(
+            "/cig/collectivites/import/{id}",
+            get(import::preview).post(import::apply),
+        )
+        .route(
+            "/cig/collectivites/import/{id}/a-corriger.csv",
+            get(import::faulty),
         )
         .route("/cig/statistiques", get(statistics::show))
         .route("/cig/statistiques.csv", get(statistics::export))

@@ -199,6 +199,7 @@ pub(crate) fn failed(error: &Error) -> Response {
             "Demandez à un autre référent de votre collectivité de le faire.",
         ),
         error => page::unavailable(error),
+        Error::Full(_) => places::full("Un service n’a plus de place libre"),
     }
 }
 

@@ -41,6 +41,7 @@ mod outbox;
 mod passkeys;
 mod resets;
 mod rules;
+mod seats;
 mod second_factor;
 mod sessions;
 mod statistics;

@@ -48,10 +48,12 @@ impl Within<'_> {
     /// Takes a step with somebody whose record has `version`.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Stale`], [`Error::LastReferent`].
+    /// [`Error::NotFound`], [`Error::Stale`], [`Error::LastReferent`]; [`Error::Full`] for whoever comes
+    /// back to a seat that is not there any more.
     pub async fn take(&self, leave: &Attribution, version: i64, step: Step) -> Result<(), Error> {
         let id = leave.membership();
         let mut write = self.store.write().await?;
+        let before = write.occupancy(self.id()).await?;
         let statement = match step {
             Step::Suspend(_) | Step::Restore => {
                 "UPDATE memberships SET version = version + 1, suspended_at = $4
@@ -91,6 +93,7 @@ impl Within<'_> {
         write
             .record(&self.entry(step.act(), id.as_str()).detail(&detail))
             .await?;
+        write.hold_seats(self.id(), &before).await?;
         write.commit().await
     }
 

@@ -2,7 +2,7 @@
 //! gains and who loses.
 
 use super::preview::{self, Pairs, Proposal};
-use super::{Referent, failed, not_attributed};
+use super::{Referent, failed, not_attributed, places};
 use crate::access::Prospect;
 use crate::page;
 use crate::portal::Portal;
@@ -31,7 +31,7 @@ pub(crate) async fn submit(
         let assigned = within.assign_profile(&changes, profile).await;
         return assigned
             .map(|()| Redirect::to("/referent/agents?fait=profil").into_response())
-            .map_err(|error| failed(&error));
+            .map_err(|error| places::failed_for(&portal, &error));
     }
     let named = profiles
         .iter()
@@ -48,7 +48,8 @@ pub(crate) async fn submit(
         prospects,
         even_for_nobody: false,
     };
-    Ok(preview::show(&portal, &referent, proposal).await)
+    let tried = within.try_assignment(&changes, profile).await;
+    Ok(preview::show(&portal, &referent, proposal, tried).await)
 }
 
 /// Leave to change each who was ticked, with the version that was seen; and each before and after.

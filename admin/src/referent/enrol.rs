@@ -1,7 +1,7 @@
 //! `/referent/agents/nouveau`: three fields and a profile.
 
 use super::agents::{Choice, last_part, row};
-use super::{Referent, failed};
+use super::{Referent, failed, places};
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -164,6 +164,14 @@ pub(crate) async fn submit(
             errors.add(
                 "courriel",
                 "Cette adresse est déjà celle d’un agent de votre collectivité. Cherchez-le dans la liste, y compris parmi les supprimés.",
+            );
+            form(&portal, &referent, filled, errors, Vec::new()).await
+        }
+        Err(Error::Full(seats)) => {
+            let lacking = places::lacking(&portal, &seats).join("\u{a0}; ");
+            errors.add(
+                "profil-0",
+                format!("Il n’y a pas assez de places pour ce profil ({lacking}). Choisissez un autre profil, ou demandez des places à votre centre de gestion."),
             );
             form(&portal, &referent, filled, errors, Vec::new()).await
         }

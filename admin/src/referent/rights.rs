@@ -10,7 +10,7 @@ pub(super) use cells::summary;
 pub(super) use matrix::matrix;
 
 use super::preview::{self, Pairs, Proposal};
-use super::{Referent, failed, not_attributed};
+use super::{Referent, failed, not_attributed, places};
 use crate::access::Prospect;
 use crate::date;
 use crate::fields::FieldErrors;
@@ -100,7 +100,7 @@ pub(crate) async fn submit(
         let set = referent.within(&portal).set_direct_rights(&changes).await;
         return set
             .map(|()| Redirect::to(&format!("{back}?fait=droits")).into_response())
-            .map_err(|error| failed(&error));
+            .map_err(|error| places::failed_for(&portal, &error));
     }
     let proposal = Proposal {
         title: "Vérifier les changements de droits",
@@ -110,7 +110,8 @@ pub(crate) async fn submit(
         prospects,
         even_for_nobody: false,
     };
-    Ok(preview::show(&portal, &referent, proposal).await)
+    let tried = referent.within(&portal).try_direct_rights(&changes).await;
+    Ok(preview::show(&portal, &referent, proposal, tried).await)
 }
 
 /// Whom the fields change, with leave to do so; and each before and after.
