@@ -7,6 +7,7 @@ mod collectivites;
 mod designations;
 mod import;
 mod mandates;
+mod networks;
 mod opening;
 mod renewal;
 mod services;
@@ -60,6 +61,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/cig/collectivites/import/{id}/a-corriger.csv",
             get(import::faulty),
         )
+        .route("/cig/reseaux", get(networks::show).post(networks::answer))
         .route("/cig/statistiques", get(statistics::show))
         .route("/cig/statistiques.csv", get(statistics::export))
         .route(&one(""), get(sheet::show))

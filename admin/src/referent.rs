@@ -9,6 +9,8 @@ mod export;
 mod groups;
 mod import;
 mod journal;
+mod networks;
+mod places;
 pub(crate) mod preview;
 mod profile;
 mod profiles;
@@ -54,6 +56,10 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route(
             "/referent/demandes",
             get(requests::show).post(requests::answer),
+        )
+        .route(
+            "/referent/reseaux",
+            get(networks::show).post(networks::change),
         )
         .route("/referent/journal", get(journal::show))
         .route("/referent/journal.csv", get(journal::export))
@@ -193,13 +199,13 @@ pub(crate) fn failed(error: &Error) -> Response {
             "Votre collectivité doit garder un référent",
             "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale, puis recommencez.",
         ),
+        Error::Full(_) => places::full("Un service n’a plus de place libre"),
         Error::OwnRights => page::failure(
             StatusCode::FORBIDDEN,
             "Vous ne pouvez pas changer vos propres droits",
             "Demandez à un autre référent de votre collectivité de le faire.",
         ),
         error => page::unavailable(error),
-        Error::Full(_) => places::full("Un service n’a plus de place libre"),
     }
 }
 

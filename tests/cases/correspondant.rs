@@ -283,8 +283,11 @@ async fn nobody_else_follows_collectivites() {
             "/cig/collectivites",
             "/cig/collectivites/montrieux",
             "/cig/renouvellement",
+            "/cig/reseaux",
             "/cig/statistiques",
             "/cig/statistiques.csv",
+            "/cig/collectivites/import",
+            "/cig/collectivites/import/modele.csv",
             "/cig/collectivites/nouvelle",
         ] {
             let page = open(&world, &mut client, path).await;

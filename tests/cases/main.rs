@@ -13,6 +13,7 @@ mod journey;
 mod legacy;
 mod login;
 mod mail;
+mod networks;
 mod outage;
 mod places;
 mod process;

@@ -49,7 +49,7 @@ async fn a_file_opens_collectivites_and_again_changes_nothing() {
     let (_, faulty) = file(&world, &corinne, &format!("{address}/a-corriger.csv")).await;
     assert_eq!(faulty.lines().count(), 3, "{faulty}");
     assert!(
-        faulty.contains("À corriger") && faulty.contains("SIRET : Écrivez les 14 chiffres"),
+        faulty.contains("À corriger") && faulty.contains("SIRET : Écrivez les 14 chiffres"),
         "{faulty}"
     );
 
@@ -159,7 +159,7 @@ async fn nobody_else_brings_files_and_wrong_ones_say_what_to_do() {
     );
     for (wrong, remedy) in [
         (&b""[..], "Choisissez d’abord"),
-        (b"Nom;Ville\nA;B", "Il manque : « SIRET »"),
+        (b"Nom;Ville\nA;B", "Il manque : « SIRET »"),
         (b"PK\x03\x04", "pas un fichier CSV"),
     ] {
         let page = upload(&world, &mut corinne, wrong).await;

@@ -37,6 +37,7 @@ mod handshakes;
 mod journal;
 mod login;
 mod managing;
+mod networks;
 mod outbox;
 mod passkeys;
 mod resets;

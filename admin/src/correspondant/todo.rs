@@ -29,6 +29,8 @@ struct TodoPage {
     unchecked: Vec<Waiting>,
     renewals: Vec<Waiting>,
     awaited: i64,
+    /// How many networks wait to be confirmed.
+    networks: usize,
 }
 
 /// Shows it.
@@ -76,5 +78,6 @@ async fn read(portal: &Portal, someone: &Correspondant) -> Result<TodoPage, Erro
             .map(|case| waiting(case, case.renew_by.map(|at| at - 1)))
             .collect(),
         awaited: overseen.count(&awaited).await?,
+        networks: overseen.list_proposed_networks().await?.len(),
     })
 }

@@ -14,7 +14,7 @@ type Route = (
 
 /// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
 /// for a person, a profile or a file of Fontclaire.
-const ROUTES: [Route; 31] = [
+const ROUTES: [Route; 34] = [
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
     ("GET", "/referent/agents.csv", &[]),
@@ -71,6 +71,17 @@ const ROUTES: [Route; 31] = [
         "/referent/demandes",
         &[("demande", "{request}"), ("reponse", "oui")],
     ),
+    ("GET", "/referent/reseaux", &[]),
+    ("POST", "/referent/reseaux", &[("nom", "")]),
+    (
+        "POST",
+        "/referent/reseaux",
+        &[
+            ("reseau", "{network}"),
+            ("version", "1"),
+            ("pas", "retirer"),
+        ],
+    ),
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/import", &[]),
@@ -110,10 +121,17 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
     let form = open(world, &mut aline, "/demande?service=bip").await;
     aline.submit(&form, &[("message", "")]).await.unwrap();
     let requests = open(world, &mut renee, "/referent/demandes").await;
+    let form = open(world, &mut renee, "/referent/reseaux").await;
+    let network = [("nom", "fontclaire"), ("adresses", "203.0.113.5")];
+    let networks = renee.submit(&form, &network).await.unwrap();
     let last = |address: &str| address.rsplit('/').next().unwrap().to_owned();
     vec![
         ("{id}", last(&agent)),
         ("{profile}", last(&profile)),
+        (
+            "{network}",
+            networks.values("input[name=reseau]").pop().unwrap(),
+        ),
         ("{import}", last(import.url.path())),
         (
             "{request}",

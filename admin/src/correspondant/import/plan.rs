@@ -86,7 +86,7 @@ impl Plan {
             return Err(("SIRET", remedy.to_owned()));
         }
         let kind = line.kind.ok_or_else(|| {
-            let remedy = "Cette collectivité est nouvelle : écrivez « Collectivité » ou « Établissement public ».";
+            let remedy = "Cette collectivité est nouvelle : écrivez « Collectivité » ou « Établissement public ».";
             ("Type", remedy.to_owned())
         })?;
         // Its SIREN; where that is taken, the NIC tells them apart.
@@ -160,20 +160,20 @@ impl Plan {
         let leave = leave.map_err(|refusal| ("SIRET", refusal.sentence().to_owned()))?;
         let mut what = Vec::new();
         if line.name != one.name {
-            what.push(format!("nom, avant : {}", one.name));
+            what.push(format!("nom, avant : {}", one.name));
         }
         if let Some(insee) = &insee {
-            what.push(format!("code INSEE : {insee}"));
+            what.push(format!("code INSEE : {insee}"));
         }
         if services != one.services {
             let (before, after) = (spell(known, &one.services), spell(known, &services));
-            what.push(format!("services, avant : {before} ; après : {after}"));
+            what.push(format!("services, avant : {before} ; après : {after}"));
         }
         self.changes.push(Shown {
             row: line.row,
             name: line.name.clone(),
             siret: one.siret.clone(),
-            what: what.join(" ; "),
+            what: what.join(" ; "),
         });
         let alteration = Alteration {
             name: line.name.clone(),

@@ -188,9 +188,9 @@ impl Reading {
 fn read_siret(text: &str) -> Result<Siret, String> {
     Siret::parse(text).ok_or_else(|| {
         if text.to_uppercase().contains("E+") {
-            "Excel a arrondi le numéro. Mettez la colonne au format « Texte », puis recopiez les 14 chiffres."
+            "Excel a arrondi le numéro. Mettez la colonne au format « Texte », puis recopiez les 14 chiffres."
         } else {
-            "Écrivez les 14 chiffres du SIRET. Vérifiez-les : l’un d’eux ne concorde pas avec les autres."
+            "Écrivez les 14 chiffres du SIRET. Vérifiez-les : l’un d’eux ne concorde pas avec les autres."
         }
         .to_owned()
     })
@@ -226,7 +226,7 @@ fn read_kind(text: &str, known: &Known) -> Result<Option<CollectiviteKind>, Stri
         .clone()
         .find(|(_, words)| words.contains(&wanted.as_str()));
     kind.map(|(kind, _)| Some(*kind))
-        .ok_or_else(|| "Écrivez « Collectivité » ou « Établissement public ».".to_owned())
+        .ok_or_else(|| "Écrivez « Collectivité » ou « Établissement public ».".to_owned())
 }
 
 fn read_cdg(text: &str, known: &Known) -> Result<Option<CollectiviteId>, String> {
@@ -237,9 +237,9 @@ fn read_cdg(text: &str, known: &Known) -> Result<Option<CollectiviteId>, String>
     let mut cdgs = known.cdgs.iter();
     let cdg = cdgs.find(|(id, name)| fold(name) == wanted || fold(id) == wanted);
     cdg.map(|(id, _)| Some(id.as_str().into())).ok_or_else(|| {
-        let names: Vec<_> = known.cdgs.iter().map(|(_, name)| format!("« {name} »")).collect();
+        let names: Vec<_> = known.cdgs.iter().map(|(_, name)| format!("« {name} »")).collect();
         format!(
-            "Ce centre de gestion n’est pas connu. Écrivez l’un de ceux-ci, ou laissez la case vide : {}.",
+            "Ce centre de gestion n’est pas connu. Écrivez l’un de ceux-ci, ou laissez la case vide : {}.",
             names.join(", ")
         )
     })
@@ -256,10 +256,10 @@ fn read_services(text: &str, known: &Known) -> Result<Vec<ServiceId>, String> {
             let names: Vec<_> = known
                 .services
                 .iter()
-                .map(|(_, name)| format!("« {name} »"))
+                .map(|(_, name)| format!("« {name} »"))
                 .collect();
             return Err(format!(
-                "Le service « {name} » n’est pas connu. Séparez les services par des virgules, parmi ceux-ci : {}.",
+                "Le service « {name} » n’est pas connu. Séparez les services par des virgules, parmi ceux-ci : {}.",
                 names.join(", ")
             ));
         };
