@@ -6,7 +6,9 @@ mod case;
 mod collectivites;
 pub(crate) mod designations;
 mod factors;
+mod import;
 mod mandates;
+mod networks;
 mod opening;
 mod renewal;
 mod services;
@@ -47,6 +49,20 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/cig/renouvellement",
             get(renewal::show).post(renewal::submit),
         )
+        .route(
+            "/cig/collectivites/import",
+            get(import::show).post(import::upload),
+        )
+        .route("/cig/collectivites/import/modele.csv", get(import::model))
+        .route(
+            "/cig/collectivites/import/{id}",
+            get(import::preview).post(import::apply),
+        )
+        .route(
+            "/cig/collectivites/import/{id}/a-corriger.csv",
+            get(import::faulty),
+        )
+        .route("/cig/reseaux", get(networks::show).post(networks::answer))
         .route("/cig/statistiques", get(statistics::show))
         .route("/cig/statistiques.csv", get(statistics::export))
         .route(&one(""), get(sheet::show))

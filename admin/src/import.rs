@@ -48,13 +48,13 @@ impl<const COUNT: usize> Columns<COUNT> {
             .zip(places)
             .take(needed)
             .filter(|(_, column)| column.is_none())
-            .map(|((heading, _), _)| format!("« {heading} »"))
+            .map(|((heading, _), _)| format!("« {heading} »"))
             .collect();
         if missing.is_empty() {
             return Ok(Self(places));
         }
         Err(format!(
-            "La première ligne doit porter les titres des colonnes. Il manque : {}. Téléchargez le modèle pour les retrouver.",
+            "La première ligne doit porter les titres des colonnes. Il manque : {}. Téléchargez le modèle pour les retrouver.",
             missing.join(", ")
         ))
     }
@@ -97,7 +97,7 @@ impl Uploaded {
 pub(crate) fn faulty_file(table: &Table, errors: &[CellError]) -> Response {
     let mut remedies: HashMap<usize, Vec<String>> = HashMap::new();
     for error in errors {
-        let text = format!("{} : {}", error.column, error.remedy);
+        let text = format!("{} : {}", error.column, error.remedy);
         remedies.entry(error.row).or_default().push(text);
     }
     let remedies: HashMap<usize, String> = remedies

@@ -11,6 +11,8 @@ mod factors;
 pub(crate) mod groups;
 pub(crate) mod import;
 pub(crate) mod journal;
+mod networks;
+pub(crate) mod places;
 pub(crate) mod preview;
 pub(crate) mod profile;
 pub(crate) mod profiles;
@@ -81,6 +83,10 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route(
             "/referent/referents",
             get(referents::show).post(referents::print),
+        )
+        .route(
+            "/referent/reseaux",
+            get(networks::show).post(networks::change),
         )
         .route("/referent/journal", get(journal::show))
         .route("/referent/journal.csv", get(journal::export))
@@ -281,6 +287,7 @@ pub(crate) fn failed(error: &Error) -> Response {
             "Votre collectivité doit garder un référent",
             "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale, puis recommencez.",
         ),
+        Error::Full(_) => places::full("Un service n’a plus de place libre"),
         Error::OwnRights => page::failure(
             StatusCode::FORBIDDEN,
             "Vous ne pouvez pas changer vos propres droits",

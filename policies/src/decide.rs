@@ -143,7 +143,7 @@ fn evaluate(
     let (who, mut entities) = principal_entities(ruleset, principal)?;
     let what = vocabulary.object(object, &mut entities)?;
     let context = if slice.reads_situation {
-        vocabulary.context(situation)?
+        vocabulary.context(situation, ruleset.networks_of(situation.address))?
     } else {
         Context::empty()
     };

@@ -32,6 +32,7 @@ mod error;
 mod grants;
 mod guardrails;
 mod lint;
+mod network;
 mod object;
 mod principal;
 mod purview;
@@ -50,6 +51,7 @@ pub use assertion::{
 pub use decide::{Permit, Reason, Refusal, decide};
 pub use decisions::Decisions;
 pub use error::Error;
+pub use network::{Network, Range, RangeError};
 pub use principal::{
     CollectiviteId, GroupId, Level, Member, MembershipId, Principal, Right, Role, ServiceId,
 };

@@ -4,12 +4,14 @@
 use crate::error::Error;
 use crate::guardrails::invalid;
 use crate::lint;
+use crate::network::Network;
 use crate::principal::{CollectiviteId, ServiceId};
 use crate::resource::{Action, Object, Resource};
 use crate::slice::Slice;
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{Entity, Policy, PolicyId};
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -45,6 +47,8 @@ pub struct Ruleset {
     tenant: Option<(CollectiviteId, Entity)>,
     /// Beside those that the vocabulary shares.
     own: Vec<Policy>,
+    /// Where the collectivité's people sit. A decision is made with these and no other's.
+    networks: Vec<Network>,
     version: u64,
     slices: RwLock<Slices>,
 }
@@ -79,6 +83,22 @@ impl Ruleset {
         Self::of(vocabulary, None, Vec::new())
     }
 
+    /// The same with the collectivité's networks, which its rules may name.
+    #[must_use]
+    pub fn with_networks(mut self, networks: Vec<Network>) -> Self {
+        self.networks = networks;
+        self
+    }
+
+    /// The names of the networks that an address lies in.
+    pub(crate) fn networks_of(&self, address: Option<IpAddr>) -> impl Iterator<Item = &str> {
+        let networks = self
+            .networks
+            .iter()
+            .filter(move |network| address.is_some_and(|address| network.contains(address)));
+        networks.map(|network| &*network.name)
+    }
+
     /// Reads one rule and holds it against the vocabulary and the limits of its collectivité.
     ///
     /// # Errors
@@ -105,6 +125,7 @@ impl Ruleset {
             vocabulary: vocabulary.clone(),
             tenant,
             own,
+            networks: Vec::new(),
             version: VERSIONS.fetch_add(1, Ordering::Relaxed),
             slices: RwLock::default(),
         }

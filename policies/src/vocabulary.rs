@@ -202,7 +202,12 @@ impl Vocabulary {
         Entities::from_entities(entities, Some(&self.schema)).map_err(|e| e.to_string())
     }
 
-    pub(crate) fn context(&self, situation: &Situation) -> Result<Context, String> {
+    /// `networks` are the names of those that the person is in.
+    pub(crate) fn context<'a>(
+        &self,
+        situation: &Situation,
+        networks: impl Iterator<Item = &'a str>,
+    ) -> Result<Context, String> {
         let beyond = "the moment lies beyond the calendar";
         let (since_midnight, day) = situation.paris().ok_or(beyond)?;
         let now = situation.instant().ok_or(beyond)?;
@@ -210,6 +215,12 @@ impl Vocabulary {
             (
                 "heure".to_owned(),
                 RestrictedExpression::new_duration(format!("{since_midnight}ms")),
+            ),
+            (
+                "reseaux".to_owned(),
+                RestrictedExpression::new_set(
+                    networks.map(|name| RestrictedExpression::new_string(name.to_owned())),
+                ),
             ),
             ("jour".to_owned(), value(&self.names.jour, day)),
             (

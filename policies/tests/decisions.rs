@@ -417,3 +417,41 @@ fn a_service_that_the_installation_no_longer_has_opens_nothing_and_stops_nothing
     let set = Ruleset::build(&vocabulary(), &tenant(&["bip", "gone"]), &[]).unwrap();
     assert!(ask(&set, member, Action::Ouvrir, &route("bip", Access::Granted)).is_ok());
 }
+
+#[test]
+fn a_rule_names_a_network_of_its_own_collectivite() {
+    let inside = r#"permit (principal in Collectivite::"fontclaire", action, resource in Service::"site")
+        when { context.reseaux.contains("mairie") };"#;
+    let network = |name: &str, range: &str| policies::Network {
+        name: name.into(),
+        ranges: vec![policies::Range::parse(range).unwrap()],
+    };
+    let with = |networks| ruleset(&[inside]).with_networks(networks);
+    let town_hall = with(vec![
+        network("mairie", "203.0.113.0/24"),
+        network("annexe", "198.51.100.7"),
+    ]);
+    let (who, site) = (
+        Principal::Member(Arc::new(amina())),
+        route("site", Access::Granted),
+    );
+    let memory = policies::Decisions::default();
+    let from = |set: &Ruleset, address: &str| {
+        let situation = Situation::at(NOON, address.parse().ok(), false);
+        let decided = memory.decide(set, &who, Action::Ouvrir, &site, &situation);
+        decided.is_ok()
+    };
+    assert!(from(&town_hall, "203.0.113.5"));
+    assert!(from(&town_hall, "::ffff:203.0.113.5"));
+    // Elsewhere, in another network, and where the address is not known.
+    assert!(!from(&town_hall, "192.0.2.1"));
+    assert!(!from(&town_hall, "198.51.100.7"));
+    assert!(!from(&town_hall, "nowhere"));
+    assert!(from(&town_hall, "203.0.113.5"));
+    // None is confirmed, or not this one.
+    assert!(!from(&with(Vec::new()), "203.0.113.5"));
+    assert!(!from(
+        &with(vec![network("annexe", "203.0.113.5")]),
+        "203.0.113.5"
+    ));
+}

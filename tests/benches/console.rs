@@ -1,13 +1,13 @@
-//! Measures the référent's console on a collectivité of 15,000 accounts among 150,000: each page's time
-//! on the server, and a file of 15,000 rows from the upload's page to the report.
+//! Measures the référent's console on a collectivité of 15,000 accounts among 150,000, and what the CIG
+//! sees of 2,000 collectivités: each page's time on the server, and a file of 15,000 rows from the upload's page to the report.
 //! `cargo bench --package convergences-tests --bench console` takes some minutes on two cores.
 
 #![expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
 use accounts::{
-    Clock, Collectivite, CollectiviteKind, Directory, Follower, Intake, MasterKey, NewAccount,
-    NewMembership, Newcomer, Schema, SecondFactorRequirement, SessionCookie, SessionLimits, Store,
-    Vault,
+    Clock, Collectivite, CollectiviteKind, Directory, Follower, Intake, JournalEntry, MasterKey,
+    NewAccount, NewMembership, Newcomer, Schema, SecondFactorRequirement, SessionCookie,
+    SessionLimits, Store, Vault,
 };
 use admin::{Entrance, Portal, PortalSettings, Texts};
 use anyhow::Context as _;
@@ -26,6 +26,9 @@ use tower::ServiceExt as _;
 
 const TOWNS: usize = 10;
 const PEOPLE: usize = 15_000;
+const COLLECTIVITES: usize = 2000;
+/// Seconds.
+const MONTH: i64 = 30 * 86_400;
 const ROUNDS: usize = 21;
 const NOW: i64 = 1_795_165_200;
 const SERVICES: [&str; 4] = ["portail", "site", "bip", "net-cotisations"];
@@ -50,7 +53,8 @@ async fn main() -> anyhow::Result<()> {
     let folder = tempfile::tempdir()?;
     let url = format!("sqlite://{}", folder.path().join("bench.db").display());
     let vault = Vault::new(&MasterKey::from_bytes(&[7; 32])?)?;
-    let store = Store::open(&url, Schema::Migrate, vault, Clock::manual(NOW)).await?;
+    let clock = Clock::manual(NOW);
+    let store = Store::open(&url, Schema::Migrate, vault, clock.clone()).await?;
     let mut desks = Vec::new();
     for town in 0..TOWNS {
         let began = Instant::now();
@@ -79,13 +83,16 @@ async fn main() -> anyhow::Result<()> {
         "/referent/journal",
         "/referent",
     ] {
-        let mut times = Vec::new();
-        for _ in 0..ROUNDS {
-            let began = Instant::now();
-            desk.get(path).await?;
-            times.push(began.elapsed());
-        }
-        print_times(path, &mut times);
+        desk.measure(path).await?;
+    }
+    let cig = Desk::of_cig(&store, &clock).await?;
+    for path in [
+        "/cig/statistiques",
+        "/cig/statistiques?genre=etablissement",
+        "/cig/statistiques.csv",
+        "/cig/collectivites",
+    ] {
+        cig.measure(path).await?;
     }
     desk.import().await
 }
@@ -100,6 +107,18 @@ fn print_times(what: &str, times: &mut [Duration]) {
         ms(median),
         ms(most)
     );
+}
+
+/// A body with every service.
+fn body(id: &str, kind: CollectiviteKind) -> Collectivite {
+    Collectivite {
+        id: id.into(),
+        name: format!("Ville {id}"),
+        kind,
+        cdg: None,
+        services: SERVICES.iter().skip(1).map(|id| (*id).into()).collect(),
+        active: true,
+    }
 }
 
 fn entrance(id: &str) -> Entrance {
@@ -142,14 +161,36 @@ fn router(store: &Store, directory: Arc<Directory>) -> anyhow::Result<Router> {
 
 impl Desk {
     async fn open(store: &Store, id: &str) -> anyhow::Result<Self> {
-        let town = Collectivite {
-            id: id.into(),
-            name: format!("Ville {id}"),
-            kind: CollectiviteKind::Collectivite,
-            cdg: None,
-            services: SERVICES.iter().skip(1).map(|id| (*id).into()).collect(),
-            active: true,
-        };
+        Self::open_as(store, id, CollectiviteKind::Collectivite, Role::Referent).await
+    }
+
+    /// A correspondante, among 2,000 collectivités whose services were opened for a year.
+    async fn of_cig(store: &Store, clock: &Clock) -> anyhow::Result<Self> {
+        let mut entries = Vec::new();
+        for n in TOWNS..COLLECTIVITES {
+            let id = format!("commune{n}");
+            let town = body(&id, CollectiviteKind::Collectivite);
+            store.add_collectivite(&town, "bench").await?;
+            entries.extend(SERVICES.iter().map(|service| {
+                let entry = JournalEntry::by("somebody", "ouvrir", service);
+                entry.within(&town.id).decided("permit", &[])
+            }));
+        }
+        for month in 0..12 {
+            clock.advance(-month * MONTH);
+            store.record(&entries).await?;
+            clock.advance(month * MONTH);
+        }
+        Self::open_as(store, "cig", CollectiviteKind::Cig, Role::Correspondant).await
+    }
+
+    async fn open_as(
+        store: &Store,
+        id: &str,
+        kind: CollectiviteKind,
+        role: Role,
+    ) -> anyhow::Result<Self> {
+        let town = body(id, kind);
         store.add_collectivite(&town, "bench").await?;
         let login = format!("renee@{id}.example");
         let new = NewAccount {
@@ -162,7 +203,7 @@ impl Desk {
         let new = NewMembership {
             account: &account,
             collectivite: &town.id,
-            role: Role::Referent,
+            role,
             groups: &[("rh", "Ressources humaines")],
         };
         let membership = store.add_membership(new, "bench").await?;
@@ -227,6 +268,17 @@ impl Desk {
         };
         let file = within.keep_import("bench.csv", b"").await?;
         within.take_in(&file, &intake, "").await?;
+        Ok(())
+    }
+
+    async fn measure(&self, path: &str) -> anyhow::Result<()> {
+        let mut times = Vec::new();
+        for _ in 0..ROUNDS {
+            let began = Instant::now();
+            self.get(path).await?;
+            times.push(began.elapsed());
+        }
+        print_times(path, &mut times);
         Ok(())
     }
 

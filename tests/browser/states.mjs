@@ -387,6 +387,40 @@ export const states = {
   'cig-statistics': at('portail', '/cig/statistiques', 'corinne'),
   'cig-statistics-of-a-part': { ...at('portail', '/cig/statistiques?genre=etablissement', 'corinne'), of: 'cig-statistics' },
   'cig-statistics-of-a-cdg': { ...at('portail', '/cig/statistiques', 'pierre'), of: 'cig-statistics' },
+  'cig-import': at('portail', '/cig/collectivites/import', 'corinne'),
+  'cig-import-preview': {
+    async reach({ page }, world) {
+      await at('portail', '/cig/collectivites/import', 'corinne').reach({ page }, world);
+      const rows = ['Nom;SIRET;Type', 'Ville de Vaubân;73282932000074;Commune', 'Ailleurs;7328;Commune'];
+      const file = { name: 'collectivites.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\r\n')) };
+      await page.getByLabel('Fichier CSV').setInputFiles(file);
+      await page.getByRole('button', { name: 'Vérifier le fichier' }).click();
+      await page.waitForURL(/import\/[0-9a-f-]+$/);
+    },
+  },
+  'cig-networks': at('portail', '/cig/reseaux', 'corinne'),
+  'cig-networks-waiting': {
+    of: 'cig-networks',
+    async reach({ page }, world) {
+      await at('portail', '/referent/reseaux', 'regine').reach({ page }, world);
+      await page.getByLabel('Nom du réseau').fill('mairie');
+      await page.getByLabel('Adresses publiques').fill('203.0.113.0/28');
+      await page.getByRole('button', { name: 'Proposer ce réseau' }).click();
+      await page.waitForURL(/fait=proposition$/);
+      await page.context().clearCookies();
+      await at('portail', '/cig/reseaux', 'corinne').reach({ page }, world);
+    },
+  },
+  'referent-networks': at('portail', '/referent/reseaux', 'renee'),
+  'referent-networks-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/referent/reseaux', 'renee').reach({ page }, world);
+      await page.getByLabel('Adresses publiques').fill('192.168.1.1');
+      await page.getByRole('button', { name: 'Proposer ce réseau' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
   'cig-sheet': at('portail', '/cig/collectivites/fontclaire', 'corinne'),
   'cig-edit': at('portail', '/cig/collectivites/fontclaire/modifier', 'corinne'),
   'cig-designations': at('portail', '/cig/collectivites/ccas-fontclaire/designations', 'corinne'),

@@ -286,8 +286,11 @@ async fn nobody_else_follows_collectivites() {
             "/cig/collectivites/montrieux",
             "/cig/collectivites/montrieux/facteurs",
             "/cig/renouvellement",
+            "/cig/reseaux",
             "/cig/statistiques",
             "/cig/statistiques.csv",
+            "/cig/collectivites/import",
+            "/cig/collectivites/import/modele.csv",
             "/cig/collectivites/nouvelle",
         ] {
             let page = open(&world, &mut client, path).await;

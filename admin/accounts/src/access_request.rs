@@ -145,7 +145,7 @@ impl Within<'_> {
     /// Answers a request, once, and tells the person. A granted right is the member's own one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not here, or was answered.
+    /// [`Error::NotFound`] when it is not here, or was answered; [`Error::Full`].
     pub async fn answer_request(
         &self,
         leave: &Attribution,
@@ -154,6 +154,7 @@ impl Within<'_> {
         answer: &RequestAnswer,
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
+        let before = write.occupancy(self.id()).await?;
         let (decision, reason) = match answer {
             RequestAnswer::Grant(_) => ("granted", ""),
             RequestAnswer::Decline(reason) => ("declined", reason.as_str()),
@@ -201,6 +202,7 @@ impl Within<'_> {
         write
             .record(&entry.detail(request.service.as_str()))
             .await?;
+        write.hold_seats(self.id(), &before).await?;
         write.commit().await
     }
 }

@@ -10,7 +10,7 @@ use crate::store::Store;
 use policies::{CollectiviteId, MembershipId, Role};
 
 /// The id of the one CIG of an installation.
-const CIG: &str = "cig";
+pub(crate) const CIG: &str = "cig";
 
 impl Store {
     /// Invites a correspondant; the first one brings the CIG's own entry, under this name.

@@ -5,7 +5,7 @@ use crate::collectivite::Collectivite;
 use crate::error::Error;
 use crate::store::Store;
 use arc_swap::ArcSwap;
-use policies::{CollectiviteId, Ruleset, Rulesets, SigningKey, VerifyingKeys, Vocabulary};
+use policies::{CollectiviteId, Network, Ruleset, Rulesets, SigningKey, VerifyingKeys, Vocabulary};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -16,6 +16,8 @@ pub struct Entry {
     pub collectivite: Collectivite,
     /// Its référents, in the order of family names, whether or not their mandates run.
     referents: Vec<Referent>,
+    /// Its networks that were confirmed.
+    pub networks: Vec<Network>,
 }
 
 impl Entry {
@@ -118,13 +120,18 @@ impl Directory {
                 .into_iter()
                 .map(|stored| stored.rule)
                 .collect();
+            let networks = store.confirmed_networks(id).await?;
             match Ruleset::build(&self.vocabulary, &collectivite.tenant(), &rules) {
-                Ok(ruleset) => rulesets.set(id.clone(), Arc::new(ruleset)),
-                // What the CIG opens to it or closes is no rule of its own, and must hold.
+                Ok(ruleset) => {
+                    let ruleset = ruleset.with_networks(networks.clone());
+                    rulesets.set(id.clone(), Arc::new(ruleset));
+                }
+                // What the CIG opens to it or closes, and confirms, is no rule of its own, and must hold.
                 Err(error)
-                    if entries
-                        .get(id)
-                        .is_some_and(|e| e.collectivite.tenant() != collectivite.tenant()) =>
+                    if entries.get(id).is_some_and(|entry| {
+                        entry.collectivite.tenant() != collectivite.tenant()
+                            || entry.networks != networks
+                    }) =>
                 {
                     rulesets.remove(id);
                     tracing::error!(collectivite.id = %id, %error, "Closed `{id}`: it has changed, and its rules do not hold");
@@ -139,6 +146,7 @@ impl Directory {
                 Arc::new(Entry {
                     collectivite,
                     referents,
+                    networks,
                 }),
             );
         }

@@ -33,9 +33,10 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::Exists`] when the address is on the roll already; [`Error::NotFound`] for a profile
-    /// or group of nobody here.
+    /// or group of nobody here; [`Error::Full`].
     pub async fn enrol(&self, new: &NewPerson) -> Result<MembershipId, Error> {
         let mut write = self.write().await?;
+        let before = write.occupancy(self.id()).await?;
         let id = write
             .enrol(self.collectivite(), Role::Agent, new, self.by)
             .await?;
@@ -44,6 +45,7 @@ impl Within<'_> {
         write
             .record(&self.entry("membership.add", id.as_str()))
             .await?;
+        write.hold_seats(self.id(), &before).await?;
         write.commit().await?;
         Ok(id)
     }

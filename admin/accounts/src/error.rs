@@ -1,5 +1,7 @@
 //! What a caller of the store can do something about.
 
+use crate::seats::Seats;
+
 /// Why the store did not do as asked. Nothing was written then.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,6 +28,9 @@ pub enum Error {
     /// A collectivité keeps at least one référent.
     #[error("`{0}` would be left without a référent")]
     LastReferent(String),
+    /// More people would have a right on these services than may.
+    #[error("there are not enough seats")]
+    Full(Vec<Seats>),
     /// Nobody changes the own rights.
     #[error("nobody changes the own rights")]
     OwnRights,

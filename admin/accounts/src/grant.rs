@@ -26,10 +26,12 @@ impl Store {
     /// Gives a right; its id serves to revoke it.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] also when the membership does not exist.
+    /// [`Error::Unavailable`] also when the membership does not exist; [`Error::Full`].
     pub async fn add_grant(&self, grant: &Grant, by: &str) -> Result<String, Error> {
         let id = Uuid::now_v7().to_string();
+        let owner = owner(&grant.membership);
         let mut write = self.write().await?;
+        let before = write.occupancy(owner.as_str()).await?;
         sqlx::query(
             "INSERT INTO grants (id, membership, service, level, starts_at, ends_at, granted_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -48,9 +50,8 @@ impl Store {
             .change(&Change::Membership(grant.membership.clone()))
             .await?;
         let entry = Entry::by(by, "grant.add", grant.membership.as_str()).detail(&right);
-        write
-            .record(&entry.within(&owner(&grant.membership)))
-            .await?;
+        write.record(&entry.within(&owner)).await?;
+        write.hold_seats(owner.as_str(), &before).await?;
         write.commit().await?;
         Ok(id)
     }

@@ -2,8 +2,10 @@
 //! that does it. Forgotten after a day.
 
 use crate::error::Error;
-use crate::store::Write;
+use crate::journal::Entry;
+use crate::store::{Store, Write};
 use crate::within::Within;
+use policies::CollectiviteId;
 use sqlx::Row as _;
 use uuid::Uuid;
 
@@ -29,11 +31,17 @@ fn place(id: &str) -> String {
     format!("imports/{id}")
 }
 
-impl Within<'_> {
-    /// Keeps a file and gives its id.
-    pub async fn keep_import(&self, file_name: &str, content: &[u8]) -> Result<String, Error> {
+impl Store {
+    /// Keeps a file of a body, `owner`, and gives its id.
+    pub(crate) async fn keep_import(
+        &self,
+        owner: &str,
+        by: &str,
+        file_name: &str,
+        content: &[u8],
+    ) -> Result<String, Error> {
         let id = Uuid::now_v7().to_string();
-        let sealed = self.store.vault.seal(&place(&id), content)?;
+        let sealed = self.vault.seal(&place(&id), content)?;
         let mut write = self.write().await?;
         sqlx::query("DELETE FROM imports WHERE created_at < $1")
             .bind(write.now - KEPT)
@@ -43,8 +51,8 @@ impl Within<'_> {
             "INSERT INTO imports (id, collectivite, account, file_name, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(&id)
-        .bind(self.id())
-        .bind(self.by)
+        .bind(owner)
+        .bind(by)
         .bind(file_name)
         .bind(sealed)
         .bind(write.now)
@@ -54,22 +62,19 @@ impl Within<'_> {
         Ok(id)
     }
 
-    /// A file of this collectivité.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], also once it is forgotten.
-    pub async fn import(&self, id: &str) -> Result<Import, Error> {
+    /// A file of a body.
+    pub(crate) async fn read_import(&self, owner: &str, id: &str) -> Result<Import, Error> {
         let row = sqlx::query(
             "SELECT file_name, sealed, applied_at, report FROM imports WHERE id = $1 AND collectivite = $2 AND created_at >= $3",
         )
         .bind(id)
-        .bind(self.id())
-        .bind(self.store.clock.now() - KEPT)
-        .fetch_optional(&self.store.pool)
+        .bind(owner)
+        .bind(self.clock.now() - KEPT)
+        .fetch_optional(&self.pool)
         .await?
         .ok_or_else(|| Error::not_found("import", id))?;
         let sealed: String = row.try_get("sealed")?;
-        let content = self.store.vault.open(&place(id), &sealed)?;
+        let content = self.vault.open(&place(id), &sealed)?;
         Ok(Import {
             id: id.to_owned(),
             file_name: row.try_get("file_name")?,
@@ -78,22 +83,25 @@ impl Within<'_> {
             report: row.try_get("report")?,
         })
     }
+}
 
+impl Write<'_> {
     /// Writes down that a file was applied; it can be so once.
     pub(crate) async fn close_import(
-        &self,
-        write: &mut Write<'_>,
+        &mut self,
+        owner: &CollectiviteId,
+        by: &str,
         id: &str,
         report: &str,
     ) -> Result<(), Error> {
         let done = sqlx::query(
             "UPDATE imports SET applied_at = $1, report = $2 WHERE id = $3 AND collectivite = $4 AND applied_at IS NULL",
         )
-        .bind(write.now)
+        .bind(self.now)
         .bind(report)
         .bind(id)
-        .bind(self.id())
-        .execute(&mut *write.tx)
+        .bind(owner.as_str())
+        .execute(&mut *self.tx)
         .await?;
         if done.rows_affected() == 0 {
             return Err(Error::Stale {
@@ -101,8 +109,23 @@ impl Within<'_> {
                 id: id.to_owned(),
             });
         }
-        write
-            .record(&self.entry("import.apply", id).detail(report))
-            .await
+        let entry = Entry::by(by, "import.apply", id).within(owner);
+        self.record(&entry.detail(report)).await
+    }
+}
+
+impl Within<'_> {
+    /// Keeps a file and gives its id.
+    pub async fn keep_import(&self, file_name: &str, content: &[u8]) -> Result<String, Error> {
+        let (owner, by) = (self.id(), self.by);
+        self.store.keep_import(owner, by, file_name, content).await
+    }
+
+    /// A file of this collectivité.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], also once it is forgotten.
+    pub async fn import(&self, id: &str) -> Result<Import, Error> {
+        self.store.read_import(self.id(), id).await
     }
 }

@@ -56,9 +56,10 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::Stale`] or [`Error::Exists`] when somebody changed the roll since it was read;
-    /// nothing is written then.
+    /// [`Error::Full`]; nothing is written then.
     pub async fn take_in(&self, import: &str, intake: &Intake, report: &str) -> Result<(), Error> {
         let mut write = self.write().await?;
+        let before = write.occupancy(self.id()).await?;
         let groups: Vec<_> = intake
             .groups
             .iter()
@@ -73,7 +74,10 @@ impl Within<'_> {
         for amendment in &intake.amendments {
             self.amend(&mut write, amendment).await?;
         }
-        self.close_import(&mut write, import, report).await?;
+        write.hold_seats(self.id(), &before).await?;
+        write
+            .close_import(self.collectivite(), self.by, import, report)
+            .await?;
         write
             .change(&Change::Collectivite(self.collectivite().clone()))
             .await?;

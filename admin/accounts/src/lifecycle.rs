@@ -48,7 +48,8 @@ impl Within<'_> {
     /// Takes a step with somebody whose record has `version`.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Stale`], [`Error::LastReferent`].
+    /// [`Error::NotFound`], [`Error::Stale`], [`Error::LastReferent`]; [`Error::Full`] for whoever comes
+    /// back to a seat that is not there any more.
     pub async fn take(&self, leave: &Attribution, version: i64, step: Step) -> Result<(), Error> {
         self.take_all(&[(leave.clone(), version)], step).await
     }
@@ -59,10 +60,12 @@ impl Within<'_> {
     /// As [`Within::take`].
     pub async fn take_all(&self, people: &[(Attribution, i64)], step: Step) -> Result<(), Error> {
         let mut write = self.write().await?;
+        let before = write.occupancy(self.id()).await?;
         for (leave, version) in people {
             self.take_one(&mut write, leave.membership(), *version, step)
                 .await?;
         }
+        write.hold_seats(self.id(), &before).await?;
         write.commit().await
     }
 

@@ -77,6 +77,16 @@ impl Over<'_> {
     /// [`Error::Exists`], of the `collectivité` for its id and of the `siret` for its number.
     pub async fn open(&self, new: &NewCollectivite) -> Result<(), Error> {
         let mut write = self.store.write().await?;
+        self.open_in(&mut write, new).await?;
+        write.commit().await
+    }
+
+    /// The same among other things.
+    pub(crate) async fn open_in(
+        &self,
+        write: &mut Write<'_>,
+        new: &NewCollectivite,
+    ) -> Result<(), Error> {
         let known = sqlx::query("SELECT 1 FROM collectivites WHERE siret = $1")
             .bind(new.siret.as_str())
             .fetch_optional(&mut *write.tx)
@@ -106,8 +116,8 @@ impl Over<'_> {
         .execute(&mut *write.tx)
         .await
         .map_err(|error| Error::or_exists(error, "collectivité", self.id()))?;
-        self.set_services(&mut write, &new.services).await?;
-        self.finish(write, "collectivite.add", new.siret.as_str())
+        self.set_services(write, &new.services).await?;
+        self.tell_nodes(write, "collectivite.add", new.siret.as_str())
             .await
     }
 
@@ -117,13 +127,25 @@ impl Over<'_> {
     /// [`Error::Stale`], [`Error::NotFound`].
     pub async fn alter(&self, alteration: &Alteration) -> Result<(), Error> {
         let mut write = self.store.write().await?;
+        self.alter_in(&mut write, alteration, None).await?;
+        write.commit().await
+    }
+
+    /// The same among other things; a code INSEE takes the place of the one it has.
+    pub(crate) async fn alter_in(
+        &self,
+        write: &mut Write<'_>,
+        alteration: &Alteration,
+        insee: Option<&CodeInsee>,
+    ) -> Result<(), Error> {
         let numbers: Option<(Option<String>, Option<String>)> = sqlx::query_as(
-            "UPDATE collectivites SET version = version + 1, name = $1 WHERE id = $2 AND version = $3
+            "UPDATE collectivites SET version = version + 1, name = $1, insee = COALESCE($4, insee) WHERE id = $2 AND version = $3
              RETURNING siret, insee",
         )
         .bind(&alteration.name)
         .bind(self.id())
         .bind(alteration.version)
+        .bind(insee.map(CodeInsee::as_str))
         .fetch_optional(&mut *write.tx)
         .await?;
         let Some((siret, insee)) = numbers else {
@@ -138,10 +160,10 @@ impl Over<'_> {
             .bind(self.id())
             .execute(&mut *write.tx)
             .await?;
-        self.set_services(&mut write, &alteration.services).await?;
+        self.set_services(write, &alteration.services).await?;
         let names = alteration.services.iter().map(|(id, _)| id.as_str());
         let detail = names.collect::<Vec<_>>().join(" ");
-        self.finish(write, "collectivite.change", &detail).await
+        self.tell_nodes(write, "collectivite.change", &detail).await
     }
 
     /// Closes it to all its people at once, or opens it again.
@@ -167,7 +189,8 @@ impl Over<'_> {
         } else {
             "collectivite.reopen"
         };
-        self.finish(write, act, "").await
+        self.tell_nodes(&mut write, act, "").await?;
+        write.commit().await
     }
 
     fn stale(&self) -> Error {
@@ -177,13 +200,18 @@ impl Over<'_> {
         }
     }
 
-    async fn finish(&self, mut write: Write<'_>, act: &str, detail: &str) -> Result<(), Error> {
+    /// Journals what was done, and has every node read it again.
+    async fn tell_nodes(
+        &self,
+        write: &mut Write<'_>,
+        act: &str,
+        detail: &str,
+    ) -> Result<(), Error> {
         let change = Change::Collectivite(self.collectivite().clone());
         write.change(&change).await?;
         write
             .record(&self.entry(act, self.id()).detail(detail))
-            .await?;
-        write.commit().await
+            .await
     }
 
     /// Opens these services and closes every other one; one that stays keeps its date.

@@ -90,9 +90,24 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::Stale`], [`Error::Exists`] for a name in use, [`Error::OwnRights`] for the profile of
-    /// the person who acts.
+    /// the person who acts, [`Error::Full`].
     pub async fn change_profile(&self, profile: &Profile) -> Result<(), Error> {
         let mut write = self.write().await?;
+        self.profile_in(&mut write, profile).await?;
+        write.commit().await
+    }
+
+    /// What [`Within::change_profile`] would say; nothing is written.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn try_profile(&self, profile: &Profile) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        self.profile_in(&mut write, profile).await
+    }
+
+    async fn profile_in(&self, write: &mut Write<'_>, profile: &Profile) -> Result<(), Error> {
+        let before = write.occupancy(self.id()).await?;
         let own = sqlx::query("SELECT 1 FROM memberships WHERE id = $1 AND profile = $2")
             .bind(self.by_membership().as_str())
             .bind(&profile.id)
@@ -123,7 +138,7 @@ impl Within<'_> {
         write.changed_members_of(&profile.id).await?;
         let entry = self.entry("profile.change", &profile.id);
         write.record(&entry.detail(&spell(&profile.rights))).await?;
-        write.commit().await
+        write.hold_seats(self.id(), &before).await
     }
 
     /// Removes a profile that nobody has.
@@ -158,13 +173,37 @@ impl Within<'_> {
     /// seen.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Stale`].
+    /// [`Error::NotFound`], [`Error::Stale`], [`Error::Full`].
     pub async fn assign_profile(
         &self,
         members: &[(Attribution, i64)],
         profile: Option<&str>,
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
+        self.assign_in(&mut write, members, profile).await?;
+        write.commit().await
+    }
+
+    /// What [`Within::assign_profile`] would say; nothing is written.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn try_assignment(
+        &self,
+        members: &[(Attribution, i64)],
+        profile: Option<&str>,
+    ) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        self.assign_in(&mut write, members, profile).await
+    }
+
+    async fn assign_in(
+        &self,
+        write: &mut Write<'_>,
+        members: &[(Attribution, i64)],
+        profile: Option<&str>,
+    ) -> Result<(), Error> {
+        let before = write.occupancy(self.id()).await?;
         for (leave, version) in members {
             let id = leave.membership();
             let done = sqlx::query(
@@ -179,7 +218,7 @@ impl Within<'_> {
             .execute(&mut *write.tx)
             .await?;
             if done.rows_affected() == 0 {
-                return Err(self.stale_or_missing(&mut write, id).await?);
+                return Err(self.stale_or_missing(write, id).await?);
             }
             write.change(&Change::Membership(id.clone())).await?;
             let entry = self.entry("membership.profile", id.as_str());
@@ -187,7 +226,7 @@ impl Within<'_> {
                 .record(&entry.detail(profile.unwrap_or_default()))
                 .await?;
         }
-        write.commit().await
+        write.hold_seats(self.id(), &before).await
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::changes::Change;
 use crate::error::Error;
 use crate::sort_key;
+use crate::store::Write;
 use crate::within::Within;
 use policies::{Attribution, GroupId};
 
@@ -26,10 +27,35 @@ impl Within<'_> {
     /// Corrects a record.
     ///
     /// # Errors
-    /// [`Error::NotFound`], also for a profile or group of nobody here; [`Error::Stale`].
+    /// [`Error::NotFound`], also for a profile or group of nobody here; [`Error::Stale`];
+    /// [`Error::Full`].
     pub async fn correct(&self, leave: &Attribution, record: &Correction) -> Result<(), Error> {
-        let id = leave.membership();
         let mut write = self.write().await?;
+        self.correct_in(&mut write, leave, record).await?;
+        write.commit().await
+    }
+
+    /// What [`Within::correct`] would say; nothing is written.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn try_correction(
+        &self,
+        leave: &Attribution,
+        record: &Correction,
+    ) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        self.correct_in(&mut write, leave, record).await
+    }
+
+    async fn correct_in(
+        &self,
+        write: &mut Write<'_>,
+        leave: &Attribution,
+        record: &Correction,
+    ) -> Result<(), Error> {
+        let id = leave.membership();
+        let before = write.occupancy(self.id()).await?;
         let account: Option<(String, String)> = sqlx::query_as(
             "UPDATE memberships SET version = version + 1, given_name = $1, family_name = $2, profile = NULL
              WHERE id = $3 AND collectivite = $4 AND version = $5
@@ -43,7 +69,7 @@ impl Within<'_> {
         .fetch_optional(&mut *write.tx)
         .await?;
         let Some((account, login)) = account else {
-            return Err(self.stale_or_missing(&mut write, id).await?);
+            return Err(self.stale_or_missing(write, id).await?);
         };
         let key = sort_key::of_person(&record.family_name, &record.given_name, &login);
         sqlx::query("UPDATE memberships SET sort_key = $1 WHERE id = $2")
@@ -64,7 +90,7 @@ impl Within<'_> {
             .bind(id.as_str())
             .execute(&mut *write.tx)
             .await?;
-        self.set_profile_and_groups(&mut write, id, record.profile.as_deref(), &record.groups)
+        self.set_profile_and_groups(write, id, record.profile.as_deref(), &record.groups)
             .await?;
         write.change(&Change::Account(account)).await?;
         write.change(&Change::Membership(id.clone())).await?;
@@ -74,6 +100,6 @@ impl Within<'_> {
         let detail = record.profile.as_deref().unwrap_or_default();
         let entry = self.entry("membership.correct", id.as_str());
         write.record(&entry.detail(detail)).await?;
-        write.commit().await
+        write.hold_seats(self.id(), &before).await
     }
 }

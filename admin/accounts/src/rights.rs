@@ -123,12 +123,34 @@ impl Within<'_> {
     /// Sets own rights of these members, all or nothing. Each must be at the version that was seen.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Stale`].
+    /// [`Error::NotFound`], [`Error::Stale`], [`Error::Full`].
     pub async fn set_direct_rights(
         &self,
         changes: &[(Attribution, i64, Vec<DirectRight>)],
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
+        self.direct_rights_in(&mut write, changes).await?;
+        write.commit().await
+    }
+
+    /// What [`Within::set_direct_rights`] would say; nothing is written.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn try_direct_rights(
+        &self,
+        changes: &[(Attribution, i64, Vec<DirectRight>)],
+    ) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        self.direct_rights_in(&mut write, changes).await
+    }
+
+    async fn direct_rights_in(
+        &self,
+        write: &mut Write<'_>,
+        changes: &[(Attribution, i64, Vec<DirectRight>)],
+    ) -> Result<(), Error> {
+        let before = write.occupancy(self.id()).await?;
         for (leave, version, rights) in changes {
             let id = leave.membership();
             let done = sqlx::query(
@@ -140,7 +162,7 @@ impl Within<'_> {
             .execute(&mut *write.tx)
             .await?;
             if done.rows_affected() == 0 {
-                return Err(self.stale_or_missing(&mut write, id).await?);
+                return Err(self.stale_or_missing(write, id).await?);
             }
             for right in rights {
                 write.replace_grant(id, right).await?;
@@ -149,7 +171,7 @@ impl Within<'_> {
             }
             write.change(&Change::Membership(id.clone())).await?;
         }
-        write.commit().await
+        write.hold_seats(self.id(), &before).await
     }
 }
 

@@ -4,20 +4,8 @@
 use crate::collectivite::Collectivite;
 use crate::error::Error;
 use crate::over::Over;
-use crate::within::is_open;
-use policies::ServiceId;
+use crate::seats::Seats;
 use sqlx::Row as _;
-
-/// A service that is open to a body.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Seats {
-    /// Which.
-    pub service: ServiceId,
-    /// How many people may have a right on it; no limit when none.
-    pub allowed: Option<i64>,
-    /// How many have one now.
-    pub used: i64,
-}
 
 /// All that is known of a body.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,26 +48,5 @@ impl Over<'_> {
             version: row.try_get("version")?,
             seats: self.seats().await?,
         })
-    }
-
-    async fn seats(&self) -> Result<Vec<Seats>, Error> {
-        let rows: Vec<(String, Option<i64>, i64)> = sqlx::query_as(concat!(
-            "SELECT s.service, s.seats, (SELECT COUNT(*) FROM memberships m WHERE m.collectivite = s.collectivite AND ",
-            is_open!("$2"),
-            " AND (EXISTS (SELECT 1 FROM grants g WHERE g.membership = m.id AND g.service = s.service AND g.revoked_at IS NULL
-                    AND (g.starts_at IS NULL OR g.starts_at <= $2) AND (g.ends_at IS NULL OR g.ends_at > $2))
-                OR EXISTS (SELECT 1 FROM profile_rights p WHERE p.profile = m.profile AND p.service = s.service))) AS used
-             FROM collectivite_services s WHERE s.collectivite = $1 ORDER BY s.service"
-        ))
-        .bind(self.id())
-        .bind(self.store.clock.now())
-        .fetch_all(&self.store.pool)
-        .await?;
-        let seats = rows.into_iter().map(|(service, allowed, used)| Seats {
-            service: service.into(),
-            allowed,
-            used,
-        });
-        Ok(seats.collect())
     }
 }

@@ -66,6 +66,14 @@ impl CodeInsee {
         right.then_some(Self(text))
     }
 
+    /// The number of its département: `93`, `2A`, `974`.
+    pub fn department(&self) -> &str {
+        let overseas = self.0.starts_with("97") || self.0.starts_with("98");
+        self.0
+            .get(..if overseas { 3 } else { 2 })
+            .unwrap_or_default()
+    }
+
     /// The five characters.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -99,8 +107,14 @@ mod tests {
 
     #[test]
     fn a_code_insee_has_five_characters_and_knows_corsica() {
-        for right in ["93055", "2A004", "2b033", "01001"] {
-            assert!(CodeInsee::parse(right).is_some(), "{right}");
+        for (right, department) in [
+            ("93055", "93"),
+            ("2A004", "2A"),
+            ("2b033", "2B"),
+            ("97411", "974"),
+        ] {
+            let insee = CodeInsee::parse(right).unwrap();
+            assert_eq!(insee.department(), department);
         }
         for wrong in ["", "9305", "930555", "2C004", "A2004", "2A04", "9305é"] {
             assert_eq!(CodeInsee::parse(wrong), None, "{wrong}");

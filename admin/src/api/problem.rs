@@ -159,6 +159,14 @@ impl From<Error> for Problem {
             Error::OwnRights => Self::forbidden(
                 "Vous ne pouvez pas changer vos propres droits. Demandez à un autre référent de votre collectivité de le faire.",
             ),
+            Error::Full(seats) => {
+                let lacking = seats.iter().map(|one| {
+                    let allowed = one.allowed.unwrap_or_default();
+                    format!("{} : {allowed} places, {} personnes", one.service, one.used)
+                });
+                let lacking = lacking.collect::<Vec<_>>().join(" ; ");
+                Self::conflict("no-seats", "Il n’y a pas assez de places", &lacking)
+            }
             Error::Repeated => Self::repeated(),
             error => {
                 let error: &dyn std::error::Error = &error;

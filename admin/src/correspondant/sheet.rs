@@ -56,6 +56,8 @@ struct SheetPage {
     record: CollectiviteRecord,
     kind: &'static str,
     seats: Vec<(String, String)>,
+    /// Whether more people have a right somewhere than may.
+    exceeded: bool,
     mandates: Vec<MandateRow>,
     /// Whether a référent can work now.
     active: bool,
@@ -78,7 +80,7 @@ fn occupation(seats: &Seats) -> String {
         used => format!("{used} personnes"),
     };
     match seats.allowed {
-        Some(allowed) if seats.used > allowed => {
+        Some(allowed) if seats.is_exceeded() => {
             format!("{people} pour {allowed} places : le nombre est dépassé")
         }
         Some(1) => format!("{people} pour 1 place"),
@@ -156,6 +158,7 @@ async fn read(
         done: said(done),
         kind: kind(record.collectivite.kind),
         seats: seats.collect(),
+        exceeded: record.seats.iter().any(Seats::is_exceeded),
         active: mandates.iter().any(|mandate| mandate.active),
         mandates: mandates.iter().map(mandate).collect(),
         record,

@@ -30,6 +30,8 @@ struct TodoPage {
     renewals: Vec<Waiting>,
     resets: Vec<Waiting>,
     awaited: i64,
+    /// How many networks wait to be confirmed.
+    networks: usize,
 }
 
 /// Shows it.
@@ -89,5 +91,6 @@ async fn read(portal: &Portal, someone: &Correspondant) -> Result<TodoPage, Erro
             })
             .collect(),
         awaited: overseen.count(&awaited).await?,
+        networks: overseen.list_proposed_networks().await?.len(),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::agents::{invitation, standing};
 use super::preview::{self, Pairs};
-use super::{Referent, failed, not_attributed};
+use super::{Referent, failed, not_attributed, places};
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
@@ -195,7 +195,7 @@ pub(crate) async fn take_step(
     match within.take(&leave, version, step).await {
         Ok(()) => Redirect::to(&format!("/referent/agents/{id}?fait={}", fields.one("pas")))
             .into_response(),
-        Err(error) => failed(&error),
+        Err(error) => places::failed_for(&portal, &error),
     }
 }
 

@@ -2,7 +2,7 @@
 //! gains and who loses.
 
 use super::preview::{self, Pairs, Proposal};
-use super::{Obstacle, Referent, failed};
+use super::{Obstacle, Referent, failed, places};
 use crate::access::Prospect;
 use crate::page;
 use crate::portal::Portal;
@@ -32,7 +32,7 @@ pub(crate) async fn submit(
         let assigned = within.assign_profile(&changes, profile).await;
         return assigned
             .map(|()| Redirect::to("/referent/agents?fait=profil").into_response())
-            .map_err(|error| failed(&error));
+            .map_err(|error| places::failed_for(&portal, &error));
     }
     let named = profiles
         .iter()
@@ -49,7 +49,8 @@ pub(crate) async fn submit(
         prospects,
         even_for_nobody: false,
     };
-    Ok(preview::show(&portal, &referent, proposal).await)
+    let tried = within.try_assignment(&changes, profile).await;
+    Ok(preview::show(&portal, &referent, proposal, tried).await)
 }
 
 /// Those who were ticked, with the version that was seen.

@@ -1,7 +1,7 @@
 //! `/referent/agents/nouveau`: three fields and a profile.
 
 use super::agents::{Choice, last_part, row};
-use super::{Referent, failed};
+use super::{Referent, failed, places};
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -151,6 +151,15 @@ pub(crate) async fn submit(
         Ok(Enrolled::Doubtful(entries)) => {
             let alike = entries.iter().map(alike).collect();
             form(&portal, &referent, filled, FieldErrors::default(), alike).await
+        }
+        Err(Error::Full(seats)) => {
+            let lacking = places::lacking(&portal, &seats).join("\u{a0}; ");
+            let mut errors = FieldErrors::default();
+            errors.add(
+                "profil-0",
+                format!("Il n’y a pas assez de places pour ce profil ({lacking}). Choisissez un autre profil, ou demandez des places à votre centre de gestion."),
+            );
+            form(&portal, &referent, filled, errors, Vec::new()).await
         }
         Err(error) => failed(&error),
     }

@@ -7,7 +7,7 @@ mod upload;
 pub(crate) use plan::Plan;
 pub(crate) use upload::{keep, show, upload};
 
-use super::{Referent, failed};
+use super::{Referent, failed, places};
 use crate::access::Impact;
 use crate::import::{self, CellError, Progress, download};
 use crate::page::{self, Person};
@@ -21,6 +21,8 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
+
+const BASE: &str = "/referent/import";
 
 /// How many people of each kind the page shows, and how many errors.
 const SHOWN: usize = 50;
@@ -39,6 +41,7 @@ struct PreviewPage {
     person: Option<Person>,
     here: &'static str,
     token: String,
+    base: &'static str,
     id: String,
     /// Of what the page shows: nothing else is applied.
     proof: String,
@@ -55,6 +58,8 @@ struct PreviewPage {
     impact: Impact,
     /// What newcomers get: service, level, how many.
     openings: Vec<(String, &'static str, usize)>,
+    /// Services without enough places.
+    lacking: Vec<String>,
 }
 
 #[derive(Template)]
@@ -114,9 +119,11 @@ async fn read_preview(portal: &Portal, referent: &Referent, id: &str) -> Result<
         token: person.token.clone(),
         person: Some(person),
         here: "agents",
+        base: BASE,
         id: id.to_owned(),
         proof,
         file_name: import.file_name,
+        lacking: places::lacking(portal, &plan.tally.lacking()),
         new: plan.intake.newcomers.len(),
         changed: plan.intake.amendments.len(),
         unchanged: plan.unchanged,
@@ -192,6 +199,7 @@ pub(crate) fn sentence(error: &Error) -> String {
         Error::Stale { .. } | Error::Exists { .. } => {
             "Quelqu’un d’autre a modifié la liste des agents entre-temps. Rien n’a été enregistré : déposez le fichier de nouveau."
         }
+        Error::Full(_) => "Un service n’a pas assez de places pour ce fichier. Rien n’a été enregistré : retirez ce droit à d’autres personnes, ou demandez des places à votre centre de gestion.",
         Error::LastReferent(_) => "Le fichier ferait partir le dernier référent. Rien n’a été enregistré.",
         _ => "Le portail n’a pas pu enregistrer le fichier. Rien n’a été enregistré : déposez-le de nouveau dans quelques minutes.",
     }

@@ -1,7 +1,7 @@
 //! « Qui gagne, qui perd »: shown before a change of rights is saved. What is saved is what was
 //! shown: the button carries a proof made of the change, and without it the page is shown again.
 
-use super::{Referent, failed};
+use super::{Referent, failed, places};
 use crate::access::{Impact, Prospect};
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -88,6 +88,8 @@ struct PreviewPage<'a> {
     impact: Impact,
     /// Whether nothing was asked for.
     nothing: bool,
+    /// Services without enough places.
+    lacking: Vec<String>,
 }
 
 /// What a change is, for the page that shows it.
@@ -104,8 +106,18 @@ pub(crate) struct Proposal<'a> {
     pub(crate) even_for_nobody: bool,
 }
 
-/// Shows who gains and who loses.
-pub(crate) async fn show(portal: &Portal, referent: &Referent, proposal: Proposal<'_>) -> Response {
+/// Shows who gains and who loses, once the store has tried the change: where there are not enough
+/// places, the page says so and has no button. What else is wrong is told when it is saved.
+pub(crate) async fn show(
+    portal: &Portal,
+    referent: &Referent,
+    proposal: Proposal<'_>,
+    tried: Result<(), Error>,
+) -> Response {
+    let lacking = match tried {
+        Err(Error::Full(seats)) => places::lacking(portal, &seats),
+        _ => Vec::new(),
+    };
     let (ruleset, situation) = match referent.judging() {
         Ok(judging) => judging,
         Err(refusal) => return super::not_attributed(&refusal),
@@ -130,6 +142,7 @@ pub(crate) async fn show(portal: &Portal, referent: &Referent, proposal: Proposa
             fields: proposal.fields.change().cloned().collect(),
             impact,
             nothing,
+            lacking,
         },
     )
 }

@@ -3,7 +3,7 @@
 use super::agents::last_part;
 use super::preview::{self, Pairs, Proposal};
 use super::profiles::{ADDRESS, ServiceChoice, choices, name_in_use, read_name, read_rights};
-use super::{Referent, failed};
+use super::{Referent, failed, places};
 use crate::access::Prospect;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
@@ -117,7 +117,7 @@ pub(crate) async fn change(
                 name_in_use(&mut errors);
                 form(&portal, &referent, &after, errors).await
             }
-            Err(error) => failed(&error),
+            Err(error) => places::failed_for(&portal, &error),
         };
     }
     let prospects = match prospects(&portal, &referent, &before, &after).await {
@@ -133,7 +133,8 @@ pub(crate) async fn change(
         prospects,
         even_for_nobody: true,
     };
-    preview::show(&portal, &referent, proposal).await
+    let tried = referent.within(&portal).try_profile(&after).await;
+    preview::show(&portal, &referent, proposal, tried).await
 }
 
 /// What a profile gives on services that are closed for now cannot be chosen, and stays.

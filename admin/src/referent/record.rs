@@ -2,7 +2,7 @@
 
 use super::agents::{Choice, profile_choices};
 use super::preview::{self, Pairs};
-use super::{Referent, failed, not_attributed};
+use super::{Referent, failed, not_attributed, places};
 use crate::access::Prospect;
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
@@ -130,7 +130,7 @@ pub(crate) async fn change(
     if prospect.is_idle() || filled.was_shown(&portal, &referent, &address) {
         return match referent.within(&portal).correct(&leave, &record).await {
             Ok(()) => Redirect::to(&format!("{back}?fait=fiche")).into_response(),
-            Err(error) => failed(&error),
+            Err(error) => places::failed_for(&portal, &error),
         };
     }
     let proposal = preview::Proposal {
@@ -141,7 +141,11 @@ pub(crate) async fn change(
         prospects: vec![prospect],
         even_for_nobody: false,
     };
-    preview::show(&portal, &referent, proposal).await
+    let tried = referent
+        .within(&portal)
+        .try_correction(&leave, &record)
+        .await;
+    preview::show(&portal, &referent, proposal, tried).await
 }
 
 pub(crate) async fn prospect(

@@ -1,6 +1,6 @@
 //! `/referent/demandes`: access requests, each answered in two clicks.
 
-use super::{Referent, failed, not_attributed};
+use super::{Referent, failed, not_attributed, places};
 use crate::access::level_name;
 use crate::date;
 use crate::fields::FieldErrors;
@@ -161,7 +161,7 @@ pub(crate) async fn answer(
             };
             Redirect::to(&format!("/referent/demandes?fait={done}")).into_response()
         }
-        Err(error) => failed(&error),
+        Err(error) => places::failed_for(&portal, &error),
     }
 }
 

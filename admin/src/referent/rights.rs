@@ -11,7 +11,7 @@ pub(super) use cells::{frozen, summary};
 pub(super) use matrix::matrix;
 
 use super::preview::{self, Pairs, Proposal};
-use super::{Obstacle, Referent, failed, reviews};
+use super::{Obstacle, Referent, failed, places, reviews};
 use crate::access::Prospect;
 use crate::date;
 use crate::fields::FieldErrors;
@@ -122,7 +122,7 @@ pub(crate) async fn submit(
     if !changes.is_empty() && fields.was_shown(&portal, &referent, ADDRESS) {
         let within = referent.within(&portal);
         let set = within.set_direct_rights(&changes).await;
-        set.map_err(|error| failed(&error))?;
+        set.map_err(|error| places::failed_for(&portal, &error))?;
         if !review.is_empty() {
             let people: Vec<_> = changes.into_iter().map(|(leave, ..)| leave).collect();
             reviews::note_change(&portal, &referent, review, &people).await?;
@@ -137,7 +137,8 @@ pub(crate) async fn submit(
         prospects,
         even_for_nobody: false,
     };
-    Ok(preview::show(&portal, &referent, proposal).await)
+    let tried = referent.within(&portal).try_direct_rights(&changes).await;
+    Ok(preview::show(&portal, &referent, proposal, tried).await)
 }
 
 /// What is asked for one person, at the version that was seen.

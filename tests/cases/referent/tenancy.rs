@@ -123,6 +123,17 @@ const ROUTES: &[Route] = &[
     ("GET", "/referent/revues/{review}/rapport.json", &[]),
     ("GET", "/referent/referents", &[]),
     ("POST", "/referent/referents", &[("prenom", "")]),
+    ("GET", "/referent/reseaux", &[]),
+    ("POST", "/referent/reseaux", &[("nom", "")]),
+    (
+        "POST",
+        "/referent/reseaux",
+        &[
+            ("reseau", "{network}"),
+            ("version", "1"),
+            ("pas", "retirer"),
+        ],
+    ),
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/import", &[]),
@@ -167,12 +178,19 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
         .submit(&form, &[("echeance", "20/12/2026")])
         .await
         .unwrap();
+    let form = open(world, &mut renee, "/referent/reseaux").await;
+    let network = [("nom", "fontclaire"), ("adresses", "203.0.113.5")];
+    let networks = renee.submit(&form, &network).await.unwrap();
     let last = |address: &str| address.rsplit('/').next().unwrap().to_owned();
     vec![
         ("{id}", last(&agent)),
         ("{service}", "bip".to_owned()),
         ("{transfer}", release_amina(world, &mut renee).await),
         ("{profile}", last(&profile)),
+        (
+            "{network}",
+            networks.values("input[name=reseau]").pop().unwrap(),
+        ),
         ("{import}", last(import.url.path())),
         ("{review}", last(review.url.path())),
         (

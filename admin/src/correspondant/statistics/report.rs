@@ -132,7 +132,7 @@ fn accounts(people: &[Headcount], part: bool) -> Section {
     Section {
         id: "comptes",
         title: "Comptes",
-        explanation: "Les personnes des collectivités ouvertes, celles qui sont parties exceptées. Active : connectée ou arrivée depuis moins de six mois. Dormante : sans connexion depuis plus longtemps. Jamais activée : l’invitation n’a pas reçu de réponse. Le taux d’activation compte les actives et les dormantes.",
+        explanation: "Les personnes des collectivités ouvertes, celles qui sont parties exceptées. Active : connectée ou arrivée depuis moins de six mois. Dormante : sans connexion depuis plus longtemps. Jamais activée : l’invitation n’a pas reçu de réponse. Le taux d’activation compte les actives et les dormantes.",
         bars: vec![
             Bars::new(
                 "comptes-taux",
@@ -209,7 +209,7 @@ fn services(portal: &Portal, openings: &[Openings], since: Month, part: bool) ->
     Section {
         id: "services",
         title: "Ouvertures des services",
-        explanation: "Une ouverture est comptée par personne, par rubrique et par heure. Les services les plus ouverts sont dessinés ; le tableau les donne tous, sur douze mois.",
+        explanation: "Une ouverture est comptée par personne, par rubrique et par heure. Les services les plus ouverts sont dessinés ; le tableau les donne tous, sur douze mois.",
         bars: Vec::new(),
         lines: drawn.collect(),
         table,

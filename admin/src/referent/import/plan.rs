@@ -6,6 +6,7 @@ use crate::access::{self, Impact, Prospect};
 use crate::date;
 use crate::import::{self, CellError};
 use crate::portal::Portal;
+use crate::referent::places::Tally;
 use crate::referent::{Referent, preview};
 use crate::table::Table;
 use accounts::{
@@ -26,6 +27,7 @@ pub(crate) struct Plan {
     /// Those who change, before and after.
     prospects: Vec<Prospect>,
     profiles: Vec<Profile>,
+    pub(super) tally: Tally,
 }
 
 impl Plan {
@@ -56,6 +58,7 @@ impl Plan {
         let mut plan = Self {
             errors: reading.errors,
             profiles,
+            tally: Tally::new(within.limited_seats().await?),
             ..Self::default()
         };
         let mut ids: HashMap<String, GroupId> = groups
@@ -69,7 +72,7 @@ impl Plan {
                 .as_deref()
                 .map(|name| plan.group(referent, &mut ids, name));
             match known.get(line.login.as_str()) {
-                None => plan.add(line, group),
+                None => plan.add(line, group, now),
                 Some(holder) => plan.compare(referent, holder, line, group, now),
             }
         }
@@ -93,7 +96,7 @@ impl Plan {
         id.clone()
     }
 
-    fn add(&mut self, line: &Line, group: Option<GroupId>) {
+    fn add(&mut self, line: &Line, group: Option<GroupId>, now: i64) {
         self.intake.newcomers.push(Newcomer {
             given_name: line.given_name.clone(),
             family_name: line.family_name.clone(),
@@ -103,6 +106,11 @@ impl Plan {
             left_at: line.left_at,
         });
         self.rows.0.push(line.row);
+        if line.left_at.is_none_or(|at| at > now) {
+            let profile = line.profile.over(None);
+            let rights = preview::profile_rights(&self.profiles, profile.as_deref());
+            self.tally.add(rights, &[], 1);
+        }
     }
 
     /// Whether the line changes somebody who is on the roll.
@@ -140,6 +148,14 @@ impl Plan {
         let after = preview::member(referent, &after, rights(profile.as_deref()), now);
         match leave(referent, entry, &before, left_at) {
             Ok(leave) => {
+                if entry.standing != Standing::Left {
+                    let rights = rights(entry.profile.as_deref());
+                    self.tally.add(rights, &holder.direct, -1);
+                }
+                if left_at.is_none_or(|at| at > now) {
+                    self.tally
+                        .add(rights(profile.as_deref()), &holder.direct, 1);
+                }
                 let record = Newcomer {
                     given_name: line.given_name.clone(),
                     family_name: line.family_name.clone(),

@@ -20,6 +20,7 @@ struct UploadPage {
     person: Option<Person>,
     here: &'static str,
     token: String,
+    base: &'static str,
     error: String,
 }
 
@@ -41,6 +42,7 @@ async fn form(portal: &Portal, referent: &Referent, error: String) -> Response {
                 token: person.token.clone(),
                 person: Some(person),
                 here: "agents",
+                base: super::BASE,
                 error,
             },
         ),

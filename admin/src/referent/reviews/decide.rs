@@ -124,7 +124,8 @@ async fn withdrawal(
         }],
         even_for_nobody: false,
     };
-    preview::show(portal, referent, proposal).await
+    // Who loses rights takes no place.
+    preview::show(portal, referent, proposal, Ok(())).await
 }
 
 #[derive(Template)]

@@ -4,7 +4,7 @@ use super::cells::{Row, rows};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::referent::agents::{Asked, Choice, group_choices, profile_choices};
-use crate::referent::{Referent, failed};
+use crate::referent::{Referent, failed, places};
 use accounts::{Error, PAGE};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -20,6 +20,8 @@ struct MatrixPage {
     token: String,
     asked: Asked,
     services: Vec<String>,
+    /// Services whose places are limited, with how many are taken.
+    places: Vec<String>,
     rows: Vec<Row>,
     total: i64,
     page: i64,
@@ -65,6 +67,7 @@ async fn read_matrix(
             .iter()
             .map(|s| s.name.clone())
             .collect(),
+        places: places::taken(portal, &within.limited_seats().await?),
         rows: rows(portal, referent, &profiles, &holders),
         total: roll.total,
         page,
