@@ -2,6 +2,7 @@
 //! numbers in words, tells nothing by colour alone, and stands beside the table of its numbers.
 
 use crate::correspondant::Figure;
+use std::fmt::Write as _;
 
 /// Longest bar, of a drawing 400 units wide; what its number takes stands behind it.
 const LONGEST: i64 = 290;
@@ -26,7 +27,7 @@ pub(crate) struct Bars {
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) description: String,
-    pub(crate) bars: Vec<Bar>,
+    pub(crate) drawn: Vec<Bar>,
     pub(crate) height: i64,
 }
 
@@ -56,13 +57,13 @@ impl Bars {
                 top: place * STEP + 16,
                 length: figure.number().map(|number| number * LONGEST / most),
             });
-        let bars: Vec<Bar> = bars.collect();
+        let drawn: Vec<Bar> = bars.collect();
         Self {
             id: id.to_owned(),
             title: title.to_owned(),
             description: format!("{}.", told.join("\u{a0}; ")),
-            height: i64::try_from(bars.len()).unwrap_or_default() * STEP,
-            bars,
+            height: i64::try_from(drawn.len()).unwrap_or_default() * STEP,
+            drawn,
         }
     }
 }
@@ -119,7 +120,8 @@ impl Line {
             let x = across(place);
             if let Some(number) = figure.number() {
                 line.dots.push((x, up(number)));
-                stretch.push_str(&format!("{x},{} ", up(number)));
+                // Writing to a String cannot fail.
+                let _ = write!(stretch, "{x},{} ", up(number));
             } else {
                 line.untold.push((x, FLOOR));
                 line.stretches.push(std::mem::take(&mut stretch));
@@ -163,7 +165,7 @@ mod tests {
             ("Autre".to_owned(), Figure::Few),
         ];
         let bars = Bars::new("essai", "Essai", figures, None);
-        let lengths: Vec<_> = bars.bars.iter().map(|bar| bar.length).collect();
+        let lengths: Vec<_> = bars.drawn.iter().map(|bar| bar.length).collect();
         assert_eq!(lengths, [Some(LONGEST), Some(LONGEST / 2), None]);
         assert_eq!(
             bars.description,

@@ -31,7 +31,7 @@ const LEAST_V6: u8 = 32;
 
 /// Addresses that are nobody's on the Internet (RFC 6890 and its successors).
 const NOT_PUBLIC: [(IpAddr, u8); 13] = [
-    (IpAddr::V4(Ipv4Addr::new(0, 0, 0, 0)), 8),
+    (IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8),
     (IpAddr::V4(Ipv4Addr::new(10, 0, 0, 0)), 8),
     (IpAddr::V4(Ipv4Addr::new(100, 64, 0, 0)), 10),
     (IpAddr::V4(Ipv4Addr::new(127, 0, 0, 0)), 8),

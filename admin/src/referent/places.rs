@@ -58,8 +58,17 @@ impl Tally {
         }
     }
 
-    /// Counts somebody in (1) or out (-1), by the rights of their profile and their own ones.
-    pub(super) fn add(&mut self, rights: &[Right], direct: &[Grant], by: i64) {
+    /// Counts somebody by the rights of the profile they had and have, each while they are here, and
+    /// by their own ones.
+    pub(super) fn change(&mut self, was: Option<&[Right]>, is: Option<&[Right]>, direct: &[Grant]) {
+        for (rights, by) in [(was, -1), (is, 1)] {
+            if let Some(rights) = rights {
+                self.add(rights, direct, by);
+            }
+        }
+    }
+
+    fn add(&mut self, rights: &[Right], direct: &[Grant], by: i64) {
         for one in &mut self.after {
             let given = rights.iter().any(|right| right.service == one.service);
             if given || direct.iter().any(|grant| grant.service == one.service) {

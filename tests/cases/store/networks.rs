@@ -173,7 +173,9 @@ async fn every_node_has_what_was_confirmed_within_a_second(town: Town) {
         .unwrap();
     let (directory, mut confirmed) = (follower.directory(), follower.confirmed());
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
-    tokio::spawn(follower.run(move |_| drop(tell.send(()))));
+    tokio::spawn(follower.run(move |_| {
+        let _ = tell.send(());
+    }));
     confirmed.changed().await.unwrap();
     propose(&town, "mairie", &["203.0.113.5"]).await;
     let networks = || directory.find(&fontclaire()).unwrap().networks.clone();

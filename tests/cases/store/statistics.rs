@@ -99,22 +99,8 @@ async fn openings_are_counted_by_month_as_the_journal_is_written(town: Town) {
     assert!(verified.is_ok(), "{verified:?}");
 }
 
-async fn a_cdg_counts_its_own_ones_only(town: Town) {
-    let oversight = town.oversight(PIERRE).await;
-    add_body(
-        &town,
-        "montrieux",
-        CollectiviteKind::Etablissement,
-        Some("cdg"),
-    )
-    .await;
-    let montrieux = CollectiviteId::from("montrieux");
-    add_agent(&town, &montrieux, "zoe@montrieux.example").await;
-    let entries = [
-        opened(&fontclaire(), "bip", "permit"),
-        opened(&montrieux, "site", "permit"),
-    ];
-    town.store.record(&entries).await.unwrap();
+/// Writes a designation down in each collectivité, and has Zoé ask for BIP.
+async fn designate_and_ask(town: &Town) {
     for collectivite in ["fontclaire", "montrieux"] {
         let (leave, corinne) = town.supervision(CORINNE, collectivite).await;
         let over = town.store.over(&leave, &corinne);
@@ -138,6 +124,25 @@ async fn a_cdg_counts_its_own_ones_only(town: Town) {
             .await
             .unwrap();
     }
+}
+
+async fn a_cdg_counts_its_own_ones_only(town: Town) {
+    let oversight = town.oversight(PIERRE).await;
+    add_body(
+        &town,
+        "montrieux",
+        CollectiviteKind::Etablissement,
+        Some("cdg"),
+    )
+    .await;
+    let montrieux = CollectiviteId::from("montrieux");
+    add_agent(&town, &montrieux, "zoe@montrieux.example").await;
+    let entries = [
+        opened(&fontclaire(), "bip", "permit"),
+        opened(&montrieux, "site", "permit"),
+    ];
+    town.store.record(&entries).await.unwrap();
+    designate_and_ask(&town).await;
     let overseen = town.store.overseen(&oversight);
     let scope = Scope::default();
     let counts = overseen.headcounts(&scope).await.unwrap();
@@ -193,7 +198,10 @@ async fn a_part_is_chosen_by_kind_cdg_and_department(town: Town) {
         };
         let (list, total) = overseen.list(&filter).await.unwrap();
         let names: Vec<_> = list.iter().map(|one| one.name.as_str()).collect();
-        assert_eq!((names.as_slice(), total), (found, found.len() as i64));
+        assert_eq!(
+            (names.as_slice(), total),
+            (found, i64::try_from(found.len()).unwrap())
+        );
         let counts = overseen.count_by_progress(&filter).await.unwrap();
         assert_eq!(counts.values().sum::<i64>(), total);
     }

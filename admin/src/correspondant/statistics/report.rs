@@ -103,8 +103,7 @@ fn accounts(people: &[Headcount], part: bool) -> Section {
         .map(|count| vec![count.active, count.dormant, count.waiting])
         .collect();
     let names = people.iter().map(|count| kind(count.kind).to_owned());
-    let figures = with_sums(&numbers).into_iter().map(|row| {
-        let mut row = row;
+    let figures = with_sums(&numbers).into_iter().map(|mut row| {
         if part {
             row = row.into_iter().map(Figure::rounded).collect();
         }

@@ -109,7 +109,7 @@ impl Plan {
         if line.left_at.is_none_or(|at| at > now) {
             let profile = line.profile.over(None);
             let rights = preview::profile_rights(&self.profiles, profile.as_deref());
-            self.tally.add(rights, &[], 1);
+            self.tally.change(None, Some(rights), &[]);
         }
     }
 
@@ -140,22 +140,18 @@ impl Plan {
             return;
         }
         let rights = |id: Option<&str>| preview::profile_rights(&self.profiles, id);
-        let before = preview::member(referent, holder, rights(entry.profile.as_deref()), now);
+        let (had, has) = (rights(entry.profile.as_deref()), rights(profile.as_deref()));
+        let before = preview::member(referent, holder, had, now);
         let mut after = holder.clone();
         if let (true, Some(group)) = (joins, &group) {
             after.groups.push(group.clone());
         }
-        let after = preview::member(referent, &after, rights(profile.as_deref()), now);
+        let after = preview::member(referent, &after, has, now);
         match leave(referent, entry, &before, left_at) {
             Ok(leave) => {
-                if entry.standing != Standing::Left {
-                    let rights = rights(entry.profile.as_deref());
-                    self.tally.add(rights, &holder.direct, -1);
-                }
-                if left_at.is_none_or(|at| at > now) {
-                    self.tally
-                        .add(rights(profile.as_deref()), &holder.direct, 1);
-                }
+                let was = (entry.standing != Standing::Left).then_some(had);
+                let is = left_at.is_none_or(|at| at > now).then_some(has);
+                self.tally.change(was, is, &holder.direct);
                 let record = Newcomer {
                     given_name: line.given_name.clone(),
                     family_name: line.family_name.clone(),
