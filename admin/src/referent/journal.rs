@@ -1,6 +1,6 @@
 //! `/referent/journal`: what happened in the collectivité, in plain French, and as a file.
 
-mod transfers;
+mod between;
 
 use super::agents::last_part;
 use super::import::download;
@@ -151,7 +151,7 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
     let who = entry
         .actor
         .clone()
-        .or_else(|| transfers::actor(&entry.act).map(str::to_owned))
+        .or_else(|| between::actor(&entry.act).map(str::to_owned))
         .unwrap_or_else(|| "Le centre de gestion ou le système".to_owned());
     Line {
         when: date::long(entry.at),
@@ -187,14 +187,6 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         "membership.undelete" => format!("Suppression annulée pour {}", member()),
         "membership.erase" => format!("Effacement des données d’{}", erased()),
         "membership.accept" => format!("Rattachement accepté par {}", member()),
-        "factor.reset.request" => format!("Retrait des seconds facteurs de {} demandé", member()),
-        "factor.reset.confirm" => format!("Seconds facteurs de {} retirés", member()),
-        "factor.reset.cancel" => {
-            format!(
-                "Demande de retrait des seconds facteurs de {} annulée",
-                member()
-            )
-        }
         "invitation.send" => format!("Nouvelle invitation envoyée à {}", member()),
         "invitation.revoke" => format!("Invitation de {} annulée", member()),
         "request.add" => format!("Demande d’accès à {}", service(portal, &entry.detail)),
@@ -223,7 +215,7 @@ fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
             format!("{what} {} : {outcome}", service(portal, &entry.object))
         }
         act => from_above(act, &member())
-            .or_else(|| transfers::sentence(act, &member(), &entry.detail))
+            .or_else(|| between::sentence(act, &member(), &entry.detail))
             .unwrap_or_else(|| format!("{act} {}", last_part(&entry.object))),
     }
 }
