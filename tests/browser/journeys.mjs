@@ -195,6 +195,12 @@ async function passkey(visit, world) {
   await device.verifies(true);
   await button.click();
   await page.waitForURL(wanted);
+  // Another key will take its place.
+  await page.goto(world.url('portail', '/compte/second-facteur'));
+  await page.getByRole('link', { name: 'Retirer' }).click();
+  await page.getByLabel('Votre mot de passe Convergences').fill(regine.password);
+  await page.getByRole('button', { name: 'Retirer ce second facteur' }).click();
+  await page.waitForURL(/\?fait=retrait$/);
 }
 
 async function application({ page }, world) {

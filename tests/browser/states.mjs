@@ -226,6 +226,7 @@ export const states = {
     },
   },
   'referent-transfer-error': {
+    of: 'referent-transfer-nothing',
     status: 422,
     async reach({ page }, world) {
       await agent('Garnier Alain', 'Transférer vers une autre collectivité')({ page }, world);

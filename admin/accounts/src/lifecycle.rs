@@ -110,6 +110,10 @@ impl Within<'_> {
         if role == Role::Referent && step.closes() {
             self.keep_a_referent(write, id).await?;
         }
+        if matches!(step, Step::Leave(_) | Step::Stay) {
+            // Another last day than the one that was proposed, or none.
+            write.end_transfers(id).await?;
+        }
         self.changed(write, id, role).await?;
         let detail = at.map(|at| at.to_string()).unwrap_or_default();
         write

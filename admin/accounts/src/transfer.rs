@@ -142,6 +142,7 @@ impl Within<'_> {
         let mut write = self.store.write().await?;
         let there = self.receiver(&mut write, to).await?;
         self.refuse_second(&mut write, id).await?;
+        write.end_transfers(id).await?;
         let row: Option<(String, String)> = sqlx::query_as(concat!(
             "UPDATE memberships AS m SET version = version + 1, left_at = $1
              WHERE id = $2 AND collectivite = $3 AND version = $4 AND ", is_open!("$5"), "

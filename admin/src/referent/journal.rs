@@ -1,6 +1,6 @@
 //! `/referent/journal`: what happened in the collectivité, in plain French, and as a file.
 
-mod transfers;
+mod between;
 
 use super::agents::last_part;
 use super::{Referent, failed};
@@ -153,7 +153,7 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
     let who = entry
         .actor
         .clone()
-        .or_else(|| transfers::actor(&entry.act).map(str::to_owned))
+        .or_else(|| between::actor(&entry.act).map(str::to_owned))
         .unwrap_or_else(|| "Le centre de gestion ou le système".to_owned());
     Line {
         when: date::long(entry.at),
@@ -189,14 +189,6 @@ pub(crate) fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         "membership.undelete" => format!("Suppression annulée pour {}", member()),
         "membership.erase" => format!("Effacement des données d’{}", erased()),
         "membership.accept" => format!("Rattachement accepté par {}", member()),
-        "factor.reset.request" => format!("Retrait des seconds facteurs de {} demandé", member()),
-        "factor.reset.confirm" => format!("Seconds facteurs de {} retirés", member()),
-        "factor.reset.cancel" => {
-            format!(
-                "Demande de retrait des seconds facteurs de {} annulée",
-                member()
-            )
-        }
         "invitation.send" => format!("Nouvelle invitation envoyée à {}", member()),
         "invitation.revoke" => format!("Invitation de {} annulée", member()),
         "request.add" => format!("Demande d’accès à {}", service(portal, &entry.detail)),
@@ -230,7 +222,7 @@ pub(crate) fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
         }
         act => from_above(act, &member())
             .or_else(|| of_review(act, &member(), &entry.detail))
-            .or_else(|| transfers::sentence(act, &member(), &entry.detail))
+            .or_else(|| between::sentence(act, &member(), &entry.detail))
             .unwrap_or_else(|| format!("{act} {}", last_part(&entry.object))),
     }
 }

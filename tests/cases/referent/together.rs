@@ -30,11 +30,11 @@ async fn those_who_were_ticked_are_named_and_then_suspended() {
     let shown = tick(&world, &mut renee, &names, "suspendre").await;
     assert_eq!(shown.heading(), "Suspendre l’accès de 2 personnes\u{a0}?");
     // Herself is left aside, and nothing has happened yet.
-    let named = shown.select("main li").join("|");
-    assert!(named.contains(AMINA) && named.contains(ALINE), "{named}");
+    let people = shown.select("main li").join("|");
+    assert!(people.contains(AMINA) && people.contains(ALINE), "{people}");
     assert!(
-        named.contains("Renée Martin\u{a0}: Vos propres droits"),
-        "{named}"
+        people.contains("Renée Martin\u{a0}: Vos propres droits"),
+        "{people}"
     );
     let bip = world.url("bip", "/");
     assert_eq!(amina.open(&bip).await.unwrap().status, StatusCode::OK);

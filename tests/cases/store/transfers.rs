@@ -294,6 +294,12 @@ async fn another_leaving_date_or_a_suspension_ends_the_transfer(town: Town) {
         assert!(arrivals(&town, &rose).await.is_empty(), "{step:?}");
         assert!(accept(&town, &rose, &id).await.is_err(), "{step:?}");
     }
+    // Nor does it come back with the same date.
+    for step in [Step::Undelete, Step::Stay, Step::Leave(LAST_DAY)] {
+        let version = within.get(&amina).await.unwrap().version;
+        within.take(&leave, version, step).await.unwrap();
+    }
+    assert!(arrivals(&town, &rose).await.is_empty());
 }
 
 async fn who_was_there_before_comes_back_with_nothing(town: Town) {

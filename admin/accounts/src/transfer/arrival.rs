@@ -222,6 +222,18 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Whatever was proposed for somebody is proposed no more.
+    pub(crate) async fn end_transfers(&mut self, membership: &MembershipId) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE transfers SET decided_at = $1, decision = 'cancelled' WHERE membership = $2 AND decided_at IS NULL",
+        )
+        .bind(self.now)
+        .bind(membership.as_str())
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
     async fn reopen(&mut self, membership: &str) -> Result<(), Error> {
         sqlx::query(
             "UPDATE memberships SET version = version + 1, left_at = NULL, deleted_at = NULL,

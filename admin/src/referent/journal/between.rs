@@ -1,5 +1,5 @@
-//! What the journal says of transfers: half of it was done in another collectivité, whose people have
-//! no names here.
+//! What takes two: a transfer, half of which is done in another collectivité, whose people have no
+//! names here; and lost second factors, which two people take away.
 
 /// What happened, to `member` if it names one, with the other collectivité's name.
 pub(super) fn sentence(act: &str, member: &str, other: &str) -> Option<String> {
@@ -12,6 +12,11 @@ pub(super) fn sentence(act: &str, member: &str, other: &str) -> Option<String> {
         "transfer.withdraw" => format!("Arrivée d’une personne de {other} annulée"),
         "transfer.accept" => format!("Arrivée de {member} acceptée, depuis {other}"),
         "transfer.decline" => format!("Arrivée d’une personne de {other} refusée"),
+        "factor.reset.request" => format!("Retrait des seconds facteurs de {member} demandé"),
+        "factor.reset.confirm" => format!("Seconds facteurs de {member} retirés"),
+        "factor.reset.cancel" => {
+            format!("Demande de retrait des seconds facteurs de {member} annulée")
+        }
         _ => return None,
     })
 }
