@@ -7,6 +7,7 @@ mod upload;
 
 pub(crate) use plan::Plan;
 pub(crate) use progress::{Imports, Progress};
+pub(crate) use reading::Asked as AskedProfile;
 pub(crate) use upload::{keep, show, upload};
 
 use super::{Referent, failed};
