@@ -25,6 +25,10 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 /// What is known of a request so far. Fields are filled in by the steps, in their order.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is what another step found, and none rules another out"
+)]
 pub(crate) struct Passage {
     pub(crate) id: uuid::Uuid,
     pub(crate) started: Instant,

@@ -40,6 +40,17 @@ const behindPassword = (path, name) => ({
   },
 });
 
+/** Renée makes a key for a program. */
+async function makeKey(page, world) {
+  const renee = world.person('renee');
+  await logIn(page, world, renee);
+  await page.goto(world.url('portail', '/compte/cles/nouvelle'));
+  await page.getByLabel('Nom de la clé').fill('Logiciel de paie');
+  await page.getByLabel('Votre mot de passe Convergences').fill(renee.password);
+  await page.getByRole('button', { name: 'Créer la clé' }).click();
+  await page.locator('.key').waitFor();
+}
+
 /** Opens the link of a letter. */
 const toLink = (name) => ({
   reach: ({ page }, world) => page.goto(world.link(name)),
@@ -151,6 +162,32 @@ export const states = {
       await context.clearCookies();
       await logIn(page, world, amina);
       await page.goto(world.url('portail', '/compte/appareils'));
+    },
+  },
+  'account-keys': {
+    async reach({ page }, world) {
+      await makeKey(page, world);
+      await page.getByRole('link', { name: 'J’ai copié la clé' }).click();
+      await page.waitForURL(/\/compte\/cles$/);
+    },
+  },
+  'account-key-form': at('portail', '/compte/cles/nouvelle', 'renee'),
+  'account-key-form-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/compte/cles/nouvelle', 'renee').reach({ page }, world);
+      await page.getByLabel('Votre mot de passe Convergences').fill('faux');
+      await page.getByRole('button', { name: 'Créer la clé' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'account-key-made': { reach: ({ page }, world) => makeKey(page, world) },
+  'account-key-end': {
+    async reach({ page }, world) {
+      await makeKey(page, world);
+      await page.goto(world.url('portail', '/compte/cles'));
+      await page.getByRole('link', { name: 'Révoquer' }).first().click();
+      await page.waitForURL(/\/revocation/);
     },
   },
   'account-history': at('portail', '/compte/historique', 'amina'),

@@ -4,8 +4,11 @@ mod document;
 mod stories;
 mod tenancy;
 
+use crate::second_factor::enrol;
+use accounts::SecondFactorRequirement;
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALINE, RENEE, World};
+use policies::Role;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -212,6 +215,26 @@ async fn a_key_ends_when_it_is_revoked_when_its_day_comes_and_with_the_password(
         program.get("/api/v1/me").await.status,
         StatusCode::UNAUTHORIZED
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_must_have_a_second_factor_adds_it_before_any_program_works() {
+    let world = World::start_with(|config| {
+        config.gateway.second_factor = SecondFactorRequirement::of([Role::Referent]);
+    })
+    .await
+    .unwrap();
+    let mut renee = world.browser().unwrap();
+    let page = open(&world, &mut renee, "/connexion").await;
+    world.fill_in(&mut renee, &page, RENEE).await.unwrap();
+    let url = world.url("portail", "/api/v1/me");
+    let said = Said::of(renee.request(Method::GET, &url).unwrap()).await;
+    assert_eq!(said.status, StatusCode::FORBIDDEN);
+    assert_eq!(said.problem(), "/problems/second-factor-required");
+    enrol(&world, &mut renee, RENEE).await;
+    let key = key(&world, &mut renee, RENEE).await;
+    let program = Program { world: &world, key };
+    assert_eq!(program.get("/api/v1/me").await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]

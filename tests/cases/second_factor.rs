@@ -29,7 +29,7 @@ async fn key_page(world: &World, client: &mut Client, login: &str) -> Page {
 }
 
 /// Adds an application by the pages, and gives its key.
-pub(super) async fn enrol(world: &World, client: &mut Client, login: &str) -> String {
+pub(crate) async fn enrol(world: &World, client: &mut Client, login: &str) -> String {
     let page = key_page(world, client, login).await;
     let key = page.select(".key").join("");
     let first = code(world, &key);

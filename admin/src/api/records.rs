@@ -9,11 +9,12 @@ use crate::access::Prospect;
 use crate::fields::{self, FieldErrors};
 use crate::portal::Portal;
 use crate::referent::Referent;
+use crate::referent::import::AskedProfile;
 use crate::referent::record::prospect;
 use accounts::Correction;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
@@ -26,20 +27,15 @@ pub(super) struct RecordChange {
     #[serde(skip_serializing_if = "Option::is_none")]
     family_name: Option<String>,
     /// The id of a profile; null takes it away.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "said")]
+    #[serde(skip_serializing_if = "AskedProfile::is_as_it_is")]
     #[schema(value_type = Option<String>)]
-    profile: Option<Option<String>>,
+    profile: AskedProfile,
     /// Ids of groups: all that the person is to be in.
     #[serde(skip_serializing_if = "Option::is_none")]
     groups: Option<Vec<String>>,
     /// What the preview gave; needed for another profile or other groups.
     #[serde(skip_serializing)]
     proof: Option<String>,
-}
-
-/// Tells `null` from nothing.
-fn said<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(from).map(Some)
 }
 
 impl RecordChange {
@@ -68,8 +64,8 @@ impl RecordChange {
             given_name,
             family_name,
             profile: match &self.profile {
-                Some(said) => said.as_ref().map(whole),
-                None => entry.profile,
+                AskedProfile::Profile(id) => Some(whole(id)),
+                asked => asked.over(entry.profile.as_deref()),
             },
             groups: groups.map_or(holder.groups, |ids| {
                 ids.iter().map(|id| whole(id).into()).collect()

@@ -26,7 +26,14 @@ pub(crate) async fn submit(
     let profile = Some(fields.one("profil")).filter(|profile| !profile.is_empty());
     let within = referent.within(&portal);
     let profiles = within.list_profiles().await.map_err(|e| failed(&e))?;
-    let agents = ticked(fields)?;
+    let agents = ticked(fields);
+    if agents.is_empty() {
+        return Err(page::failure(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Aucun agent n’est coché",
+            "Revenez à la liste, cochez les agents concernés, puis choisissez le profil.",
+        ));
+    }
     let (changes, prospects) = plan(&portal, &referent, &agents, &profiles, profile).await?;
     if fields.was_shown(&portal, &referent, ADDRESS) {
         let assigned = within.assign_profile(&changes, profile).await;
@@ -54,20 +61,12 @@ pub(crate) async fn submit(
 }
 
 /// Those who were ticked, with the version that was seen.
-fn ticked(fields: &Pairs) -> Result<Vec<(&str, i64)>, Response> {
+fn ticked(fields: &Pairs) -> Vec<(&str, i64)> {
     let ticked = fields
         .prefixed("agent-")
         .filter_map(|agent| agent.split_once('|'))
         .map(|(id, version)| (id, version.parse().unwrap_or_default()));
-    let ticked: Vec<_> = ticked.collect();
-    if ticked.is_empty() {
-        return Err(page::failure(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Aucun agent n’est coché",
-            "Revenez à la liste, cochez les agents concernés, puis choisissez le profil.",
-        ));
-    }
-    Ok(ticked)
+    ticked.collect()
 }
 
 /// Leave to change each of these (with the version that was seen); and each before and after.

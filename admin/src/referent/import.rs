@@ -5,6 +5,7 @@ mod reading;
 mod upload;
 
 pub(crate) use plan::Plan;
+pub(crate) use reading::Asked as AskedProfile;
 pub(crate) use upload::{keep, show, upload};
 
 use super::{Referent, failed, places};

@@ -39,8 +39,8 @@ fn body(operation: &str) -> Option<(&'static str, Value)> {
     let json = "application/json";
     Some(match operation {
         "getMe" | "listAgents" | "getAgent" | "getRights" | "listProfiles" | "getProfile"
-        | "listGroups" | "listAccessRequests" | "listJournal" | "getImport" => ("", Value::Null),
-        "sendInvitation" | "revokeInvitation" | "removeProfile" => ("", Value::Null),
+        | "listGroups" | "listAccessRequests" | "listJournal" | "getImport" | "sendInvitation"
+        | "revokeInvitation" | "removeProfile" => ("", Value::Null),
         "enrolAgent" => (json, new),
         "correctAgent" | "previewRecord" => (json, record),
         "takeStep" => (json, json!({"step": "delete"})),

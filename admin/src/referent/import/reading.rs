@@ -5,6 +5,7 @@ use crate::fields;
 use crate::import::{CellError, Column, Columns};
 use crate::table::{Row, Table};
 use accounts::{Profile, fold};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// Headings that people use, the first being ours.
@@ -42,10 +43,12 @@ pub(super) fn headings() -> Vec<&'static str> {
     COLUMNS.iter().map(|(heading, _)| *heading).collect()
 }
 
-/// What a row asks of somebody's profile.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Asked {
-    /// There is no such column: it stays.
+/// What a row or a program asks of somebody's profile.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize, Serialize)]
+#[serde(from = "Option<String>", into = "Option<String>")]
+pub(crate) enum Asked {
+    /// Nothing is said of it: it stays.
+    #[default]
     AsItIs,
     /// No profile.
     Nothing,
@@ -53,9 +56,27 @@ pub(super) enum Asked {
     Profile(String),
 }
 
+/// A program that says nothing of it has the default.
+impl From<Option<String>> for Asked {
+    fn from(said: Option<String>) -> Self {
+        said.map_or(Self::Nothing, Self::Profile)
+    }
+}
+
+impl From<Asked> for Option<String> {
+    fn from(asked: Asked) -> Self {
+        asked.over(None)
+    }
+}
+
 impl Asked {
+    /// Whether nothing is said.
+    pub(crate) fn is_as_it_is(&self) -> bool {
+        *self == Self::AsItIs
+    }
+
     /// The id of the profile that somebody with `current` is to have.
-    pub(super) fn over(&self, current: Option<&str>) -> Option<String> {
+    pub(crate) fn over(&self, current: Option<&str>) -> Option<String> {
         match self {
             Self::AsItIs => current.map(str::to_owned),
             Self::Nothing => None,
