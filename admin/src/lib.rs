@@ -3,11 +3,12 @@
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
 //! there) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
-//! [`services`], [`logout`], [`memberships`], [`password_link`], [`forgotten`], [`request`],
+//! [`services`], [`logout`], [`memberships`], [`password_link`], [`address`], [`forgotten`], [`request`],
 //! [`information`] · [`referent`], [`correspondant`] (the consoles) · [`mail`] (letters and how they leave).
 
 mod access;
 mod account;
+mod address;
 mod correspondant;
 mod date;
 mod device;

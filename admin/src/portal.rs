@@ -3,7 +3,7 @@
 use crate::referent::Imports;
 use crate::texts::Texts;
 use crate::{
-    account, correspondant, forgotten, information, login, logout, memberships, page,
+    account, address, correspondant, forgotten, information, login, logout, memberships, page,
     password_link, referent, request, second_factor, services,
 };
 use accounts::{
@@ -133,6 +133,7 @@ impl Portal {
             .merge(second_factor::routes())
             .merge(account::routes())
             .merge(password_link::routes())
+            .merge(address::routes())
             .merge(forgotten::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))

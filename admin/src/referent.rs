@@ -1,6 +1,7 @@
 //! The référent's console: the own collectivité's people and their rights. Every page asks Cedar for
 //! a [`Purview`] first, and works within it.
 
+mod addresses;
 mod agent;
 mod agents;
 mod assign;
@@ -52,6 +53,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(record::edit).post(record::change),
         )
         .route("/referent/agents/{id}/droits", get(rights::show))
+        .route("/referent/adresses", get(addresses::show))
         .route("/referent/agents.csv", get(export::agents))
         .route("/referent/services", get(groups::show).post(groups::add))
         .route(

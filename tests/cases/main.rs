@@ -4,6 +4,7 @@
 
 mod access;
 mod account;
+mod addresses;
 mod browser;
 mod choosing;
 mod correspondant;

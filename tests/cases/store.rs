@@ -41,6 +41,7 @@ mod outbox;
 mod passkeys;
 mod resets;
 mod reviews;
+mod rounds;
 mod rules;
 mod second_factor;
 mod sessions;

@@ -8,6 +8,7 @@
 
 mod access_request;
 mod account;
+mod address;
 mod appointment;
 mod bulk;
 mod changes;
@@ -19,6 +20,7 @@ mod collectivite;
 mod cookie;
 mod correction;
 mod credential;
+mod day;
 mod delivery;
 mod designation;
 mod device;
@@ -50,6 +52,7 @@ mod password_policy;
 mod profile;
 mod proposal;
 mod record;
+mod reminder;
 mod reset;
 mod review;
 mod rights;
@@ -70,6 +73,7 @@ mod within;
 
 pub use access_request::{AccessRequest, RequestAnswer};
 pub use account::{Account, NewAccount};
+pub use address::{UNANSWERED, Unconfirmed};
 pub use changes::Change;
 pub use choice::{PasswordError, PasswordProof};
 pub use chronicle::{ChronicleEntry, ChronicleFilter};
@@ -78,6 +82,7 @@ pub use collectivite::{Collectivite, CollectiviteKind};
 pub use cookie::{SessionCookie, cookie_values};
 pub use correction::LONGEST_MESSAGE;
 pub use credential::{Credential, LegacyCredential};
+pub use day::day;
 pub use delivery::{Departure, LetterState};
 pub use designation::{Designation, DesignationState, NewDesignation};
 pub use device::Device;
@@ -117,6 +122,7 @@ pub use review::{
 };
 pub use rights::{DirectRight, Holder, rights_of};
 pub use roll::{PAGE, RollEntry, RollFilter, RollPage, Standing};
+pub use round::Rounds;
 pub use rule::StoredRule;
 pub use session::{OpenSession, SessionLimits, SessionRecord};
 pub use sheet::{CollectiviteRecord, Seats};

@@ -2,7 +2,7 @@
 
 use super::agents::{invitation, standing};
 use super::preview::{self, Pairs};
-use super::{Referent, failed, not_attributed};
+use super::{Referent, addresses, failed, not_attributed};
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
@@ -38,6 +38,8 @@ struct AgentPage {
     /// Why nothing can be changed here; empty when it can.
     locked: String,
     invitation: String,
+    /// Since when the address is to be confirmed; empty when it is.
+    unconfirmed: String,
 }
 
 /// What was just done.
@@ -156,6 +158,7 @@ async fn read(
             .map_or_else(String::new, |at| date::short(at + UNDO)),
         locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
         invitation: invitation(&entry, invitations.get(&entry.account)),
+        unconfirmed: addresses::since(portal, &entry.account).await?,
         errors,
         entry,
     })

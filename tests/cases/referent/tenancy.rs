@@ -14,9 +14,10 @@ type Route = (
 
 /// Every page and act of the console: method, address, and the fields a post takes. `{id}` stands
 /// for a person, a profile or a file of Fontclaire.
-const ROUTES: [Route; 39] = [
+const ROUTES: [Route; 40] = [
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
+    ("GET", "/referent/adresses", &[]),
     ("GET", "/referent/agents.csv", &[]),
     ("GET", "/referent/agents/nouveau", &[]),
     (
