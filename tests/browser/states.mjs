@@ -121,7 +121,7 @@ export const states = {
   'reset': toLink('reset'),
   'link-revoked': { ...toLink('revoked'), status: 410 },
   'address': toLink('address'),
-  'address-unknown': { ...at('portail', '/adresse/inconnu'), status: 404 },
+  'address-unknown': { ...at('portail', '/adresse/inconnu'), of: 'link-unknown', status: 404 },
   'account-profile': at('portail', '/compte', 'amina'),
   'account-profile-error': {
     status: 422,

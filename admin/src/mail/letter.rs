@@ -132,15 +132,16 @@ fn invitation(collectivite: &str, expires_at: i64, link: String) -> Text {
 
 /// The invitation again: its link replaces the first one.
 fn reminder(collectivite: &str, expires_at: i64, link: String) -> Text {
-    let mut text = invitation(collectivite, expires_at, link);
-    text.subject = "Rappel\u{a0}: votre invitation à Convergences prend bientôt fin".to_owned();
-    text.before = vec![
-        format!(
-            "Un compte personnel vous attend sur Convergences pour {collectivite}, et vous n’y avez pas encore choisi de mot de passe. Le lien ci-dessous remplace celui de notre premier message."
-        ),
-        "Pour choisir votre mot de passe, ouvrez cette page\u{a0}:".to_owned(),
-    ];
-    text
+    Text {
+        subject: "Rappel\u{a0}: votre invitation à Convergences prend bientôt fin".to_owned(),
+        before: vec![
+            format!(
+                "Un compte personnel vous attend sur Convergences pour {collectivite}, et vous n’y avez pas encore choisi de mot de passe. Le lien ci-dessous remplace celui de notre premier message."
+            ),
+            "Pour choisir votre mot de passe, ouvrez cette page\u{a0}:".to_owned(),
+        ],
+        ..invitation(collectivite, expires_at, link)
+    }
 }
 
 fn address_check(expires_at: i64, link: String) -> Text {
