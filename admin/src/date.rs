@@ -35,7 +35,7 @@ fn paris(at: i64) -> Option<jiff::Zoned> {
 
 /// « 24/11/2026 ».
 pub(crate) fn short(at: i64) -> String {
-    paris(at).map_or_else(String::new, |at| at.strftime("%d/%m/%Y").to_string())
+    accounts::day(at)
 }
 
 /// « 24 novembre 2026 à 9 h 05 ».

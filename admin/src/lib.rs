@@ -3,11 +3,12 @@
 //!
 //! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
 //! there), [`way`] (where they were going) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
-//! [`services`], [`logout`], [`memberships`], [`password_link`], [`forgotten`], [`request`],
+//! [`services`], [`logout`], [`memberships`], [`password_link`], [`address`], [`forgotten`], [`request`],
 //! [`information`] · [`reset`] (lost second factors) · [`referent`], [`correspondant`] (the consoles) · [`api`] (the first, for programs) · [`mail`] (letters and how they leave).
 
 mod access;
 mod account;
+mod address;
 mod api;
 mod chart;
 mod correspondant;

@@ -86,7 +86,7 @@ async fn answer_reset(
 }
 
 /// Lets the address leave the page by no link of it.
-fn secret(mut response: Response) -> Response {
+pub(crate) fn secret(mut response: Response) -> Response {
     response.headers_mut().insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static("no-referrer"),
@@ -129,9 +129,10 @@ async fn submit(portal: &Portal, token: &str, purpose: Purpose, choice: Choice) 
     }
     match portal.store.use_link(token, &password).await {
         Ok(_) => {
-            let done = match purpose {
-                Purpose::Activation => "activation",
-                Purpose::Reset => "mot-de-passe",
+            let done = if purpose == Purpose::Activation {
+                "activation"
+            } else {
+                "mot-de-passe"
             };
             Redirect::to(&format!("/connexion?fait={done}")).into_response()
         }

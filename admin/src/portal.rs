@@ -3,7 +3,7 @@
 use crate::import::Imports;
 use crate::texts::Texts;
 use crate::{
-    account, api, correspondant, forgotten, information, login, logout, memberships, page,
+    account, address, api, correspondant, forgotten, information, login, logout, memberships, page,
     password_link, referent, request, second_factor, services,
 };
 use accounts::{
@@ -134,6 +134,7 @@ impl Portal {
             .merge(account::routes())
             .merge(api::routes())
             .merge(password_link::routes())
+            .merge(address::routes())
             .merge(forgotten::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))

@@ -1,6 +1,7 @@
 //! The référent's console: the own collectivité's people and their rights. Every page asks Cedar for
 //! a [`Purview`] first, and works within it.
 
+mod addresses;
 pub(crate) mod agent;
 pub(crate) mod agents;
 mod arrivals;
@@ -74,6 +75,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/referent/arrivees",
             get(arrivals::show).post(arrivals::answer),
         )
+        .route("/referent/adresses", get(addresses::show))
         .route("/referent/agents.csv", get(export::agents))
         .route("/referent/services", get(groups::show).post(groups::add))
         .route(

@@ -71,11 +71,12 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
 }
 
 /// What somebody may open who must have a second factor and has not shown one.
-const OPEN: [&str; 13] = [
+const OPEN: [&str; 14] = [
     ASK,
     OWN,
     "/connexion",
     "/deconnexion",
+    "/adresse",
     "/invitation",
     "/mot-de-passe",
     "/oubli",

@@ -38,6 +38,9 @@ struct ServicesPage {
     opened: Vec<Tile>,
     closed: Vec<Closed>,
     referents: Vec<Referent>,
+    token: String,
+    /// The address to confirm, if it is to be.
+    unconfirmed: Option<String>,
 }
 
 /// What was just done.
@@ -70,9 +73,10 @@ pub(crate) async fn show(
         Some(member) => portal.store.list_requested(&member.id).await,
         None => Ok(Vec::new()),
     };
-    let requested = match requested {
-        Ok(requested) => requested,
-        Err(error) => return page::unavailable(&error),
+    let unconfirmed = portal.store.unconfirmed_since(visitor.account()).await;
+    let (requested, unconfirmed) = match (requested, unconfirmed) {
+        (Ok(requested), Ok(unconfirmed)) => (requested, unconfirmed),
+        (Err(error), _) | (_, Err(error)) => return page::unavailable(&error),
     };
     let offered = entry
         .as_ref()
@@ -84,21 +88,28 @@ pub(crate) async fn show(
     page::answer(
         StatusCode::OK,
         &ServicesPage {
+            token: person.token.clone(),
             person: Some(person),
-            done: match done.fait.as_str() {
-                "demande" => {
-                    "Votre demande est envoyée à vos référents. La réponse vous arrivera par courriel."
-                }
-                "demande-gardee" => {
-                    "Votre demande est gardée\u{a0}: votre collectivité n’a pas encore de référent pour y répondre. Prévenez le correspondant CIG de votre centre de gestion."
-                }
-                _ => "",
-            },
+            done: said(&done.fait),
+            unconfirmed: unconfirmed.map(|_| visitor.0.email.clone()),
             opened,
             closed,
             referents,
         },
     )
+}
+
+fn said(done: &str) -> &'static str {
+    match done {
+        "demande" => {
+            "Votre demande est envoyée à vos référents. La réponse vous arrivera par courriel."
+        }
+        "demande-gardee" => {
+            "Votre demande est gardée\u{a0}: votre collectivité n’a pas encore de référent pour y répondre. Prévenez le correspondant CIG de votre centre de gestion."
+        }
+        "adresse" => "Merci, votre adresse est confirmée.",
+        _ => "",
+    }
 }
 
 /// What is open, and what is not.

@@ -1,7 +1,7 @@
 //! The yearly review of rights: two référentes decide, nobody about herself; what nobody answers
 //! closes accounts; the report is signed.
 
-use accounts::{GRACE, NewAccount, NewMembership, Password};
+use accounts::{GRACE, NewAccount, NewMembership, Password, Rounds};
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALAIN, AMINA, RENEE, World};
 use policies::Role;
@@ -165,7 +165,7 @@ async fn change_agnes(world: &World, client: &mut Client, review: &Page) {
     let page = client.confirm(&shown).await.unwrap();
     assert_eq!(page.url.path(), review.url.path());
     assert!(
-        page.text.contains("« Modifier » est notée"),
+        page.text.contains("Modifier\u{a0}» est notée"),
         "{}",
         page.text
     );
@@ -234,12 +234,22 @@ async fn whom_nobody_answers_for_is_suspended_and_can_be_restored() {
     press(&mut renee, &review, &amina, "revenir").await;
 
     world.clock.advance(31 * DAY);
-    world.product.store.daily_round().await.unwrap();
+    world
+        .product
+        .store
+        .daily_round(&Rounds::default())
+        .await
+        .unwrap();
     let mut renee = world.log_in(RENEE).await.unwrap();
     let todo = open(&world, &mut renee, "/referent").await;
     assert!(todo.text.contains("4 personnes attendent"), "{}", todo.text);
     world.clock.advance(GRACE);
-    world.product.store.daily_round().await.unwrap();
+    world
+        .product
+        .store
+        .daily_round(&Rounds::default())
+        .await
+        .unwrap();
     assert!(world.log_in(AMINA).await.is_err());
     let mut renee = world.log_in(RENEE).await.unwrap();
     let page = open(&world, &mut renee, &format!("/referent/agents/{amina}")).await;

@@ -43,6 +43,7 @@ mod outbox;
 mod passkeys;
 mod resets;
 mod reviews;
+mod rounds;
 mod rules;
 mod seats;
 mod second_factor;

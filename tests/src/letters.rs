@@ -2,7 +2,7 @@
 //! links that people would find in their mail.
 
 use accounts::{
-    Clock, Envelope, Letter, MasterKey, NewAccount, NewMembership, Schema, Store, Vault,
+    Clock, Envelope, Letter, MasterKey, NewAccount, NewMembership, Rounds, Schema, Store, Vault,
 };
 use anyhow::Context as _;
 use sqlx::Connection as _;
@@ -38,9 +38,10 @@ pub fn last_token(letters: &[Envelope], login: &str) -> anyhow::Result<String> {
         .rev()
         .filter(|envelope| envelope.to == login)
         .find_map(|envelope| match &envelope.letter {
-            Letter::Invitation { token, .. } | Letter::PasswordReset { token, .. } => {
-                Some(token.clone())
-            }
+            Letter::Invitation { token, .. }
+            | Letter::InvitationReminder { token, .. }
+            | Letter::AddressCheck { token, .. }
+            | Letter::PasswordReset { token, .. } => Some(token.clone()),
             Letter::Notice { .. } => None,
         })
         .with_context(|| format!("no link was written to {login}"))
@@ -54,6 +55,7 @@ pub fn last_token(letters: &[Envelope], login: &str) -> anyhow::Result<String> {
 pub async fn write_links(folder: &Path) -> anyhow::Result<()> {
     const INVITED: &str = "zoe.lefevre@fontclaire.example";
     const FORGETFUL: &str = "pierre.vasseur@cdg.example";
+    const SILENT: &str = "camille.fournier@cig.example";
     let url = format!("sqlite://{}", folder.join("convergences.db").display());
     let key = std::fs::read_to_string(folder.join("master.key"))?;
     let key = data_encoding::HEXLOWER.decode(key.trim().as_bytes())?;
@@ -79,10 +81,22 @@ pub async fn write_links(folder: &Path) -> anyhow::Result<()> {
     let revoked = last_token(&read(&url, &vault()?).await?, FORGETFUL)?;
     store.post_password_reset(FORGETFUL).await?;
     store.post_password_reset(INVITED).await?;
+    let mut connection = sqlx::AnyConnection::connect(&url).await?;
+    sqlx::query("UPDATE accounts SET created_at = 0 WHERE login = $1")
+        .bind(SILENT)
+        .execute(&mut connection)
+        .await?;
+    connection.close().await?;
+    let rounds = Rounds {
+        confirm_addresses_after: Some(365 * 86_400),
+        ..Rounds::default()
+    };
+    store.daily_round(&rounds).await?;
     let letters = read(&url, &vault()?).await?;
     let links = serde_json::json!({
         "invitation": format!("/invitation/{}", last_token(&letters, INVITED)?),
         "reset": format!("/mot-de-passe/{}", last_token(&letters, FORGETFUL)?),
+        "address": format!("/adresse/{}", last_token(&letters, SILENT)?),
         "revoked": format!("/mot-de-passe/{revoked}"),
     });
     store.close().await;

@@ -53,7 +53,9 @@ impl Store {
     ) -> Result<Purpose, PasswordError> {
         let token_hash = Token::hash(token);
         let link = self.read_link(&token_hash).await?;
-        let (link, _) = link.ok_or_else(|| Error::not_found("link", "(secret)"))?;
+        let (link, _) = link
+            .filter(|(link, _)| link.purpose != Purpose::Address)
+            .ok_or_else(|| Error::not_found("link", "(secret)"))?;
         if link.state != LinkState::Open {
             return Err(PasswordError::Link(link.state));
         }
@@ -70,15 +72,12 @@ impl Store {
         }
         let account = link.account.id.as_str();
         write.set_password(account, &hash).await?;
-        sqlx::query("UPDATE accounts SET confirmed_at = $1 WHERE id = $2")
-            .bind(write.now)
-            .bind(account)
-            .execute(&mut *write.tx)
-            .await?;
+        write.confirm(account).await?;
         write.end_sessions_but(account, "", account).await?;
-        let act = match link.purpose {
-            Purpose::Activation => "account.activate",
-            Purpose::Reset => "password.reset",
+        let act = if link.purpose == Purpose::Activation {
+            "account.activate"
+        } else {
+            "password.reset"
         };
         write.record(&Entry::by(account, act, account)).await?;
         if link.purpose == Purpose::Reset {
@@ -157,7 +156,7 @@ pub struct PasswordProof<'a> {
 
 impl Write<'_> {
     /// Uses a link up; false when it does not serve (any more).
-    async fn spend_link(&mut self, token_hash: &str) -> Result<bool, Error> {
+    pub(crate) async fn spend_link(&mut self, token_hash: &str) -> Result<bool, Error> {
         let done = sqlx::query(
             "UPDATE links SET used_at = $1
              WHERE token_hash = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $1

@@ -8,6 +8,7 @@
 
 mod access_request;
 mod account;
+mod address;
 mod api_key;
 mod appointment;
 mod bulk;
@@ -20,6 +21,7 @@ mod collectivite;
 mod cookie;
 mod correction;
 mod credential;
+mod day;
 mod delivery;
 mod designation;
 mod device;
@@ -55,6 +57,7 @@ mod profile;
 mod proposal;
 mod record;
 mod registry;
+mod reminder;
 mod reset;
 mod review;
 mod rights;
@@ -79,6 +82,7 @@ mod within;
 
 pub use access_request::{AccessRequest, RequestAnswer};
 pub use account::{Account, NewAccount};
+pub use address::{UNANSWERED, Unconfirmed};
 pub use api_key::{ApiKey, NewApiKey};
 pub use changes::Change;
 pub use choice::{PasswordError, PasswordProof};
@@ -88,6 +92,7 @@ pub use collectivite::{Collectivite, CollectiviteKind};
 pub use cookie::{SessionCookie, cookie_values};
 pub use correction::LONGEST_MESSAGE;
 pub use credential::{Credential, LegacyCredential};
+pub use day::day;
 pub use delivery::{Departure, LetterState};
 pub use designation::{Designation, DesignationState, NewDesignation};
 pub use device::Device;
@@ -131,6 +136,7 @@ pub use review::{
 };
 pub use rights::{DirectRight, Holder, rights_of};
 pub use roll::{PAGE, RollEntry, RollFilter, RollPage, RollPlace, RollSlice, Standing};
+pub use round::Rounds;
 pub use rule::StoredRule;
 pub use seats::Seats;
 pub use session::{OpenSession, SessionLimits, SessionRecord};

@@ -1,4 +1,4 @@
-//! Links that letters carry: to choose a first password, or another one. Kept hashed, for one
+//! Links that letters carry: to choose a first password or another one, to confirm an address. Kept hashed, for one
 //! account and one purpose, used once. A newer one ends those before it. Opening one only looks:
 //! programs that read mail open links too.
 
@@ -17,6 +17,8 @@ pub enum Purpose {
     Activation,
     /// Choosing another one.
     Reset,
+    /// Confirming that mail still arrives.
+    Address,
 }
 
 impl Purpose {
@@ -24,21 +26,24 @@ impl Purpose {
         match self {
             Self::Activation => "activation",
             Self::Reset => "reset",
+            Self::Address => "address",
         }
     }
 
     fn parse(text: &str) -> Result<Self, Error> {
-        [Self::Activation, Self::Reset]
+        [Self::Activation, Self::Reset, Self::Address]
             .into_iter()
             .find(|purpose| purpose.as_str() == text)
             .ok_or_else(|| Error::Unreadable(text.to_owned()))
     }
 
-    /// Seconds that a link serves: a week to come for the first time, half an hour to come back.
+    /// Seconds that a link serves: a week to come for the first time, half an hour to come back, a
+    /// month to say that mail arrives.
     pub fn lifetime(self) -> i64 {
         match self {
             Self::Activation => 7 * 86_400,
             Self::Reset => 30 * 60,
+            Self::Address => 30 * 86_400,
         }
     }
 }
@@ -148,7 +153,6 @@ impl Write<'_> {
         purpose: Purpose,
         collectivite: &str,
     ) -> Result<(), Error> {
-        self.revoke_links(account, purpose).await?;
         let token = Token::fresh()?;
         let expires_at = self.now + purpose.lifetime();
         let letter = match purpose {
@@ -161,7 +165,24 @@ impl Write<'_> {
                 token: token.as_str().to_owned(),
                 expires_at,
             },
+            Purpose::Address => Letter::AddressCheck {
+                token: token.as_str().to_owned(),
+                expires_at,
+            },
         };
+        self.post_with_link(account, purpose, letter, (&token, expires_at))
+            .await
+    }
+
+    /// The same with a letter that carries this link, which serves until then.
+    pub(crate) async fn post_with_link(
+        &mut self,
+        account: &str,
+        purpose: Purpose,
+        letter: Letter,
+        (token, expires_at): (&Token, i64),
+    ) -> Result<(), Error> {
+        self.revoke_links(account, purpose).await?;
         let letter = self.post(account, letter).await?;
         sqlx::query(
             "INSERT INTO links (id, token_hash, account, purpose, letter, created_at, expires_at)

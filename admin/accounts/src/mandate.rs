@@ -23,6 +23,8 @@ pub struct Mandate {
     pub from: Option<i64>,
     /// Until when, if that was said.
     pub until: Option<i64>,
+    /// Since when they have been asked whether mail reaches them, and have not answered.
+    pub unconfirmed_since: Option<i64>,
 }
 
 impl Over<'_> {
@@ -116,7 +118,8 @@ impl Over<'_> {
         text: &str,
     ) -> Result<(), Error> {
         let letter = notice(subject, text, None);
-        write.tell_referents(self.id(), &letter).await
+        write.tell_referents(self.id(), &letter).await?;
+        Ok(())
     }
 
     pub(crate) async fn changed(
@@ -142,13 +145,21 @@ impl Within<'_> {
 
 impl Store {
     async fn mandates(&self, collectivite: &str) -> Result<Vec<Mandate>, Error> {
-        type Row = (String, String, String, String, Option<i64>, Option<i64>);
+        type Row = (
+            String,
+            String,
+            String,
+            String,
+            Option<i64>,
+            Option<i64>,
+            Option<i64>,
+        );
         let now = self.clock.now();
         let rows: Vec<Row> = sqlx::query_as(concat!(
             "SELECT m.id, m.given_name || ' ' || m.family_name, a.login,
                 CASE WHEN a.password_hash IS NOT NULL AND a.suspended_at IS NULL AND ",
             is_open!("$2"),
-            " THEN 'oui' ELSE '' END, m.referent_from, m.referent_until
+            " THEN 'oui' ELSE '' END, m.referent_from, m.referent_until, a.confirmation_asked_at
              FROM memberships m JOIN accounts a ON a.id = m.account
              WHERE m.collectivite = $1 AND m.role = 'referent' AND m.deleted_at IS NULL
                AND (m.referent_until IS NULL OR m.referent_until > $2) ORDER BY m.sort_key, m.id"
@@ -157,16 +168,19 @@ impl Store {
         .bind(now)
         .fetch_all(&self.pool)
         .await?;
-        let mandates = rows
-            .into_iter()
-            .map(|(id, name, login, open, from, until)| Mandate {
-                membership: id.into(),
-                name,
-                login,
-                active: open == "oui" && from.is_none_or(|from| from <= now),
-                from,
-                until,
-            });
+        let mandates =
+            rows.into_iter()
+                .map(
+                    |(id, name, login, open, from, until, unconfirmed_since)| Mandate {
+                        membership: id.into(),
+                        name,
+                        login,
+                        active: open == "oui" && from.is_none_or(|from| from <= now),
+                        from,
+                        until,
+                        unconfirmed_since,
+                    },
+                );
         Ok(mandates.collect())
     }
 }

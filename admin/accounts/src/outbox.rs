@@ -28,6 +28,22 @@ pub enum Letter {
         /// Until when the link serves, Unix seconds.
         expires_at: i64,
     },
+    /// The invitation again, before it ends.
+    InvitationReminder {
+        /// The secret of the link.
+        token: String,
+        /// The name of the collectivité that opened the account.
+        collectivite: String,
+        /// Until when the link serves, Unix seconds.
+        expires_at: i64,
+    },
+    /// Whether mail still reaches the person.
+    AddressCheck {
+        /// The secret of the link.
+        token: String,
+        /// Until when the link serves, Unix seconds.
+        expires_at: i64,
+    },
     /// Something that happened, and nothing to click that is secret.
     Notice {
         /// The subject line.
@@ -54,9 +70,10 @@ impl Letter {
     /// Until when it is of use, Unix seconds; always, if it carries no link.
     pub fn expires_at(&self) -> Option<i64> {
         match self {
-            Self::Invitation { expires_at, .. } | Self::PasswordReset { expires_at, .. } => {
-                Some(*expires_at)
-            }
+            Self::Invitation { expires_at, .. }
+            | Self::InvitationReminder { expires_at, .. }
+            | Self::AddressCheck { expires_at, .. }
+            | Self::PasswordReset { expires_at, .. } => Some(*expires_at),
             Self::Notice { .. } => None,
         }
     }

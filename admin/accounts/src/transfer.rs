@@ -272,7 +272,8 @@ impl Write<'_> {
         );
         let path = Some(ARRIVALS.to_owned());
         let letter = notice("Une arrivée vous est proposée", &text, path);
-        self.tell_referents(to.as_str(), &letter).await
+        self.tell_referents(to.as_str(), &letter).await?;
+        Ok(())
     }
 
     async fn add_transfer(

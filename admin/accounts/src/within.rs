@@ -189,12 +189,12 @@ impl Write<'_> {
         Ok(others.await?)
     }
 
-    /// Writes to the référents of a collectivité who can work now.
+    /// Writes to the référents of a collectivité who can work now, and tells how many they are.
     pub(crate) async fn tell_referents(
         &mut self,
         collectivite: &str,
         letter: &Letter,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         let accounts: Vec<String> = sqlx::query_scalar(concat!(
             "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
              WHERE m.collectivite = $1 AND a.password_hash IS NOT NULL AND ",
@@ -204,9 +204,9 @@ impl Write<'_> {
         .bind(self.now)
         .fetch_all(&mut *self.tx)
         .await?;
-        for account in accounts {
-            self.post(&account, letter.clone()).await?;
+        for account in &accounts {
+            self.post(account, letter.clone()).await?;
         }
-        Ok(())
+        Ok(accounts.len())
     }
 }

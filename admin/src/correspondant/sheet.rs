@@ -96,6 +96,9 @@ fn mandate(mandate: &Mandate) -> MandateRow {
     let until = mandate
         .until
         .map(|at| format!(", jusqu’au {}", date::last_day(at)));
+    let unconfirmed = mandate
+        .unconfirmed_since
+        .map(|at| format!(". Adresse à confirmer depuis le {}", date::short(at)));
     let state = if mandate.active {
         "En activité"
     } else {
@@ -112,9 +115,10 @@ fn mandate(mandate: &Mandate) -> MandateRow {
         name: mandate.name.clone(),
         login: mandate.login.clone(),
         state: format!(
-            "{state}{}{}",
+            "{state}{}{}{}",
             from.unwrap_or_default(),
-            until.unwrap_or_default()
+            until.unwrap_or_default(),
+            unconfirmed.unwrap_or_default()
         ),
     }
 }

@@ -47,6 +47,18 @@ impl Text {
             Letter::PasswordReset { token, expires_at } => {
                 reset(*expires_at, format!("{portal}/mot-de-passe/{token}"))
             }
+            Letter::InvitationReminder {
+                token,
+                collectivite,
+                expires_at,
+            } => reminder(
+                &one_line(collectivite),
+                *expires_at,
+                format!("{portal}/invitation/{token}"),
+            ),
+            Letter::AddressCheck { token, expires_at } => {
+                address_check(*expires_at, format!("{portal}/adresse/{token}"))
+            }
             Letter::Notice {
                 subject,
                 paragraphs,
@@ -112,6 +124,39 @@ fn invitation(collectivite: &str, expires_at: i64, link: String) -> Text {
                 until(expires_at)
             ),
             "Vous n’attendiez pas ce message ? N’ouvrez pas le lien et prévenez votre référent administrateur : sans mot de passe, le compte reste inutilisable.".to_owned(),
+            NEVER_ASKED.to_owned(),
+        ],
+        ..Text::empty()
+    }
+}
+
+/// The invitation again: its link replaces the first one.
+fn reminder(collectivite: &str, expires_at: i64, link: String) -> Text {
+    Text {
+        subject: "Rappel\u{a0}: votre invitation à Convergences prend bientôt fin".to_owned(),
+        before: vec![
+            format!(
+                "Un compte personnel vous attend sur Convergences pour {collectivite}, et vous n’y avez pas encore choisi de mot de passe. Le lien ci-dessous remplace celui de notre premier message."
+            ),
+            "Pour choisir votre mot de passe, ouvrez cette page\u{a0}:".to_owned(),
+        ],
+        ..invitation(collectivite, expires_at, link)
+    }
+}
+
+fn address_check(expires_at: i64, link: String) -> Text {
+    Text {
+        subject: "Convergences\u{a0}: lisez-vous toujours ce courrier\u{a0}?".to_owned(),
+        before: vec![
+            "Votre adresse sert à vous connecter à Convergences et à vous écrire. Nous vérifions de temps en temps que nos messages vous arrivent.".to_owned(),
+            "Pour le confirmer, ouvrez cette page et appuyez sur son bouton\u{a0}:".to_owned(),
+        ],
+        link: Some(link),
+        after: vec![
+            format!(
+                "Ce lien ne sert qu’une fois{}. Vous pouvez aussi confirmer votre adresse en vous connectant. Sans réponse, vos accès restent ouverts, et vos référents sont prévenus.",
+                until(expires_at)
+            ),
             NEVER_ASKED.to_owned(),
         ],
         ..Text::empty()

@@ -2,7 +2,7 @@
 
 use super::agents::{invitation, standing};
 use super::preview::{self, Pairs};
-use super::{Referent, failed, not_attributed, places};
+use super::{Referent, addresses, failed, not_attributed, places};
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
@@ -41,6 +41,8 @@ struct AgentPage {
     invitation: String,
     /// Where they are being transferred to; empty when they are not.
     transfer: String,
+    /// Since when the address is to be confirmed; empty when it is.
+    unconfirmed: String,
 }
 
 /// What was just done.
@@ -164,6 +166,7 @@ async fn read(
         locked: locked.map_or_else(String::new, |refusal| refusal.sentence().to_owned()),
         invitation: invitation(&entry, invitations.get(&entry.account)),
         transfer: transfer.map_or_else(String::new, |transfer| transfer.to),
+        unconfirmed: addresses::since(portal, &entry.account).await?,
         errors,
         entry,
     })

@@ -254,11 +254,13 @@ fn of_review(act: &str, member: &str, detail: &str) -> Option<String> {
         "review.open" => "Ouverture d’une revue des habilitations".to_owned(),
         "review.decide" => {
             let decision = super::reviews::decision(detail).to_lowercase();
-            format!("Revue des habilitations, {member} : {decision}")
+            format!("Revue des habilitations, {member}\u{a0}: {decision}")
         }
-        "review.warn" => "Revue des habilitations : personnes sans réponse averties".to_owned(),
+        "review.warn" => {
+            "Revue des habilitations\u{a0}: personnes sans réponse averties".to_owned()
+        }
         "review.suspend" => {
-            format!("Suspension de {member} : sans réponse à la revue des habilitations")
+            format!("Suspension de {member}\u{a0}: sans réponse à la revue des habilitations")
         }
         "review.close" => "Clôture et signature d’une revue des habilitations".to_owned(),
         _ => return None,

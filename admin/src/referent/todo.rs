@@ -1,7 +1,7 @@
 //! `/referent`: what waits for the référent.
 
 use super::agents::last_part;
-use super::{Referent, failed, reviews};
+use super::{Referent, addresses, failed, reviews};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{Error, RollFilter, Standing};
@@ -28,6 +28,8 @@ struct TodoPage {
     /// Whether there is no second référent.
     alone: bool,
     review: Option<reviews::Due>,
+    /// How many have not said for a month that mail reaches them.
+    addresses: usize,
 }
 
 /// Shows it.
@@ -67,5 +69,6 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         without_profile: within.list_profiles().await?.is_empty(),
         alone: referent.entry.referents(portal.store.clock().now()).len() < 2,
         review: reviews::due(portal, referent).await?,
+        addresses: addresses::count_late(portal, referent).await?,
     })
 }

@@ -189,7 +189,7 @@ impl Inside<'_> {
         let portal_url = own.origin.clone();
         if self.config.roles.admin {
             letters::send(self.config, self.store, &own, self.stopping, self.tasks)?;
-            rounds::walk(self.store, self.stopping, self.tasks);
+            rounds::walk(self.config, self.store, self.stopping, self.tasks);
             let gateway = &self.config.gateway;
             let settings = PortalSettings {
                 cookie: SessionCookie::new(gateway.public.tls),

@@ -1,6 +1,7 @@
 //! Walks the daily round: what is due without anybody asking.
 
-use accounts::Store;
+use crate::config::Config;
+use accounts::{Rounds, Store};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -10,11 +11,17 @@ use tokio_util::task::TaskTracker;
 const PERIOD: Duration = Duration::from_mins(10);
 
 /// Walks it until told to stop.
-pub(crate) fn walk(store: &Store, stopping: &CancellationToken, tasks: &TaskTracker) {
+pub(crate) fn walk(
+    config: &Config,
+    store: &Store,
+    stopping: &CancellationToken,
+    tasks: &TaskTracker,
+) {
+    let rounds = rounds(config);
     let (store, stopping) = (store.clone(), stopping.clone());
     tasks.spawn(async move {
         while !stopping.is_cancelled() {
-            if let Err(error) = store.daily_round().await {
+            if let Err(error) = store.daily_round(&rounds).await {
                 let error: &dyn std::error::Error = &error;
                 tracing::warn!(error, "The daily round was not finished: it goes on later");
             }
@@ -24,4 +31,19 @@ pub(crate) fn walk(store: &Store, stopping: &CancellationToken, tasks: &TaskTrac
             }
         }
     });
+}
+
+/// What a configuration says of them.
+pub(crate) fn rounds(config: &Config) -> Rounds {
+    let services = config.gateway.services.iter();
+    let days = config
+        .mail
+        .as_ref()
+        .map(|mail| mail.confirm_addresses_after_days);
+    Rounds {
+        services: services
+            .map(|service| (service.id.clone(), service.name.clone()))
+            .collect(),
+        confirm_addresses_after: days.filter(|days| *days > 0).map(|days| days * 86_400),
+    }
 }

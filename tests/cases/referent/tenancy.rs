@@ -18,6 +18,7 @@ type Route = (
 const ROUTES: &[Route] = &[
     ("GET", "/referent", &[]),
     ("GET", "/referent/agents", &[]),
+    ("GET", "/referent/adresses", &[]),
     ("GET", "/referent/agents.csv", &[]),
     ("GET", "/referent/agents/nouveau", &[]),
     (

@@ -29,6 +29,7 @@ async fn outcome(town: &Town, token: &str, secret: &str) -> &'static str {
     match town.store.use_link(token, &password(secret)).await {
         Ok(Purpose::Activation) => "activated",
         Ok(Purpose::Reset) => "reset",
+        Ok(Purpose::Address) => "address",
         Err(PasswordError::Weak(_)) => "weak",
         Err(PasswordError::Link(LinkState::Used(_))) => "used",
         Err(PasswordError::Link(LinkState::Revoked(_))) => "revoked",
@@ -58,6 +59,8 @@ async fn written(town: &Town, login: &str) -> Vec<String> {
     to.map(|envelope| match envelope.letter {
         Letter::Invitation { collectivite, .. } => format!("invitation {collectivite}"),
         Letter::PasswordReset { .. } => "reset".to_owned(),
+        Letter::InvitationReminder { .. } => "reminder".to_owned(),
+        Letter::AddressCheck { .. } => "address".to_owned(),
         Letter::Notice { subject, .. } => subject,
     })
     .collect()

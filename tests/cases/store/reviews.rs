@@ -3,7 +3,7 @@
 use super::town::{BY, HOUR, NOW, Town, add_collectivite, join, password};
 use accounts::{
     DirectRight, Error, FrozenRight, GRACE, Hint, LineState, NewAccount, NewPerson, ReviewFilter,
-    ReviewLine, RollFilter, Standing, Step, Subject, Verdict, Within,
+    ReviewLine, RollFilter, Rounds, Standing, Step, Subject, Verdict, Within,
 };
 use policies::{Level, MembershipId, Purview};
 
@@ -242,9 +242,9 @@ async fn the_unanswered_are_warned_then_suspended_and_a_referent_stays(town: Tow
     let letters = async || i64::try_from(town.letters().await.len()).unwrap();
     let round = async || {
         let before = letters().await;
-        town.store.daily_round().await.unwrap();
+        town.store.daily_round(&Rounds::default()).await.unwrap();
         let node = town.another_node().await;
-        node.daily_round().await.unwrap();
+        node.daily_round(&Rounds::default()).await.unwrap();
         node.close().await;
         letters().await - before
     };

@@ -92,7 +92,7 @@ impl Write<'_> {
         .bind(review)
         .fetch_one(&mut *self.tx)
         .await?;
-        let content = super::report::content(&mut *self.tx, review).await?;
+        let content = super::report::content(&mut self.tx, review).await?;
         let sha256 = Token::hash(&content);
         let statement = Statement {
             iss: String::new(),

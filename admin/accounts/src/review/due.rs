@@ -5,6 +5,7 @@
 use super::freeze::REMINDERS;
 use super::{GRACE, is_answerable, judges};
 use crate::changes::Change;
+use crate::day::day;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::outbox::Letter;
@@ -68,11 +69,11 @@ impl Store {
         if done.rows_affected() == 0 || waiting == 0 {
             return Ok(());
         }
-        let days = (open.due_at - write.now) / 86_400;
         let letter = to_referents(
-            format!("Revue des habilitations : il reste {days} jours"),
+            "Revue des habilitations\u{a0}: l’échéance approche".to_owned(),
             format!(
-                "Dans la revue des habilitations de votre collectivité, {waiting} personne(s) attendent encore une décision. Ensuite, elles seront averties, puis suspendues."
+                "La revue des habilitations de votre collectivité est à terminer le {} au plus tard. Personnes qui attendent encore une décision\u{a0}: {waiting}. Passé ce jour, elles seront averties, puis suspendues.",
+                day(open.due_at - 1)
             ),
         );
         write.tell_referents(&open.collectivite, &letter).await?;
@@ -151,7 +152,7 @@ impl Store {
             write.finish_review(&open.id, "system", key).await?;
             let letter = to_referents(
                 "La revue des habilitations est close".to_owned(),
-                "Le délai est passé : les personnes restées sans réponse sont suspendues, et le rapport signé est disponible. Vous pouvez rétablir chaque personne depuis sa fiche.".to_owned(),
+                "Le délai est passé\u{a0}: les personnes restées sans réponse sont suspendues, et le rapport signé est disponible. Vous pouvez rétablir chaque personne depuis sa fiche.".to_owned(),
             );
             write.tell_referents(&open.collectivite, &letter).await?;
         }
@@ -177,10 +178,11 @@ impl Write<'_> {
         self.record(&entry.within(&open.collectivite.as_str().into()))
             .await?;
         let letter = to_referents(
-            "Revue des habilitations : la date est passée".to_owned(),
+            "Revue des habilitations\u{a0}: la date est passée".to_owned(),
             "Les personnes restées sans réponse sont averties. Si vous ne vous prononcez pas dans les sept jours, leur accès sera suspendu et la revue sera close.".to_owned(),
         );
-        self.tell_referents(&open.collectivite, &letter).await
+        self.tell_referents(&open.collectivite, &letter).await?;
+        Ok(())
     }
 
     /// Suspends somebody, unless nobody could have answered for them, or the collectivité would be
@@ -226,7 +228,7 @@ fn to_agent() -> Letter {
         subject: "Votre accès doit être confirmé par un référent".to_owned(),
         paragraphs: vec![
             "Votre collectivité vérifie une fois par an qui a besoin de quels accès. Aucun référent ne s’est encore prononcé sur les vôtres.".to_owned(),
-            "Sans réponse dans les sept jours, votre accès sera suspendu. Demandez à un référent de votre collectivité de répondre ; vous trouvez son nom sur cette page :".to_owned(),
+            "Sans réponse dans les sept jours, votre accès sera suspendu. Demandez à un référent de votre collectivité de répondre\u{a0}; vous trouvez son nom sur cette page\u{a0}:".to_owned(),
         ],
         path: Some("/".to_owned()),
     }

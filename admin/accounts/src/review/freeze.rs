@@ -88,7 +88,7 @@ impl Within<'_> {
         let letter = Letter::Notice {
             subject: "Une revue des habilitations est ouverte".to_owned(),
             paragraphs: vec![
-                "Un référent de votre collectivité a ouvert la revue des habilitations : pour chaque personne, dites si ses droits sont gardés, modifiés ou retirés.".to_owned(),
+                "Un référent de votre collectivité a ouvert la revue des habilitations\u{a0}: pour chaque personne, dites si ses droits sont gardés, modifiés ou retirés.".to_owned(),
             ],
             path: Some("/referent/revues".to_owned()),
         };

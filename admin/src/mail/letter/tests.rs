@@ -57,6 +57,31 @@ Ce message vous est envoyé automatiquement par Convergences, le portail des ser
 }
 
 #[test]
+fn a_reminder_says_that_its_link_is_the_one_that_counts() {
+    let letter = Letter::InvitationReminder {
+        token: "jeton".to_owned(),
+        collectivite: "Ville de Fontclaire".to_owned(),
+        expires_at: UNTIL,
+    };
+    let text = text(letter, false);
+    assert!(text.subject.starts_with("Rappel"), "{}", text.subject);
+    let plain = plain(&text);
+    assert!(plain.contains("remplace celui de notre premier message"));
+    assert!(plain.contains("\nhttps://portail.example.org/invitation/jeton\n"));
+}
+
+#[test]
+fn an_address_check_leads_to_its_button_and_takes_nothing_away() {
+    let letter = Letter::AddressCheck {
+        token: "jeton".to_owned(),
+        expires_at: UNTIL,
+    };
+    let plain = plain(&text(letter, false));
+    assert!(plain.contains("\nhttps://portail.example.org/adresse/jeton\n"));
+    assert!(plain.contains("vos accès restent ouverts"), "{plain}");
+}
+
+#[test]
 fn a_reset_leads_to_its_own_page() {
     let letter = Letter::PasswordReset {
         token: "jeton".to_owned(),

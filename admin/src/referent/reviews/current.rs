@@ -92,10 +92,10 @@ impl Line {
             decision: decided(&line.state),
             locked: match &line.state {
                 LineState::Unanswerable => {
-                    "À faire par un autre référent, ou par le correspondant de votre centre de gestion : personne ne se prononce sur ses propres droits. Cela n’empêche pas de clore la revue."
+                    "À faire par un autre référent, ou par le correspondant de votre centre de gestion\u{a0}: personne ne se prononce sur ses propres droits. Cela n’empêche pas de clore la revue."
                 }
                 LineState::Waiting if own => {
-                    "À faire par un autre référent : personne ne se prononce sur ses propres droits."
+                    "À faire par un autre référent\u{a0}: personne ne se prononce sur ses propres droits."
                 }
                 _ => "",
             },
@@ -108,7 +108,7 @@ impl Line {
 
 fn decided(state: &LineState) -> String {
     match state {
-        LineState::Gone => "Parti : aucune décision n’est nécessaire".to_owned(),
+        LineState::Gone => "Parti\u{a0}: aucune décision n’est nécessaire".to_owned(),
         LineState::Decided(verdict, at, by) => {
             let by = by.as_deref().map(|name| format!(", par {name}"));
             format!(
@@ -179,13 +179,13 @@ struct ReviewPage {
 
 fn said(done: &str) -> &'static str {
     match done {
-        "droits" => "Les droits sont enregistrés, et la décision « Modifier » est notée.",
-        "garder" => "Décision notée : droits gardés.",
-        "modifier" => "Décision notée : droits modifiés.",
+        "droits" => "Les droits sont enregistrés, et la décision «\u{a0}Modifier\u{a0}» est notée.",
+        "garder" => "Décision notée\u{a0}: droits gardés.",
+        "modifier" => "Décision notée\u{a0}: droits modifiés.",
         "retirer" => {
             "Le profil et les droits directs sont retirés. L’accès s’est fermé à l’instant."
         }
-        "revenir" => "La décision est reprise : la personne attend de nouveau.",
+        "revenir" => "La décision est reprise\u{a0}: la personne attend de nouveau.",
         _ => "",
     }
 }

@@ -77,7 +77,7 @@ fn cell(
     let own = own(service, holder);
     let held = held(referent, service, holder, profile, principal);
     let source = match &held.refusal {
-        Some(refusal) if held.given.is_some() => format!("sans effet : {refusal}"),
+        Some(refusal) if held.given.is_some() => format!("sans effet\u{a0}: {refusal}"),
         _ => held.source.to_owned(),
     };
     let person = last_part(holder.entry.id.as_str());

@@ -12,6 +12,8 @@ use zeroize::Zeroizing;
 const SMTP: &str = "smtp://relay.example.org:587";
 const FROM: &str = "Convergences <ne-pas-repondre@example.org>";
 const PASSWORD_FILE: &str = "/etc/convergences/smtp.password";
+/// Unless said otherwise.
+const CONFIRM_AFTER_DAYS: i64 = 365;
 const SECRET: Secret = Secret {
     name: "the mail server's password",
     remedy: "Ask whoever runs the mail server for it",
@@ -30,6 +32,8 @@ pub struct Mail {
     pub account: Option<RelayAccount>,
     /// A file of certificates that vouch for the mail server in the place of the system's.
     pub ca: Option<PathBuf>,
+    /// After how many days people are asked whether mail still reaches them; 0 asks nobody.
+    pub confirm_addresses_after_days: i64,
 }
 
 /// Who we are to the mail server.
@@ -107,6 +111,7 @@ pub(super) fn read(root: &Section<'_>) -> Option<Mail> {
     let reply_to = section.text("reply_to", address);
     let ca = section.text("ca", values::file);
     let account = account(&section);
+    let days = section.number("confirm_addresses_after_days", 0..=3650);
     section.finish();
     Some(Mail {
         relay: relay?,
@@ -114,6 +119,7 @@ pub(super) fn read(root: &Section<'_>) -> Option<Mail> {
         reply_to,
         account,
         ca,
+        confirm_addresses_after_days: days.unwrap_or(CONFIRM_AFTER_DAYS),
     })
 }
 

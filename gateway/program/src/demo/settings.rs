@@ -94,6 +94,7 @@ fn mail(smtp: SocketAddr) -> Option<Mail> {
         reply_to: None,
         account: None,
         ca: None,
+        confirm_addresses_after_days: 365,
     })
 }
 
@@ -145,6 +146,7 @@ fn portal(places: &Places<'_>) -> OnlineService {
         "accessibilite",
         "donnees-personnelles",
         "mentions-legales",
+        "adresse",
         "invitation",
         "mot-de-passe",
         "oubli",

@@ -30,6 +30,7 @@ fn the_example_says_how_letters_leave() {
     let file = "/etc/convergences/smtp.password".into();
     assert_eq!(account.password, PasswordSource::File(file));
     assert_eq!(mail.ca, Some("/etc/convergences/relay-ca.pem".into()));
+    assert_eq!(mail.confirm_addresses_after_days, 365);
     assert!(parsed(MINIMAL).mail.is_none());
 }
 
@@ -109,6 +110,18 @@ const MISTAKES: &[(&str, &str)] = &[
         "",
         r#"c.toml:9: `smtp` is missing in `[mail]`. Add `smtp = "smtp://relay.example.org:587"`.
 c.toml:9: `from` is missing in `[mail]`. Add `from = "Convergences <ne-pas-repondre@example.org>"`."#,
+    ),
+    (
+        r#"smtp = "smtp://r.example.org"
+from = "a@example.org"
+confirm_addresses_after_days = 4000"#,
+        "c.toml:12: `confirm_addresses_after_days`: 4000 is out of bounds. Write a number from 0 to 3650.",
+    ),
+    (
+        r#"smtp = "smtp://r.example.org"
+from = "a@example.org"
+confirm_addresses_after_days = "never""#,
+        "c.toml:12: `confirm_addresses_after_days` must be a whole number, not a text. Write it without quotes.",
     ),
     (
         r#"smtp = "smtp://user:secret@r.example.org"
