@@ -46,6 +46,11 @@ use std::sync::Arc;
 
 /// Every page of the console.
 pub(crate) fn routes() -> Router<Arc<Portal>> {
+    people().merge(collectivite()).merge(reviewed())
+}
+
+/// Agents, one by one or together.
+fn people() -> Router<Arc<Portal>> {
     Router::new()
         .route("/referent", get(todo::show))
         .route("/referent/agents", get(agents::show))
@@ -77,6 +82,11 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         )
         .route("/referent/adresses", get(addresses::show))
         .route("/referent/agents.csv", get(export::agents))
+}
+
+/// What the collectivité keeps for all of them.
+fn collectivite() -> Router<Arc<Portal>> {
+    Router::new()
         .route("/referent/services", get(groups::show).post(groups::add))
         .route(
             "/referent/demandes",
@@ -101,6 +111,17 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(import::preview).post(import::apply),
         )
         .route("/referent/import/{id}/a-corriger.csv", get(import::faulty))
+        .route("/referent/profils", get(profiles::show).post(profiles::add))
+        .route(
+            "/referent/profils/{id}",
+            get(profile::edit).post(profile::change),
+        )
+        .route("/referent/profils/{id}/suppression", post(profiles::remove))
+}
+
+/// The yearly review of rights.
+fn reviewed() -> Router<Arc<Portal>> {
+    Router::new()
         .route("/referent/revues", get(reviews::show).post(reviews::open))
         .route("/referent/revues/{id}", get(reviews::current::show))
         .route("/referent/revues/{id}/decision", post(reviews::decide::one))
@@ -114,12 +135,6 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             "/referent/revues/{id}/rapport.json",
             get(reviews::report::export),
         )
-        .route("/referent/profils", get(profiles::show).post(profiles::add))
-        .route(
-            "/referent/profils/{id}",
-            get(profile::edit).post(profile::change),
-        )
-        .route("/referent/profils/{id}/suppression", post(profiles::remove))
 }
 
 /// Why the console does not do as asked: pages and programs are told the same, each in their way.

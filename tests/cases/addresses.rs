@@ -29,7 +29,7 @@ async fn a_link_confirms_by_its_button_alone() {
     let letters = world.mailbox.wait_for(ALAIN, 1).await;
     let text = &letters[0].text;
     let from = text.find("/adresse/").unwrap();
-    let path = text[from..].split_whitespace().next().unwrap();
+    let path = text.get(from..).unwrap().split_whitespace().next().unwrap();
     let mut nobody = world.browser().unwrap();
     for _ in 0..2 {
         let page = open(&world, &mut nobody, path).await;

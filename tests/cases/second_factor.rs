@@ -285,26 +285,7 @@ async fn whoever_must_have_a_factor_opens_nothing_else_before() {
     let programme = client.request(Method::GET, &wanted).unwrap();
     let answer = programme.send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
-    // The way on is kept: that of the last page asked for.
-    client
-        .open(&world.url("bip", "/?q=cong%C3%A9"))
-        .await
-        .unwrap();
-    enrol(&world, &mut client, RENEE).await;
-    let page = client
-        .open(&world.url("portail", &format!("{OWN}?fait=ajout")))
-        .await
-        .unwrap();
-    let on = page.links(".notice a").pop().unwrap();
-    assert_eq!(
-        on,
-        (
-            "Continuer où vous alliez".to_owned(),
-            world.url("bip", "/?q=cong%C3%A9")
-        )
-    );
-    let page = client.open(&on.1).await.unwrap();
-    assert_eq!((page.status, page.url.as_str()), (StatusCode::OK, &*on.1));
+    adds_one_and_goes_on(&world, &mut client).await;
     // It is the last one, and stays.
     let own = client.open(&world.url("portail", OWN)).await.unwrap();
     let account = account_of_renee(&world).await;
@@ -320,6 +301,29 @@ async fn whoever_must_have_a_factor_opens_nothing_else_before() {
         .unwrap();
     assert_eq!(page.status, StatusCode::CONFLICT);
     assert!(page.text.contains("est le dernier"), "{}", page.text);
+}
+
+/// The way on is kept: that of the last page asked for.
+async fn adds_one_and_goes_on(world: &World, client: &mut Client) {
+    client
+        .open(&world.url("bip", "/?q=cong%C3%A9"))
+        .await
+        .unwrap();
+    enrol(world, client, RENEE).await;
+    let page = client
+        .open(&world.url("portail", &format!("{OWN}?fait=ajout")))
+        .await
+        .unwrap();
+    let on = page.links(".notice a").pop().unwrap();
+    assert_eq!(
+        on,
+        (
+            "Continuer où vous alliez".to_owned(),
+            world.url("bip", "/?q=cong%C3%A9")
+        )
+    );
+    let page = client.open(&on.1).await.unwrap();
+    assert_eq!((page.status, page.url.as_str()), (StatusCode::OK, &*on.1));
 }
 
 async fn account_of_renee(world: &World) -> String {

@@ -39,6 +39,8 @@ pub struct ChronicleFilter {
     pub act: String,
     /// A membership's id; empty for all.
     pub member: String,
+    /// What a refusal page gave as its reference; empty for all.
+    pub reference: String,
     /// Only entries before this number; 0 begins with the newest.
     pub before: i64,
 }
@@ -58,6 +60,7 @@ impl Within<'_> {
                     (SELECT m.given_name || ' ' || m.family_name FROM memberships m
                      WHERE m.id = j.object AND m.collectivite = $1) AS member
              FROM journal j WHERE j.collectivite = $1 AND j.seq < $2 AND ($3 = '' OR j.act LIKE $3) AND ($4 = '' OR j.object = $4)
+               AND ($6 = '' OR (j.outcome = 'refusal' AND j.detail = $6))
              ORDER BY j.seq DESC LIMIT $5",
         )
         .bind(self.id())

@@ -152,6 +152,7 @@ pub struct OwnSession {
 }
 
 /// A moment as programs and people read it, at the time of Paris: `2026-11-25T09:30:00+01:00` (RFC 3339).
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 pub(crate) fn moment<S: Serializer>(at: &i64, to: S) -> Result<S::Ok, S::Error> {
     let paris = jiff::tz::TimeZone::get("Europe/Paris").map_err(S::Error::custom)?;
     let at = jiff::Timestamp::from_second(*at).map_err(S::Error::custom)?;

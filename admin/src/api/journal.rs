@@ -40,6 +40,8 @@ pub(super) struct Which {
     quoi: String,
     /// The id of an agent.
     agent: String,
+    /// What a refusal page gave as its reference.
+    reference: String,
     /// `next_cursor` of the page before.
     cursor: Option<String>,
 }
@@ -66,6 +68,7 @@ pub(super) async fn list(
     let filter = ChronicleFilter {
         act: which.quoi,
         member: member.unwrap_or_default(),
+        reference: which.reference,
         before,
     };
     within.note_reading().await?;

@@ -8,6 +8,8 @@ use crate::sign_in::{YEAR, entry};
 use crate::store::Store;
 use sqlx::Row as _;
 
+/// Membership, collectivité, role, profile, since when, last log-in.
+type MembershipRow = (String, String, String, Option<String>, i64, Option<i64>);
 /// Service, level, and when it was given, ends and was withdrawn.
 type GrantRow = (String, String, i64, Option<i64>, Option<i64>);
 
@@ -59,7 +61,7 @@ impl Store {
         .bind(account)
         .fetch_all(&self.pool)
         .await?;
-        let rows: Vec<(String, String, String, Option<String>, i64, Option<i64>)> = sqlx::query_as(
+        let rows: Vec<MembershipRow> = sqlx::query_as(
             "SELECT m.id, c.name, m.role, p.name, m.created_at, m.last_login_at FROM memberships m
              JOIN collectivites c ON c.id = m.collectivite LEFT JOIN profiles p ON p.id = m.profile
              WHERE m.account = $1 ORDER BY c.name",
