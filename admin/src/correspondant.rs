@@ -5,6 +5,7 @@
 mod case;
 mod collectivites;
 pub(crate) mod designations;
+mod edit;
 mod factors;
 mod import;
 mod mandates;
@@ -66,8 +67,8 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route("/cig/statistiques", get(statistics::show))
         .route("/cig/statistiques.csv", get(statistics::export))
         .route(&one(""), get(sheet::show))
-        .route(&one("/modifier"), get(sheet::edit).post(sheet::change))
-        .route(&one("/etat"), post(sheet::set_state))
+        .route(&one("/modifier"), get(edit::edit).post(edit::change))
+        .route(&one("/etat"), post(edit::set_state))
         .route(
             &one("/designations"),
             get(designations::show).post(designations::record),

@@ -13,6 +13,7 @@ pub(crate) mod groups;
 pub(crate) mod import;
 pub(crate) mod journal;
 mod networks;
+mod obstacle;
 pub(crate) mod places;
 pub(crate) mod preview;
 pub(crate) mod profile;
@@ -28,6 +29,7 @@ mod transfer;
 mod why;
 
 pub(crate) use agents::last_part;
+pub(crate) use obstacle::{Obstacle, failed, not_attributed};
 
 use crate::page::{self, Person};
 use crate::portal::{Entrance, Portal};
@@ -135,36 +137,6 @@ fn reviewed() -> Router<Arc<Portal>> {
             "/referent/revues/{id}/rapport.json",
             get(reviews::report::export),
         )
-}
-
-/// Why the console does not do as asked: pages and programs are told the same, each in their way.
-#[derive(Debug)]
-pub(crate) enum Obstacle {
-    /// The store.
-    Store(Error),
-    /// Cedar.
-    Refused(Refusal),
-}
-
-impl From<Error> for Obstacle {
-    fn from(error: Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<Refusal> for Obstacle {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<Obstacle> for Response {
-    fn from(obstacle: Obstacle) -> Self {
-        match obstacle {
-            Obstacle::Store(error) => failed(&error),
-            Obstacle::Refused(refusal) => not_attributed(&refusal),
-        }
-    }
 }
 
 /// Why somebody manages no collectivité.
@@ -282,43 +254,6 @@ fn refuse(refusal: &Refusal) -> Response {
     page::failure(
         StatusCode::FORBIDDEN,
         "Cette page ne vous est pas ouverte",
-        refusal.sentence(),
-    )
-}
-
-/// What a store's failure is to somebody at work in the console.
-pub(crate) fn failed(error: &Error) -> Response {
-    match error {
-        Error::NotFound { .. } => page::failure(
-            StatusCode::NOT_FOUND,
-            "Cette fiche n’existe pas",
-            "Elle a peut-être été supprimée. Revenez à la liste des agents.",
-        ),
-        Error::Stale { .. } => page::failure(
-            StatusCode::CONFLICT,
-            "Quelqu’un d’autre a modifié cette fiche entre-temps",
-            "Rien n’a été enregistré. Rouvrez la fiche, vérifiez ce qui a changé, puis recommencez.",
-        ),
-        Error::LastReferent(_) => page::failure(
-            StatusCode::CONFLICT,
-            "Votre collectivité doit garder un référent",
-            "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale, puis recommencez.",
-        ),
-        Error::Full(_) => places::full("Un service n’a plus de place libre"),
-        Error::OwnRights => page::failure(
-            StatusCode::FORBIDDEN,
-            "Vous ne pouvez pas changer vos propres droits",
-            "Demandez à un autre référent de votre collectivité de le faire.",
-        ),
-        error => page::unavailable(error),
-    }
-}
-
-/// The answer to somebody who may not change a member.
-pub(crate) fn not_attributed(refusal: &Refusal) -> Response {
-    page::failure(
-        StatusCode::FORBIDDEN,
-        "Ce changement ne vous est pas permis",
         refusal.sentence(),
     )
 }

@@ -68,6 +68,7 @@ impl Within<'_> {
         .bind(if filter.act.is_empty() { String::new() } else { format!("{}%", filter.act) })
         .bind(&filter.member)
         .bind(CHRONICLE_PAGE)
+        .bind(&filter.reference)
         .fetch_all(&self.store.pool)
         .await?;
         rows.iter().map(read).collect()

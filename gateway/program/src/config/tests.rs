@@ -80,7 +80,7 @@ fn the_example_says_what_it_documents() {
         Upstream::Unix("/run/convergences/portail.sock".into())
     );
     assert_eq!(portal.access, Access::SignedIn);
-    assert_eq!(portal.areas.len(), 12);
+    assert_eq!(portal.areas.len(), 13);
     assert_eq!(
         bip.upstream,
         Upstream::Unix("/run/convergences/bip.sock".into())

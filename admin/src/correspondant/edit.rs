@@ -1,0 +1,148 @@
+//! `/cig/collectivites/{id}/modifier`: one collectivité changed; closed, opened again.
+
+use super::opening::body_name;
+use super::services::{self, ServiceChoice};
+use super::{Correspondant, failed};
+use crate::fields::FieldErrors;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
+use accounts::Alteration;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "cig/edit.html")]
+struct EditPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    id: String,
+    name: String,
+    version: i64,
+    services: Vec<ServiceChoice>,
+}
+
+/// The form to change it.
+pub(crate) async fn edit(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    match over.record().await {
+        Ok(record) => {
+            let services = services::standing(&portal, &someone, &record.seats);
+            let (name, version) = (record.collectivite.name, record.version);
+            form(
+                &portal,
+                &someone,
+                id,
+                (name, version),
+                services,
+                FieldErrors::default(),
+            )
+            .await
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+async fn form(
+    portal: &Portal,
+    someone: &Correspondant,
+    id: String,
+    (name, version): (String, i64),
+    services: Vec<ServiceChoice>,
+    errors: FieldErrors,
+) -> Response {
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    match someone.person(portal).await {
+        Ok(person) => page::answer(
+            status,
+            &EditPage {
+                token: person.token.clone(),
+                person: Some(person),
+                here: "collectivites",
+                errors,
+                id,
+                name,
+                version,
+                services,
+            },
+        ),
+        Err(error) => failed(&error),
+    }
+}
+
+/// Changes it.
+pub(crate) async fn change(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let over = portal.store.over(&leave, someone.account());
+    let now = match over.record().await {
+        Ok(record) => record.seats,
+        Err(error) => return failed(&error),
+    };
+    let (fields, mut errors) = (&posted.form, FieldErrors::default());
+    let name = errors.read("nom", body_name(fields.one("nom")));
+    let choices = services::typed(&portal, &someone, fields);
+    let chosen = services::chosen(&choices, &now, &mut errors);
+    let version = fields.one("version").parse().unwrap_or_default();
+    let (true, Some(name)) = (errors.is_empty(), name) else {
+        let typed = (fields.one("nom").to_owned(), version);
+        return form(&portal, &someone, id, typed, choices, errors).await;
+    };
+    let alteration = Alteration {
+        name,
+        services: chosen,
+        version,
+    };
+    match over.alter(&alteration).await {
+        Ok(()) => {
+            Redirect::to(&format!("/cig/collectivites/{id}?fait=modification")).into_response()
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// Closes it, or opens it again.
+pub(crate) async fn set_state(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let leave = match someone.supervise(&portal, &id).await {
+        Ok(leave) => leave,
+        Err(answer) => return answer,
+    };
+    let closed = posted.form.one("pas") == "fermer";
+    let version = posted.form.one("version").parse().unwrap_or_default();
+    let over = portal.store.over(&leave, someone.account());
+    let done = if closed { "fermeture" } else { "reouverture" };
+    match over.set_closed(closed, version).await {
+        Ok(()) => Redirect::to(&format!("/cig/collectivites/{id}?fait={done}")).into_response(),
+        Err(error) => failed(&error),
+    }
+}
