@@ -8,7 +8,7 @@ use accounts::{CollectiviteKind, CollectiviteRecord, Error, Mandate, Over, Seats
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 

@@ -250,7 +250,7 @@ mod tests {
         assert!(
             read("Nom;Prénom\na;b")
                 .unwrap_err()
-                .contains("« Courriel »")
+                .contains("«\u{a0}Courriel\u{a0}»")
         );
     }
 
