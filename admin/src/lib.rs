@@ -36,6 +36,7 @@ mod table;
 mod texts;
 mod visitor;
 mod way;
+mod words;
 
 pub use mail::{
     MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,

@@ -128,7 +128,7 @@ async fn two_referents_review_everybody_and_sign() {
     assert_eq!(status(&world, &mut alain, "www").await, StatusCode::OK);
     let who = id_of(&review, "Garnier");
     let shown = press(&mut renee, &review, &who, "retirer").await;
-    assert_eq!(shown.heading(), "Retirer les droits de Alain Garnier");
+    assert_eq!(shown.heading(), "Retirer les droits d’Alain Garnier");
     assert_eq!(status(&world, &mut alain, "www").await, StatusCode::OK);
     let page = renee.confirm(&shown).await.unwrap();
     assert!(page.text.contains("sont retirés"), "{}", page.text);

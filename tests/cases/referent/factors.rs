@@ -87,7 +87,7 @@ async fn two_people_take_lost_factors_away_and_the_person_enrols_anew() {
     assert!(
         journal
             .text
-            .contains("Seconds facteurs de Amina Benali retirés")
+            .contains("Seconds facteurs d’Amina Benali retirés")
     );
 }
 

@@ -1,21 +1,24 @@
 //! What takes two: a transfer, half of which is done in another collectivité, whose people have no
 //! names here; and lost second factors, which two people take away.
 
+use crate::words;
+
 /// What happened, to `member` if it names one, with the other collectivité's name.
 pub(super) fn sentence(act: &str, member: &str, other: &str) -> Option<String> {
+    let of_member = words::of(member);
     Some(match act {
-        "transfer.release" => format!("Transfert de {member} proposé à {other}"),
-        "transfer.cancel" => format!("Transfert de {member} vers {other} annulé"),
-        "transfer.accepted" => format!("Transfert de {member} accepté par {other}"),
-        "transfer.declined" => format!("Transfert de {member} refusé par {other}"),
+        "transfer.release" => format!("Transfert {of_member} proposé à {other}"),
+        "transfer.cancel" => format!("Transfert {of_member} vers {other} annulé"),
+        "transfer.accepted" => format!("Transfert {of_member} accepté par {other}"),
+        "transfer.declined" => format!("Transfert {of_member} refusé par {other}"),
         "transfer.announce" => format!("Arrivée d’une personne de {other} proposée"),
         "transfer.withdraw" => format!("Arrivée d’une personne de {other} annulée"),
-        "transfer.accept" => format!("Arrivée de {member} acceptée, depuis {other}"),
+        "transfer.accept" => format!("Arrivée {of_member} acceptée, depuis {other}"),
         "transfer.decline" => format!("Arrivée d’une personne de {other} refusée"),
-        "factor.reset.request" => format!("Retrait des seconds facteurs de {member} demandé"),
-        "factor.reset.confirm" => format!("Seconds facteurs de {member} retirés"),
+        "factor.reset.request" => format!("Retrait des seconds facteurs {of_member} demandé"),
+        "factor.reset.confirm" => format!("Seconds facteurs {of_member} retirés"),
         "factor.reset.cancel" => {
-            format!("Demande de retrait des seconds facteurs de {member} annulée")
+            format!("Demande de retrait des seconds facteurs {of_member} annulée")
         }
         _ => return None,
     })

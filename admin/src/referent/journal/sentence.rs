@@ -4,6 +4,7 @@ use super::between;
 use crate::date;
 use crate::portal::Portal;
 use crate::referent::last_part;
+use crate::words;
 use accounts::ChronicleEntry;
 
 /// What happened, in words.
@@ -48,21 +49,22 @@ fn of_access(portal: &Portal, entry: &ChronicleEntry) -> Option<String> {
 /// Where somebody stands.
 fn of_person(portal: &Portal, entry: &ChronicleEntry, member: &str) -> Option<String> {
     let on = || entry.detail.parse().map(date::short).unwrap_or_default();
+    let of_member = words::of(member);
     Some(match entry.act.as_str() {
-        "membership.add" if entry.detail == "import" => format!("Ajout de {member} par un fichier"),
-        "membership.add" => format!("Ajout de {member}"),
-        "membership.correct" => format!("Modification de la fiche de {member}"),
-        "membership.suspend" => format!("Suspension de {member} à partir du {}", on()),
-        "membership.restore" => format!("Rétablissement de l’accès de {member}"),
+        "membership.add" if entry.detail == "import" => format!("Ajout {of_member} par un fichier"),
+        "membership.add" => format!("Ajout {of_member}"),
+        "membership.correct" => format!("Modification de la fiche {of_member}"),
+        "membership.suspend" => format!("Suspension {of_member} à partir du {}", on()),
+        "membership.restore" => format!("Rétablissement de l’accès {of_member}"),
         "membership.leave" => format!("Départ noté pour {member}, le {}", on()),
         "membership.stay" => format!("Départ annulé pour {member}"),
-        "membership.delete" => format!("Suppression de {member}"),
+        "membership.delete" => format!("Suppression {of_member}"),
         "membership.undelete" => format!("Suppression annulée pour {member}"),
-        "membership.erase" => format!("Effacement des données d’{member}"),
+        "membership.erase" => format!("Effacement des données {of_member}"),
         "membership.accept" => format!("Rattachement accepté par {member}"),
         "membership.decline" => format!("Rattachement refusé par {member}"),
         "invitation.send" => format!("Nouvelle invitation envoyée à {member}"),
-        "invitation.revoke" => format!("Invitation de {member} annulée"),
+        "invitation.revoke" => format!("Invitation {of_member} annulée"),
         "request.add" => format!("Demande d’accès à {}", service(portal, &entry.detail)),
         "request.grant" => format!("Demande d’accès acceptée pour {member}"),
         "request.decline" => format!("Demande d’accès refusée pour {member}"),
@@ -74,11 +76,12 @@ fn of_person(portal: &Portal, entry: &ChronicleEntry, member: &str) -> Option<St
 /// What somebody may.
 fn of_rights(portal: &Portal, entry: &ChronicleEntry, member: &str) -> Option<String> {
     let right = || right(portal, &entry.detail);
+    let of_member = words::of(member);
     Some(match entry.act.as_str() {
-        "membership.profile" => format!("Changement du profil de {member}"),
-        "membership.right" | "grant.add" => format!("Droit direct de {member}\u{a0}: {}", right()),
+        "membership.profile" => format!("Changement du profil {of_member}"),
+        "membership.right" | "grant.add" => format!("Droit direct {of_member}\u{a0}: {}", right()),
         "grant.revoke" => format!(
-            "Droit direct de {member} sur {} retiré",
+            "Droit direct {of_member} sur {} retiré",
             service(portal, &entry.detail)
         ),
         _ => return None,
@@ -107,6 +110,7 @@ fn of_setting(entry: &ChronicleEntry) -> Option<String> {
 
 /// What the CIG or the CDG did.
 fn from_above(act: &str, member: &str) -> Option<String> {
+    let of_member = words::of(member);
     Some(match act {
         "collectivite.change" => "Modification de la collectivité".to_owned(),
         "collectivite.close" => "Fermeture de la collectivité".to_owned(),
@@ -119,7 +123,7 @@ fn from_above(act: &str, member: &str) -> Option<String> {
         "designation.renew" => "Désignations à renouveler".to_owned(),
         "network.confirm" => "Réseau de la collectivité confirmé".to_owned(),
         "network.reject" => "Réseau de la collectivité refusé".to_owned(),
-        "referent.revoke" => format!("Fin du mandat de référent de {member}"),
+        "referent.revoke" => format!("Fin du mandat de référent {of_member}"),
         "support.look" => format!("Assistance : accès consultés pour {member}"),
         "support.sessions" => format!("Assistance : sessions fermées pour {member}"),
         _ => return None,
@@ -128,6 +132,7 @@ fn from_above(act: &str, member: &str) -> Option<String> {
 
 /// What happened in a review of rights.
 fn of_review(act: &str, member: &str, detail: &str) -> Option<String> {
+    let of_member = words::of(member);
     Some(match act {
         "review.open" => "Ouverture d’une revue des habilitations".to_owned(),
         "review.decide" => {
@@ -138,7 +143,7 @@ fn of_review(act: &str, member: &str, detail: &str) -> Option<String> {
             "Revue des habilitations\u{a0}: personnes sans réponse averties".to_owned()
         }
         "review.suspend" => {
-            format!("Suspension de {member}\u{a0}: sans réponse à la revue des habilitations")
+            format!("Suspension {of_member}\u{a0}: sans réponse à la revue des habilitations")
         }
         "review.close" => "Clôture et signature d’une revue des habilitations".to_owned(),
         _ => return None,

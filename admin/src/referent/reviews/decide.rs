@@ -6,6 +6,7 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::{self, Pairs, Proposal};
 use crate::referent::{Referent, failed, not_attributed};
+use crate::words;
 use accounts::{Error, Holder, Verdict};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -111,7 +112,7 @@ async fn withdrawal(
         direct: Vec::new(),
         ..holder.clone()
     };
-    let title = format!("Retirer les droits de {}", holder.entry.full_name());
+    let title = format!("Retirer les droits {}", words::of(holder.entry.full_name()));
     let proposal = Proposal {
         title: &title,
         address,
