@@ -228,7 +228,7 @@ pub(crate) fn failed(error: &Error) -> Response {
         ),
         Error::SamePerson => page::failure(
             StatusCode::FORBIDDEN,
-            "Une autre personne doit vérifier cette désignation",
+            "Une autre personne doit vérifier",
             "Vous l’avez enregistrée ou vous avez déposé le document signé. Demandez à un collègue de la vérifier : deux personnes voient chaque désignation.",
         ),
         Error::LastReferent(_) => page::failure(

@@ -5,6 +5,7 @@
 use crate::changes::Change;
 use crate::error::Error;
 use crate::factor::{FactorError, FactorHolder};
+use crate::outbox::Letter;
 use crate::password::Password;
 use crate::store::Store;
 use crate::token::Token;
@@ -79,6 +80,7 @@ impl Within<'_> {
             .execute(&mut *write.tx)
             .await?;
         write.record(&self.entry("key.add", &id)).await?;
+        write.post(holder.account, made()).await?;
         write.commit().await?;
         Ok(token)
     }
@@ -132,6 +134,18 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+/// To whoever's key it is: somebody else may have made it.
+fn made() -> Letter {
+    Letter::Notice {
+        subject: "Une clé d’accès a été créée pour votre compte".to_owned(),
+        paragraphs: vec![
+            "Une clé d’accès pour un programme vient d’être créée pour votre compte Convergences : elle permet d’agir en votre nom par l’API.".to_owned(),
+            "Si c’est vous, vous n’avez rien à faire. Sinon, révoquez-la aussitôt et changez votre mot de passe.".to_owned(),
+        ],
+        path: Some("/compte/cles".to_owned()),
     }
 }
 

@@ -213,6 +213,26 @@ async fn judges(
     Ok(ids.into_iter().collect())
 }
 
+/// The référents who could have worked at any time since a review began, suspended or not: whoever
+/// sends the others away must not close a review without them.
+async fn judges_since(
+    database: impl Executor<'_, Database = Any>,
+    collectivite: &str,
+    opened_at: i64,
+) -> Result<BTreeSet<String>, Error> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT m.id FROM memberships m JOIN accounts a ON a.id = m.account
+         WHERE m.collectivite = $1 AND m.role = 'referent' AND a.password_hash IS NOT NULL AND m.accepted_at IS NOT NULL
+           AND (m.deleted_at IS NULL OR m.deleted_at > $2) AND (m.left_at IS NULL OR m.left_at > $2)
+           AND (m.suspended_at IS NULL OR m.suspended_at > $2) AND (m.referent_until IS NULL OR m.referent_until > $2)",
+    )
+    .bind(collectivite)
+    .bind(opened_at)
+    .fetch_all(database)
+    .await?;
+    Ok(ids.into_iter().collect())
+}
+
 /// Whether somebody is there who may decide about a member.
 fn is_answerable(judges: &BTreeSet<String>, membership: &str) -> bool {
     judges.iter().any(|judge| judge != membership)

@@ -177,10 +177,11 @@ impl Within<'_> {
     /// Takes a release back before it is answered; the person stays.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it was answered, or has expired; [`Error::Stale`].
+    /// [`Error::NotFound`] when it was answered, or has expired; [`Error::Stale`]; [`Error::Full`].
     pub async fn cancel_release(&self, leave: &Attribution, version: i64) -> Result<(), Error> {
         let id = leave.membership();
         let mut write = self.store.write().await?;
+        let before = write.occupancy(self.id()).await?;
         let row: Option<(String, String)> = sqlx::query_as(
             "UPDATE memberships SET version = version + 1, left_at = NULL
              WHERE id = $1 AND collectivite = $2 AND version = $3 RETURNING role, account",
@@ -201,8 +202,9 @@ impl Within<'_> {
         .bind(id.as_str())
         .fetch_optional(&mut *write.tx)
         .await?;
-        let to = to.ok_or_else(|| Error::not_found("transfer", id.as_str()))?;
-        let to = CollectiviteId::from(to);
+        let to: CollectiviteId = to
+            .ok_or_else(|| Error::not_found("transfer", id.as_str()))?
+            .into();
         self.changed(&mut write, id, role(&text)?).await?;
         let (here, there) = (
             write.name_of(self.collectivite()).await?,
@@ -215,6 +217,7 @@ impl Within<'_> {
         write.record(&entry.detail(&there)).await?;
         let entry = Entry::by(self.by, "transfer.withdraw", to.as_str()).within(&to);
         write.record(&entry.detail(&here)).await?;
+        write.hold_seats(self.id(), &before).await?;
         write.commit().await
     }
 
@@ -241,13 +244,11 @@ impl Within<'_> {
         .bind(write.now)
         .fetch_optional(&mut *write.tx)
         .await?;
-        match known {
-            Some(_) => Err(Error::Exists {
-                what: "transfer",
-                id: id.to_string(),
-            }),
-            None => Ok(()),
+        if known.is_none() {
+            return Ok(());
         }
+        let (what, id) = ("transfer", id.to_string());
+        Err(Error::Exists { what, id })
     }
 }
 

@@ -74,13 +74,15 @@ impl Over<'_> {
     /// place of what did. Tells the référents.
     ///
     /// # Errors
-    /// [`Error::Stale`] when it does not wait for an answer any more, or changed.
+    /// [`Error::Stale`] when it does not wait for an answer any more, or changed;
+    /// [`Error::SamePerson`] for whoever proposed it.
     pub async fn confirm_network(&self, id: &str, version: i64) -> Result<(), Error> {
         let mut write = self.store.write().await?;
-        let name: Option<String> = sqlx::query_scalar(
+        let row: Option<(String, String)> = sqlx::query_as(
             "UPDATE networks SET version = version + 1, confirmed = proposed, proposed = NULL, rejection = '',
                 answered_at = $1, answered_by = $2
-             WHERE id = $3 AND collectivite = $4 AND version = $5 AND proposed IS NOT NULL RETURNING name",
+             WHERE id = $3 AND collectivite = $4 AND version = $5 AND proposed IS NOT NULL
+             RETURNING name, COALESCE(proposed_by, '')",
         )
         .bind(write.now)
         .bind(self.by)
@@ -89,7 +91,10 @@ impl Over<'_> {
         .bind(version)
         .fetch_optional(&mut *write.tx)
         .await?;
-        let name = name.ok_or_else(|| stale(id))?;
+        let (name, proposed_by) = row.ok_or_else(|| stale(id))?;
+        if proposed_by == self.by {
+            return Err(Error::SamePerson);
+        }
         let change = Change::Collectivite(self.collectivite().clone());
         write.change(&change).await?;
         let text = format!(

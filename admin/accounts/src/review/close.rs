@@ -1,7 +1,7 @@
 //! The end of a review: whoever needs no decision is noted, everything is signed, and nothing of it
 //! is written any more.
 
-use super::{is_answerable, is_here, judges};
+use super::{is_answerable, is_here, judges_since};
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::store::Write;
@@ -19,24 +19,24 @@ impl Within<'_> {
         let keys = self.store.signing_keys().await?;
         let key = keys.first().ok_or(Error::Sealed)?;
         let mut write = self.store.write().await?;
-        let open: Option<Option<i64>> = sqlx::query_scalar(
-            "SELECT closed_at FROM access_reviews WHERE id = $1 AND collectivite = $2",
+        let open: Option<(Option<i64>, i64)> = sqlx::query_as(
+            "SELECT closed_at, opened_at FROM access_reviews WHERE id = $1 AND collectivite = $2",
         )
         .bind(review)
         .bind(self.id())
         .fetch_optional(&mut *write.tx)
         .await?;
-        match open {
+        let opened_at = match open {
             None => return Err(Error::not_found("review", review)),
-            Some(Some(_)) => {
+            Some((Some(_), _)) => {
                 return Err(Error::Stale {
                     what: "review",
                     id: review.to_owned(),
                 });
             }
-            Some(None) => {}
-        }
-        let judges = judges(&mut *write.tx, self.id(), write.now).await?;
+            Some((None, opened_at)) => opened_at,
+        };
+        let judges = judges_since(&mut *write.tx, self.id(), opened_at).await?;
         let waiting = write.waiting(review, i64::MAX).await?;
         let unanswered = waiting.iter().filter(|id| is_answerable(&judges, id));
         let count = i64::try_from(unanswered.count()).unwrap_or(i64::MAX);

@@ -26,16 +26,20 @@ impl Within<'_> {
     /// Accepts somebody, and gives their membership here.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when they are not, or no longer, on the way to this collectivité.
+    /// [`Error::NotFound`] when they are not, or no longer, on the way to this collectivité;
+    /// [`Error::OwnRights`] for whoever would accept themselves.
     pub async fn accept_arrival(&self, transfer: &str) -> Result<MembershipId, Error> {
         let mut write = self.store.write().await?;
         let released = self.settle(&mut write, transfer, "accepted").await?;
+        if released.account == self.by {
+            return Err(Error::OwnRights);
+        }
         let id = match self.known(&mut write, &released.account).await? {
             Some((id, gone)) => {
                 if gone {
                     write.strip(&id).await?;
+                    write.reopen(&id).await?;
                 }
-                write.reopen(&id).await?;
                 MembershipId::from(id)
             }
             None => self.take_on(&mut write, &released).await?,
@@ -122,14 +126,15 @@ impl Within<'_> {
         })
     }
 
-    /// Their membership here, if they have or had one, and whether they had gone or were deleted.
+    /// Their membership here, if they have or had one, and whether they had gone, were deleted, or never
+    /// answered: no right prepared for them then lives on.
     async fn known(
         &self,
         write: &mut Write<'_>,
         account: &str,
     ) -> Result<Option<(String, bool)>, Error> {
         let row: Option<(String, String)> = sqlx::query_as(
-            "SELECT id, CASE WHEN deleted_at IS NOT NULL OR left_at <= $1 THEN 'gone' ELSE '' END
+            "SELECT id, CASE WHEN deleted_at IS NOT NULL OR left_at <= $1 OR accepted_at IS NULL THEN 'gone' ELSE '' END
              FROM memberships WHERE account = $2 AND collectivite = $3",
         )
         .bind(write.now)

@@ -41,11 +41,12 @@ impl Write<'_> {
     }
 
     /// Somebody, suspended or not. Who was entered into a collectivité and has not accepted is not
-    /// one of its people: else any référent could make themselves one of somebody's two.
+    /// one of its people, nor is who has left: else any référent could make themselves one of somebody's two.
     pub(super) async fn subject(&mut self, membership: &str) -> Result<Party, Error> {
         self.party(
             "SELECT m.id, m.account, m.collectivite, m.role FROM memberships m
-             WHERE m.id = $1 AND m.accepted_at IS NOT NULL AND (m.deleted_at IS NULL OR m.deleted_at > $2)",
+             WHERE m.id = $1 AND m.accepted_at IS NOT NULL AND (m.deleted_at IS NULL OR m.deleted_at > $2)
+               AND (m.left_at IS NULL OR m.left_at > $2)",
             membership,
         )
         .await

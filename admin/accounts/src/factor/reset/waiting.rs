@@ -50,7 +50,8 @@ const WAITING: &str = "SELECT * FROM (SELECT r.id, r.membership, r.account, m.gi
              THEN 'oui' ELSE '' END AS administers
      FROM factor_resets r JOIN memberships m ON m.id = r.membership JOIN collectivites c ON c.id = m.collectivite
      LEFT JOIN memberships b ON b.id = r.requested_by
-     WHERE r.confirmed_at IS NULL AND r.expires_at > $5 AND m.deleted_at IS NULL) AS waiting
+     WHERE r.confirmed_at IS NULL AND r.expires_at > $5 AND m.deleted_at IS NULL
+       AND (m.left_at IS NULL OR m.left_at > $5)) AS waiting
      WHERE ($1 = '' OR collectivite = $1) AND ($2 = '' OR cdg = $2) AND ($3 = '' OR account = $3)
        AND ($4 <> '' OR administers = '') ORDER BY requested_at, id";
 
@@ -95,6 +96,7 @@ impl Store {
              JOIN memberships own ON own.collectivite = m.collectivite
              JOIN pending_logins p ON p.account = own.account
              WHERE p.token_hash = $1 AND p.host = $2 AND p.expires_at > $3 AND own.accepted_at IS NOT NULL AND own.deleted_at IS NULL
+               AND (own.left_at IS NULL OR own.left_at > $3)
                AND NOT EXISTS (SELECT 1 FROM memberships o WHERE o.account = p.account AND o.role <> 'agent') AND ",
             is_referent!("$3"),
             " ORDER BY name"
