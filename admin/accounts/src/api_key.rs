@@ -5,9 +5,10 @@
 use crate::changes::Change;
 use crate::error::Error;
 use crate::factor::{FactorError, FactorHolder};
+use crate::journal::Entry;
 use crate::outbox::Letter;
 use crate::password::Password;
-use crate::store::Store;
+use crate::store::{Store, Write};
 use crate::token::Token;
 use crate::within::Within;
 use sqlx::Row as _;
@@ -84,32 +85,52 @@ impl Within<'_> {
         write.commit().await?;
         Ok(token)
     }
+}
 
-    /// Ends a key of the person who acts.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] for one that has ended, or is somebody else's.
-    pub async fn revoke_api_key(&self, id: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
-        let done = sqlx::query(
+impl Write<'_> {
+    /// Ends every key of an account; says whether there was one.
+    pub(crate) async fn end_api_keys(&mut self, account: &str, by: &str) -> Result<bool, Error> {
+        let ended: Vec<String> = sqlx::query_scalar(
             "UPDATE sessions SET ended_at = $1
-             WHERE id = $2 AND account = $3 AND expires_at IS NOT NULL AND ended_at IS NULL",
+             WHERE account = $2 AND expires_at IS NOT NULL AND ended_at IS NULL RETURNING id",
         )
-        .bind(write.now)
-        .bind(id)
-        .bind(self.by)
-        .execute(&mut *write.tx)
+        .bind(self.now)
+        .bind(account)
+        .fetch_all(&mut *self.tx)
         .await?;
-        if done.rows_affected() == 0 {
-            return Err(Error::not_found("key", id));
+        for id in &ended {
+            self.change(&Change::Session(id.clone())).await?;
+            self.record(&Entry::by(by, "key.revoke", id)).await?;
         }
-        write.change(&Change::Session(id.to_owned())).await?;
-        write.record(&self.entry("key.revoke", id)).await?;
-        write.commit().await
+        Ok(!ended.is_empty())
     }
 }
 
 impl Store {
+    /// Ends a key of whoever owns it, wherever it works and whatever they are there by now.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for one that has ended, or is somebody else's.
+    pub async fn revoke_api_key(&self, account: &str, id: &str) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        let collectivite: Option<String> = sqlx::query_scalar(
+            "UPDATE sessions SET ended_at = $1
+             WHERE id = $2 AND account = $3 AND expires_at IS NOT NULL AND ended_at IS NULL
+             RETURNING (SELECT m.collectivite FROM memberships m WHERE m.id = sessions.membership)",
+        )
+        .bind(write.now)
+        .bind(id)
+        .bind(account)
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        let collectivite = collectivite.ok_or_else(|| Error::not_found("key", id))?;
+        write.change(&Change::Session(id.to_owned())).await?;
+        let entry = Entry::by(account, "key.revoke", id);
+        let entry = entry.within(&collectivite.as_str().into());
+        write.record(&entry).await?;
+        write.commit().await
+    }
+
     /// The keys of an account that serve, the newest first.
     pub async fn list_api_keys(&self, account: &str) -> Result<Vec<ApiKey>, Error> {
         let rows = sqlx::query(
@@ -140,9 +161,9 @@ impl Store {
 /// To whoever's key it is: somebody else may have made it.
 fn made() -> Letter {
     Letter::Notice {
-        subject: "Une clé d’accès a été créée pour votre compte".to_owned(),
+        subject: "Une clé de programme a été créée pour votre compte".to_owned(),
         paragraphs: vec![
-            "Une clé d’accès pour un programme vient d’être créée pour votre compte Convergences : elle permet d’agir en votre nom par l’API.".to_owned(),
+            "Une clé de programme vient d’être créée pour votre compte Convergences : elle permet d’agir en votre nom par l’API.".to_owned(),
             "Si c’est vous, vous n’avez rien à faire. Sinon, révoquez-la aussitôt et changez votre mot de passe.".to_owned(),
         ],
         path: Some("/compte/cles".to_owned()),

@@ -225,6 +225,7 @@ impl Write<'_> {
     ) -> Result<(), FactorError> {
         let id = Uuid::now_v7().to_string();
         let sealed = self.store().vault.seal(&place(&id), new.secret)?;
+        let first = !self.has_factor(holder.account).await?;
         sqlx::query(
             "INSERT INTO factors (id, account, kind, name, sealed, credential, last_step, created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -246,6 +247,10 @@ impl Write<'_> {
         let entry = Entry::by(holder.account, "factor.add", holder.account);
         self.record(&entry.detail(new.kind.as_str())).await?;
         self.tell(holder.account, Event::Added(new.kind)).await?;
+        // What the password alone could make must not outlast the day it no longer suffices.
+        if first && self.end_api_keys(holder.account, holder.account).await? {
+            self.tell(holder.account, Event::KeysRevoked).await?;
+        }
         Ok(())
     }
 

@@ -145,7 +145,7 @@ impl Within<'_> {
         self.direct_rights_in(&mut write, changes).await
     }
 
-    async fn direct_rights_in(
+    pub(crate) async fn direct_rights_in(
         &self,
         write: &mut Write<'_>,
         changes: &[(Attribution, i64, Vec<DirectRight>)],

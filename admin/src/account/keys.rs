@@ -1,4 +1,5 @@
 //! `/compte/cles`: the keys that programs call the API with, for those who administer.
+//! Whoever has lost that role still sees and ends their own.
 
 use super::Done;
 use crate::date;
@@ -6,9 +7,10 @@ use crate::fields::FieldErrors;
 use crate::login;
 use crate::page::{self, Person};
 use crate::portal::Portal;
-use crate::posted::{Posted, Tokened};
+use crate::posted::{self, Posted, Tokened};
 use crate::referent::{Referent, failed};
 use crate::second_factor;
+use crate::visitor::Visitor;
 use accounts::{ApiKey, Error, FactorHolder, NewApiKey, Password};
 use askama::Template;
 use axum::extract::{Query, State};
@@ -63,13 +65,13 @@ struct KeysPage {
 /// All that serve.
 pub(super) async fn show(
     State(portal): State<Arc<Portal>>,
-    referent: Referent,
+    visitor: Visitor,
     Query(done): Query<Done>,
 ) -> Response {
     let read = async {
-        let keys = portal.store.list_api_keys(referent.visitor.account());
+        let keys = portal.store.list_api_keys(visitor.account());
         Ok::<_, Error>(KeysPage {
-            person: Some(referent.person(&portal).await?),
+            person: super::person(&portal, &visitor).await?,
             here: "cles",
             done: match done.fait.as_str() {
                 "revocation" => {
@@ -228,20 +230,19 @@ pub(super) struct Which {
 /// Asks whether it is meant.
 pub(super) async fn confirm(
     State(portal): State<Arc<Portal>>,
-    referent: Referent,
+    visitor: Visitor,
     Query(which): Query<Which>,
 ) -> Response {
     let read = async {
-        let keys = portal.store.list_api_keys(referent.visitor.account());
+        let keys = portal.store.list_api_keys(visitor.account());
         let key = keys.await?.into_iter().find(|key| key.id == which.cle);
         let key = key.ok_or_else(|| Error::NotFound {
             what: "key",
             id: which.cle.clone(),
         })?;
-        let person = referent.person(&portal).await?;
         Ok(EndPage {
-            token: person.token.clone(),
-            person: Some(person),
+            token: posted::token(&portal, &visitor),
+            person: super::person(&portal, &visitor).await?,
             here: "cles",
             key: shown(key),
         })
@@ -253,13 +254,13 @@ pub(super) async fn confirm(
 }
 
 /// Ends one.
-pub(super) async fn revoke(
-    State(portal): State<Arc<Portal>>,
-    referent: Referent,
-    posted: Posted<Change>,
-) -> Response {
-    let within = referent.within(&portal);
-    match within.revoke_api_key(&posted.form.cle).await {
+pub(super) async fn revoke(State(portal): State<Arc<Portal>>, posted: Posted<Change>) -> Response {
+    let visitor = match super::acting(&posted) {
+        Ok(visitor) => visitor,
+        Err(response) => return *response,
+    };
+    let (account, key) = (visitor.account(), &posted.form.cle);
+    match portal.store.revoke_api_key(account, key).await {
         Ok(()) => Redirect::to(&format!("{ADDRESS}?fait=revocation")).into_response(),
         Err(error) => gone(&error),
     }

@@ -256,7 +256,7 @@ fn foreign() -> Problem {
         StatusCode::FORBIDDEN,
         "foreign-origin",
         "La demande vient d’un autre site",
-        "Par sécurité, elle n’a pas été exécutée. Un programme s’identifie par une clé d’accès, non par un cookie.",
+        "Par sécurité, elle n’a pas été exécutée. Un programme s’identifie par une clé de programme, non par un cookie.",
     )
 }
 

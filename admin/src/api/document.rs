@@ -8,7 +8,7 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, ResponseBuilder};
 
-const ABOUT: &str = "Ce que fait un référent dans sa console, pour des programmes. Une clé d’accès se crée dans « Mon compte » du portail ; elle travaille pour une personne, dans une collectivité. Les erreurs suivent la RFC 9457. Idempotency-Key, sur toute écriture, fait qu’une demande répétée dans les 24 heures n’est exécutée qu’une fois. If-Match porte la version lue : 412 si elle n’est plus la bonne.";
+const ABOUT: &str = "Ce que fait un référent dans sa console, pour des programmes. Une clé de programme se crée dans « Mon compte » du portail ; elle travaille pour une personne, dans une collectivité. Les erreurs suivent la RFC 9457. Idempotency-Key, sur toute écriture, fait qu’une demande répétée dans les 24 heures n’est exécutée qu’une fois. If-Match porte la version lue : 412 si elle n’est plus la bonne.";
 
 /// Problems of every operation, then of those that write.
 const ALWAYS: [(&str, &str); 3] = [

@@ -75,7 +75,7 @@ impl Problem {
             StatusCode::UNAUTHORIZED,
             "login-required",
             "Connexion nécessaire",
-            "Envoyez une clé d’accès dans l’en-tête Authorization.",
+            "Envoyez une clé de programme dans l’en-tête Authorization.",
         )
     }
 

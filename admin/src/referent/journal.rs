@@ -46,7 +46,7 @@ const KINDS: &[(&str, &str)] = &[
     ("rule.", "Règles"),
     ("review.", "Revues des habilitations"),
     ("import.", "Imports"),
-    ("key.", "Clés d’accès de programmes"),
+    ("key.", "Clés de programmes"),
     ("journal.", "Lectures du journal"),
 ];
 

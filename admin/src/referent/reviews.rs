@@ -13,12 +13,12 @@ use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
-use accounts::{AccessReview, Error, Profile, RollFilter, Standing, Subject, Verdict};
+use accounts::{AccessReview, Error, Profile, RollFilter, Standing, Subject};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Attribution, Role};
+use policies::Role;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -191,20 +191,6 @@ async fn subjects(
         }
     }
     Ok(subjects)
-}
-
-/// Notes that people's rights were changed for a review.
-pub(super) async fn note_change(
-    portal: &Portal,
-    referent: &Referent,
-    review: &str,
-    people: &[Attribution],
-) -> Result<(), Response> {
-    let within = referent.within(portal);
-    let noted = within
-        .decide(&referent.own(review), people, Verdict::Change)
-        .await;
-    noted.map_err(|error| decide::refused(&error))
 }
 
 /// What a decision is called.

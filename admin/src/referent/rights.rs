@@ -119,11 +119,16 @@ pub(crate) async fn submit(
     };
     if !changes.is_empty() && fields.was_shown(&portal, &referent, ADDRESS) {
         let within = referent.within(&portal);
-        let set = within.set_direct_rights(&changes).await;
-        set.map_err(|error| places::failed_for(&portal, &error))?;
-        if !review.is_empty() {
-            let people: Vec<_> = changes.into_iter().map(|(leave, ..)| leave).collect();
-            reviews::note_change(&portal, &referent, review, &people).await?;
+        if review.is_empty() {
+            let set = within.set_direct_rights(&changes).await;
+            set.map_err(|error| places::failed_for(&portal, &error))?;
+        } else {
+            let review = referent.own(review);
+            let set = within.set_reviewed_rights(&review, &changes).await;
+            set.map_err(|error| match &error {
+                Error::Stale { what: "review", .. } => reviews::decide::refused(&error),
+                _ => places::failed_for(&portal, &error),
+            })?;
         }
         return Ok(Redirect::to(&format!("{back}?fait=droits")).into_response());
     }

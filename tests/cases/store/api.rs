@@ -1,6 +1,7 @@
 //! What programs need of the store: keys that are sessions of their own kind, what is done once, and
 //! the roll from a place on.
 
+use super::second_factor::{add_application, holder};
 use super::town::{BY, HOUR, LIMITS, PASSWORD, PORTAL, RENEE, Town, password};
 use accounts::{
     Earlier, Error, FactorError, FactorHolder, Handshake, LoginError, NewApiKey, NewPerson, Once,
@@ -13,6 +14,8 @@ on_both_databases![
     a_key_is_made_with_the_password_only,
     a_key_ends_with_the_other_sessions_and_on_its_day,
     nobody_revokes_somebody_elses_key,
+    a_key_made_with_the_password_alone_ends_with_the_first_factor,
+    whoever_gets_a_key_is_told_by_letter,
     what_was_done_once_is_not_done_again,
     what_was_refused_leaves_no_trace_of_its_key,
     the_roll_goes_on_from_a_place,
@@ -106,16 +109,43 @@ async fn a_key_ends_with_the_other_sessions_and_on_its_day(town: Town) {
 }
 
 async fn nobody_revokes_somebody_elses_key(town: Town) {
-    let (purview, key) = keyed(&town).await;
+    let (_, key) = keyed(&town).await;
     let record = town.session(&key, PORTAL).await.unwrap();
     let stranger = town.add_stranger("aline@fontclaire.example").await;
-    let others = town.store.within(&purview, &stranger);
-    let refused = others.revoke_api_key(&record.id).await;
+    let refused = town.store.revoke_api_key(&stranger, &record.id).await;
     assert!(matches!(refused, Err(Error::NotFound { .. })));
     assert!(town.session(&key, PORTAL).await.is_some());
-    let own = town.store.within(&purview, &town.renee);
-    own.revoke_api_key(&record.id).await.unwrap();
+    let revoked = town.store.revoke_api_key(&town.renee, &record.id).await;
+    revoked.unwrap();
     assert!(town.session(&key, PORTAL).await.is_none());
+}
+
+async fn a_key_made_with_the_password_alone_ends_with_the_first_factor(town: Town) {
+    let (purview, key) = keyed(&town).await;
+    let session = town.log_in().await;
+    let before = town.letters().await.len();
+    add_application(&town, &session).await;
+    assert!(town.session(&key, PORTAL).await.is_none());
+    let subjects: Vec<_> = town.letters().await.split_off(before);
+    assert_eq!(subjects.len(), 2, "the factor, and the keys");
+    // One that is made with the factor stays when another factor comes.
+    let new = NewApiKey {
+        name: "Paie",
+        host: PORTAL,
+        expires_at: town.clock.now() + DAY,
+    };
+    let within = town.store.within(&purview, &town.renee);
+    let holder = holder(&town, &session);
+    let key = within.add_api_key(holder, &password(PASSWORD), new).await;
+    town.clock.advance(60);
+    add_application(&town, &session).await;
+    assert!(town.session(&key.unwrap(), PORTAL).await.is_some());
+}
+
+async fn whoever_gets_a_key_is_told_by_letter(town: Town) {
+    let before = town.letters().await.len();
+    keyed(&town).await;
+    assert_eq!(town.letters().await.len(), before + 1);
 }
 
 async fn what_was_done_once_is_not_done_again(town: Town) {

@@ -11,6 +11,8 @@ on_both_databases![
     a_review_shows_what_was_when_it_was_opened_the_riskiest_first,
     each_person_is_decided_about_once,
     what_is_taken_away_is_taken_away_with_the_decision,
+    rights_are_changed_with_their_decision_or_not_at_all,
+    whoever_suspends_the_other_referent_does_not_close_without_them,
     a_closed_review_is_signed_and_shows_what_was_altered,
     a_report_holds_when_somebody_is_erased,
     the_unanswered_are_warned_then_suspended_and_a_referent_stays,
@@ -160,6 +162,51 @@ async fn what_is_taken_away_is_taken_away_with_the_decision(town: Town) {
     within.close_review(&review).await.unwrap();
     let state = state(&within, &review, &town.membership).await;
     assert!(matches!(state, LineState::Decided(Verdict::None, ..)));
+}
+
+async fn rights_are_changed_with_their_decision_or_not_at_all(town: Town) {
+    let purview = own(&town).await;
+    let within = town.store.within(&purview, &town.renee);
+    let zoe = agent(&within, &town, "Zola", Level::Ecriture).await;
+    let review = open(&within, DUE).await.unwrap();
+    let change = async |level| {
+        let version = within.get(&zoe).await.unwrap().version;
+        let right = DirectRight {
+            service: "bip".into(),
+            level: Some(level),
+            ends_at: None,
+        };
+        let changes = [(town.leave(&zoe).await, version, vec![right])];
+        within.set_reviewed_rights(&review, &changes).await
+    };
+    let level = async || town.store.member(&zoe).await.unwrap().rights[0].level;
+    change(Level::Lecture).await.unwrap();
+    let changed = LineState::Decided(Verdict::Change, NOW, Some("Renée Martin".to_owned()));
+    assert_eq!(state(&within, &review, &zoe).await, changed);
+    let second = change(Level::Ecriture).await;
+    assert!(matches!(second, Err(Error::Stale { .. })), "{second:?}");
+    assert_eq!(level().await, Level::Lecture);
+}
+
+async fn whoever_suspends_the_other_referent_does_not_close_without_them(town: Town) {
+    let purview = own(&town).await;
+    let within = town.store.within(&purview, &town.renee);
+    let (_, rose) = second_referent(&town).await;
+    let review = open(&within, DUE).await.unwrap();
+    let leave = town.leave(&rose).await;
+    within
+        .decide(&review, std::slice::from_ref(&leave), Verdict::Keep)
+        .await
+        .unwrap();
+    town.clock.advance(60);
+    let version = within.get(&rose).await.unwrap().version;
+    within
+        .take(&leave, version, Step::Suspend(town.clock.now()))
+        .await
+        .unwrap();
+    // The own line still waits for a colleague.
+    let closing = within.close_review(&review).await;
+    assert!(matches!(closing, Err(Error::Undecided(1))), "{closing:?}");
 }
 
 async fn a_closed_review_is_signed_and_shows_what_was_altered(town: Town) {

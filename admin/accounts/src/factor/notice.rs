@@ -10,6 +10,7 @@ use crate::store::Write;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Event {
     Added(FactorKind),
+    KeysRevoked,
     Removed,
     Codes,
     CodeUsed,
@@ -29,6 +30,10 @@ impl Event {
             Self::Added(FactorKind::Passkey) => (
                 "Une clé d’accès a été ajoutée à votre compte",
                 "Une clé d’accès vient d’être ajoutée à votre compte Convergences.",
+            ),
+            Self::KeysRevoked => (
+                "Les clés de vos programmes ont été révoquées",
+                "Votre compte a désormais un second facteur : les clés que vos programmes employaient, créées sans lui, ne servent plus. Créez-en de nouvelles si vous en avez besoin.",
             ),
             Self::Removed => (
                 "Un second facteur a été retiré de votre compte",

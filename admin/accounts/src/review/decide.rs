@@ -3,6 +3,7 @@
 use super::Verdict;
 use crate::changes::Change;
 use crate::error::Error;
+use crate::rights::DirectRight;
 use crate::store::Write;
 use crate::within::Within;
 use policies::{Attribution, MembershipId};
@@ -30,6 +31,29 @@ impl Within<'_> {
             self.note(&mut write, review, id, verdict).await?;
             let entry = self.entry("review.decide", id.as_str());
             write.record(&entry.detail(verdict.as_str())).await?;
+        }
+        write.commit().await
+    }
+
+    /// Sets own rights of these members, as [`Within::set_direct_rights`] does, and notes that the
+    /// review asked for it: both or neither.
+    ///
+    /// # Errors
+    /// As there, and as [`Within::decide`].
+    pub async fn set_reviewed_rights(
+        &self,
+        review: &str,
+        changes: &[(Attribution, i64, Vec<DirectRight>)],
+    ) -> Result<(), Error> {
+        let mut write = self.store.write().await?;
+        self.direct_rights_in(&mut write, changes).await?;
+        for (leave, ..) in changes {
+            let id = leave.membership();
+            self.note(&mut write, review, id, Verdict::Change).await?;
+            let entry = self.entry("review.decide", id.as_str());
+            write
+                .record(&entry.detail(Verdict::Change.as_str()))
+                .await?;
         }
         write.commit().await
     }

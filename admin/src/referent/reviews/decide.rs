@@ -55,8 +55,8 @@ async fn subject(
     }
 }
 
-/// Decides about one person. Fields: `personne`, `decision` (`garder`, `modifier`, `retirer`, or
-/// `revenir` to take a decision back).
+/// Decides about one person. Fields: `personne`, `decision` (`garder`, `retirer`, or `revenir`
+/// to take a decision back); « Modifier » is decided where the rights are changed.
 pub(crate) async fn one(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
@@ -73,7 +73,6 @@ pub(crate) async fn one(
     let decision = fields.one("decision");
     let verdict = match decision {
         "garder" => Verdict::Keep,
-        "modifier" => Verdict::Change,
         "retirer" => {
             let address = format!("{back}/decision");
             if !fields.was_shown(&portal, &referent, &address) {
