@@ -7,6 +7,7 @@ use std::time::Duration;
 
 on_both_databases![
     what_is_confirmed_counts_until_its_change_is_confirmed_too,
+    whoever_wrote_a_network_down_does_not_confirm_it,
     a_rejection_says_why_and_changes_nothing,
     whoever_shares_addresses_is_told_from_above_only,
     another_collectivites_network_is_not_there,
@@ -77,6 +78,19 @@ async fn what_is_confirmed_counts_until_its_change_is_confirmed_too(town: Town) 
     within.remove_network(&network.id, version).await.unwrap();
     assert_eq!(within.list_networks().await.unwrap(), []);
     assert!(town.store.verify_journal().await.unwrap().is_ok());
+}
+
+async fn whoever_wrote_a_network_down_does_not_confirm_it(town: Town) {
+    let (leave, corinne) = town.supervision(CORINNE, "fontclaire").await;
+    let purview = town.purview(&town.membership).await;
+    let within = town.store.within(&purview, &corinne);
+    let range = ranges(&["203.0.113.5"]);
+    within.propose_network("mairie", &range).await.unwrap();
+    let network = within.list_networks().await.unwrap().remove(0);
+    let over = town.store.over(&leave, &corinne);
+    let refused = over.confirm_network(&network.id, network.version).await;
+    assert!(matches!(refused, Err(Error::SamePerson)), "{refused:?}");
+    assert_eq!(standing(&town).await, (Vec::new(), Some(range)));
 }
 
 async fn a_rejection_says_why_and_changes_nothing(town: Town) {

@@ -4,7 +4,7 @@ use super::second_factor::{add_application, waiting};
 use super::town::{BY, HOUR, PASSWORD, PORTAL, Town, add_collectivite, password};
 use accounts::{
     Collectivite, CollectiviteKind, Error, FactorReset, Identification, NewAccount, NewMembership,
-    Proof, ResetError, ResetGround,
+    Proof, ResetError, ResetGround, Step,
 };
 use policies::{MembershipId, Role};
 
@@ -19,6 +19,7 @@ on_both_databases![
     who_asked_must_still_be_allowed_to,
     a_lone_referent_needs_a_correspondant,
     who_has_not_accepted_to_be_there_is_not_there,
+    a_town_that_somebody_has_left_takes_no_factor_of_theirs,
     a_cdg_helps_the_agents_of_its_own_collectivites,
     whoever_may_ask_may_withdraw_and_so_may_the_person,
     the_second_person_is_written_to_and_told_why,
@@ -254,6 +255,29 @@ async fn who_has_not_accepted_to_be_there_is_not_there(town: Town) {
         .execute(&mut connection)
         .await
         .unwrap();
+    let refused = request(&town, &agent, &town.membership).await;
+    assert!(
+        matches!(refused, Err(ResetError::Store(Error::NotFound { .. }))),
+        "{refused:?}"
+    );
+}
+
+async fn a_town_that_somebody_has_left_takes_no_factor_of_theirs(town: Town) {
+    let agent = add(&town, "amina", "fontclaire", Role::Agent).await;
+    let rose = add(&town, "rose", "fontclaire", Role::Referent).await;
+    let id = request(&town, &agent, &town.membership).await.unwrap();
+    let purview = town.purview(&town.membership).await;
+    let within = town.store.within(&purview, &town.renee);
+    let version = within.get(&agent).await.unwrap().version;
+    let leave = town.leave(&agent).await;
+    let left = Step::Leave(town.clock.now());
+    within.take(&leave, version, left).await.unwrap();
+    town.clock.advance(60);
+    let late = town.store.confirm_factor_reset(&id, &rose).await;
+    assert!(
+        matches!(late, Err(ResetError::Store(Error::NotFound { .. }))),
+        "{late:?}"
+    );
     let refused = request(&town, &agent, &town.membership).await;
     assert!(
         matches!(refused, Err(ResetError::Store(Error::NotFound { .. }))),

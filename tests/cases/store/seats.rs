@@ -17,7 +17,7 @@ on_both_databases![
 const CORINNE: &str = "corinne@cig.example";
 
 /// Allows so many people on BIP.
-async fn allow(town: &Town, seats: Option<i64>) {
+pub(super) async fn allow(town: &Town, seats: Option<i64>) {
     let (leave, corinne) = town.supervision(CORINNE, "fontclaire").await;
     let over = town.store.over(&leave, &corinne);
     let alteration = Alteration {

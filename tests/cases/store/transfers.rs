@@ -1,5 +1,6 @@
 //! From one collectivité to another: the account goes along, the rights do not.
 
+use super::seats::allow;
 use super::town::{BY, HOUR, NOW, PASSWORD, Town, add_collectivite, join, password};
 use accounts::{
     ChronicleFilter, DirectRight, Error, NewAccount, NewMembership, Standing, Step, Transfer,
@@ -17,6 +18,9 @@ on_both_databases![
     another_leaving_date_or_a_suspension_ends_the_transfer,
     who_was_there_before_comes_back_with_nothing,
     who_is_there_already_stays_as_they_are,
+    what_an_unanswered_proposal_prepared_does_not_live_on,
+    nobody_accepts_their_own_arrival,
+    a_release_taken_back_needs_the_seat_that_it_gave_up,
     a_declined_transfer_leaves_the_last_day,
     collectivites_are_found_by_name_and_no_other_body,
 ];
@@ -336,6 +340,54 @@ async fn who_is_there_already_stays_as_they_are(town: Town) {
     let member = town.store.member(&own).await.unwrap();
     // What the CCAS gave them is its own business.
     assert_eq!((member.rights.len(), member.groups.len()), (1, 1));
+}
+
+async fn what_an_unanswered_proposal_prepared_does_not_live_on(town: Town) {
+    let (amina, rose) = two_towns(&town).await;
+    let amina_account = account(&town, "amina").await;
+    let proposed = enter(&town, &amina_account, "ccas", Role::Agent).await;
+    give_bip(&town, &rose, &proposed).await;
+    let mut connection = town.database.connect().await.unwrap();
+    sqlx::query("UPDATE memberships SET accepted_at = NULL WHERE id = $1")
+        .bind(proposed.as_str())
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    release(&town, &amina).await.unwrap();
+    let id = arrivals(&town, &rose).await.remove(0).id;
+    assert_eq!(accept(&town, &rose, &id).await.unwrap(), proposed);
+    let member = town.store.member(&proposed).await.unwrap();
+    assert!(member.active && member.rights.is_empty() && member.groups.is_empty());
+}
+
+async fn nobody_accepts_their_own_arrival(town: Town) {
+    let (_, rose) = two_towns(&town).await;
+    let rose_account = account(&town, "rose").await;
+    let at_fontclaire = enter(&town, &rose_account, "fontclaire", Role::Agent).await;
+    release(&town, &at_fontclaire).await.unwrap();
+    let id = arrivals(&town, &rose).await.remove(0).id;
+    let purview = town.purview(&rose).await;
+    let within = town.store.within(&purview, &rose_account);
+    let refused = within.accept_arrival(&id).await;
+    assert!(matches!(refused, Err(Error::OwnRights)), "{refused:?}");
+    assert_eq!(arrivals(&town, &rose).await.len(), 1);
+}
+
+async fn a_release_taken_back_needs_the_seat_that_it_gave_up(town: Town) {
+    let (amina, _) = two_towns(&town).await;
+    allow(&town, Some(1)).await;
+    give_bip(&town, &town.membership, &amina).await;
+    release(&town, &amina).await.unwrap();
+    town.clock.advance(LAST_DAY - NOW);
+    let zoe = add(&town, "zoe", "fontclaire", Role::Agent).await;
+    give_bip(&town, &town.membership, &zoe).await;
+    let purview = town.purview(&town.membership).await;
+    let within = town.store.within(&purview, &town.renee);
+    let leave = town.leave(&amina).await;
+    let version = within.get(&amina).await.unwrap().version;
+    let refused = within.cancel_release(&leave, version).await;
+    assert!(matches!(refused, Err(Error::Full(_))), "{refused:?}");
+    assert!(within.find_transfer(&amina).await.unwrap().is_some());
 }
 
 async fn a_declined_transfer_leaves_the_last_day(town: Town) {
