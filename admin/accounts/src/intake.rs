@@ -10,7 +10,7 @@ use crate::sort_key;
 use crate::store::Write;
 use crate::within::Within;
 use arrivals::Arrival;
-use policies::{Attribution, GroupId};
+use policies::{Attribution, GroupId, Role};
 
 /// Somebody who is not on the roll.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,7 +56,7 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::Stale`] or [`Error::Exists`] when somebody changed the roll since it was read;
-    /// [`Error::Full`]; nothing is written then.
+    /// [`Error::Full`]; [`Error::LastReferent`]; nothing is written then.
     pub async fn take_in(&self, import: &str, intake: &Intake, report: &str) -> Result<(), Error> {
         let mut write = self.write().await?;
         let before = write.occupancy(self.id()).await?;
@@ -165,9 +165,10 @@ impl Within<'_> {
     async fn amend(&self, write: &mut Write<'_>, amendment: &Amendment) -> Result<(), Error> {
         let (id, record) = (amendment.leave.membership(), &amendment.record);
         let key = sort_key::of_person(&record.family_name, &record.given_name, &record.login);
-        let done = sqlx::query(
+        write.end_transfers_but(id, record.left_at).await?;
+        let role: Option<String> = sqlx::query_scalar(
             "UPDATE memberships SET version = version + 1, given_name = $1, family_name = $2, sort_key = $3, profile = $4, left_at = $5
-             WHERE id = $6 AND collectivite = $7 AND version = $8",
+             WHERE id = $6 AND collectivite = $7 AND version = $8 RETURNING role",
         )
         .bind(&record.given_name)
         .bind(&record.family_name)
@@ -177,10 +178,13 @@ impl Within<'_> {
         .bind(id.as_str())
         .bind(self.id())
         .bind(amendment.version)
-        .execute(&mut *write.tx)
+        .fetch_optional(&mut *write.tx)
         .await?;
-        if done.rows_affected() == 0 {
+        let Some(role) = role else {
             return Err(self.stale_or_missing(write, id).await?);
+        };
+        if role == Role::Referent.as_str() && record.left_at.is_some() {
+            self.keep_a_referent(write, id).await?;
         }
         if let Some(group) = &record.group {
             sqlx::query(

@@ -3,7 +3,8 @@
 use super::seats::allow;
 use super::town::{BY, HOUR, NOW, PASSWORD, Town, add_collectivite, join, password};
 use accounts::{
-    ChronicleFilter, DirectRight, Error, NewAccount, NewMembership, Standing, Step, Transfer,
+    Amendment, ChronicleFilter, DirectRight, Error, Intake, NewAccount, NewMembership, Newcomer,
+    Standing, Step, Transfer,
 };
 use policies::{Level, MembershipId, Role};
 
@@ -16,6 +17,7 @@ on_both_databases![
     a_release_is_taken_back_and_the_person_stays,
     an_unanswered_transfer_ends_after_thirty_days,
     another_leaving_date_or_a_suspension_ends_the_transfer,
+    a_file_with_another_leaving_date_ends_the_transfer_and_the_same_one_does_not,
     who_was_there_before_comes_back_with_nothing,
     who_is_there_already_stays_as_they_are,
     what_an_unanswered_proposal_prepared_does_not_live_on,
@@ -242,11 +244,15 @@ async fn the_last_referent_is_not_released(town: Town) {
         .release(&leave, version, &"ccas".into(), LAST_DAY)
         .await
         .unwrap();
-    let refused = release(&town, &zoe).await;
-    assert!(
-        matches!(refused, Err(Error::LastReferent(_))),
-        "{refused:?}"
-    );
+    for refused in [
+        release(&town, &zoe).await,
+        take_in(&town, &zoe, Some(LAST_DAY)).await,
+    ] {
+        assert!(
+            matches!(refused, Err(Error::LastReferent(_))),
+            "{refused:?}"
+        );
+    }
 }
 
 async fn a_release_is_taken_back_and_the_person_stays(town: Town) {
@@ -303,6 +309,41 @@ async fn another_leaving_date_or_a_suspension_ends_the_transfer(town: Town) {
         let version = within.get(&amina).await.unwrap().version;
         within.take(&leave, version, step).await.unwrap();
     }
+    assert!(arrivals(&town, &rose).await.is_empty());
+}
+
+/// Renée's file has somebody with this last day.
+async fn take_in(town: &Town, id: &MembershipId, left_at: Option<i64>) -> Result<(), Error> {
+    let purview = town.purview(&town.membership).await;
+    let within = town.store.within(&purview, &town.renee);
+    let file = within.keep_import("agents.csv", b"Nom;...").await?;
+    let entry = within.get(id).await?;
+    let record = Newcomer {
+        given_name: entry.given_name,
+        family_name: entry.family_name,
+        login: entry.login,
+        profile: None,
+        group: None,
+        left_at,
+    };
+    let amendment = Amendment {
+        leave: town.leave(id).await,
+        version: entry.version,
+        record,
+    };
+    let intake = Intake {
+        amendments: vec![amendment],
+        ..Intake::default()
+    };
+    within.take_in(&file, &intake, "").await
+}
+
+async fn a_file_with_another_leaving_date_ends_the_transfer_and_the_same_one_does_not(town: Town) {
+    let (amina, rose) = two_towns(&town).await;
+    release(&town, &amina).await.unwrap();
+    take_in(&town, &amina, Some(LAST_DAY)).await.unwrap();
+    assert_eq!(arrivals(&town, &rose).await.len(), 1);
+    take_in(&town, &amina, None).await.unwrap();
     assert!(arrivals(&town, &rose).await.is_empty());
 }
 

@@ -239,6 +239,24 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// The same, when another last day than theirs, or none, is to hold.
+    pub(crate) async fn end_transfers_but(
+        &mut self,
+        membership: &MembershipId,
+        left_at: Option<i64>,
+    ) -> Result<(), Error> {
+        sqlx::query(
+            "UPDATE transfers SET decided_at = $1, decision = 'cancelled' WHERE membership = $2 AND decided_at IS NULL
+               AND EXISTS (SELECT 1 FROM memberships m WHERE m.id = transfers.membership AND m.left_at IS DISTINCT FROM $3)",
+        )
+        .bind(self.now)
+        .bind(membership.as_str())
+        .bind(left_at)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(())
+    }
+
     async fn reopen(&mut self, membership: &str) -> Result<(), Error> {
         sqlx::query(
             "UPDATE memberships SET version = version + 1, left_at = NULL, deleted_at = NULL,
