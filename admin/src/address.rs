@@ -59,6 +59,7 @@ async fn confirm(State(portal): State<Arc<Portal>>, Path(token): Path<String>) -
                 person: None,
                 title: "Merci, votre adresse est confirmée",
                 paragraphs: &["Vous n’avez rien d’autre à faire. Vos accès restent les mêmes."],
+                exit: page::SERVICES,
             },
         ),
         Ok(Err(state)) => closed(state),

@@ -216,31 +216,37 @@ fn unreadable() -> Response {
 /// What a store's failure is to somebody at work in the console.
 pub(crate) fn failed(error: &Error) -> Response {
     match error {
-        Error::NotFound { .. } => page::failure(
+        Error::NotFound { .. } => failure(
             StatusCode::NOT_FOUND,
             "Cette fiche n’existe pas",
             "L’adresse a peut-être été mal recopiée. Revenez à la liste des collectivités.",
         ),
-        Error::Stale { .. } => page::failure(
+        Error::Stale { .. } => failure(
             StatusCode::CONFLICT,
             "Quelqu’un d’autre a modifié cette fiche entre-temps",
             "Rien n’a été enregistré. Rouvrez la fiche, vérifiez ce qui a changé, puis recommencez.",
         ),
-        Error::SamePerson => page::failure(
+        Error::SamePerson => failure(
             StatusCode::FORBIDDEN,
             "Une autre personne doit vérifier",
             "Vous l’avez enregistrée ou vous avez déposé le document signé. Demandez à un collègue de la vérifier : deux personnes voient chaque désignation.",
         ),
-        Error::LastReferent(_) => page::failure(
+        Error::LastReferent(_) => failure(
             StatusCode::CONFLICT,
             "La collectivité doit garder un référent",
             "C’est le dernier référent en activité. Enregistrez d’abord la désignation d’un autre référent, puis recommencez.",
         ),
-        Error::Exists { .. } => page::failure(
+        Error::Exists { .. } => failure(
             StatusCode::CONFLICT,
             "Cette personne figure déjà dans la collectivité",
             "Elle y a été supprimée, ou elle y a un autre rôle. Rappelez-la d’abord depuis la liste des agents, puis recommencez.",
         ),
         error => page::unavailable(error),
     }
+}
+
+/// Why it was not done, on a page that leads back into the console.
+pub(crate) fn failure(status: StatusCode, title: &str, advice: &str) -> Response {
+    let exit = ("/cig/collectivites", "Revenir à la liste des collectivités");
+    page::failure_before(exit, status, title, advice)
 }

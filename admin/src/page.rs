@@ -67,22 +67,40 @@ pub(crate) fn answer(status: StatusCode, page: &impl Template) -> Response {
     }
 }
 
+/// Where a page leads on to: address and name.
+pub(crate) type Exit = (&'static str, &'static str);
+
+/// Where people start from.
+pub(crate) const SERVICES: Exit = ("/", "Aller à « Mes services »");
+
 #[derive(Template)]
 #[template(path = "page.html")]
 pub(crate) struct TextPage<'a> {
     pub(crate) person: Option<Person>,
     pub(crate) title: &'a str,
     pub(crate) paragraphs: &'a [&'a str],
+    pub(crate) exit: Exit,
 }
 
 /// A page that says what went wrong and what to do.
 pub(crate) fn failure(status: StatusCode, title: &str, advice: &str) -> Response {
+    failure_before(SERVICES, status, title, advice)
+}
+
+/// The same, with another way on.
+pub(crate) fn failure_before(
+    exit: Exit,
+    status: StatusCode,
+    title: &str,
+    advice: &str,
+) -> Response {
     answer(
         status,
         &TextPage {
             person: None,
             title,
             paragraphs: &[advice],
+            exit,
         },
     )
 }

@@ -257,3 +257,9 @@ fn refuse(refusal: &Refusal) -> Response {
         refusal.sentence(),
     )
 }
+
+/// Why it was not done, on a page that leads back into the console.
+pub(crate) fn failure(status: StatusCode, title: &str, advice: &str) -> Response {
+    let exit = ("/referent/agents", "Revenir à la liste des agents");
+    page::failure_before(exit, status, title, advice)
+}

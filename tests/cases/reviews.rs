@@ -119,6 +119,8 @@ async fn two_referents_review_everybody_and_sign() {
     assert_eq!(own.status, StatusCode::FORBIDDEN);
 
     let amina = id_of(&review, "Benali");
+    let unchanged = press(&mut renee, &review, &amina, "modifier").await;
+    assert_eq!(unchanged.heading(), "Les droits n’ont pas changé");
     let page = press(&mut renee, &review, &amina, "garder").await;
     assert!(page.text.contains("Décision notée"), "{}", page.text);
     let late = press(&mut rose, &other, &amina, "garder").await;

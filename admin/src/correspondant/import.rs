@@ -251,7 +251,7 @@ pub(crate) async fn model(State(portal): State<Arc<Portal>>, someone: Correspond
         .map(|(_, name)| name.as_str())
         .collect();
     let services = services.join(", ");
-    let mut example = vec!["Ville de Fontclaire", "", "", "Collectivité", "", &services];
+    let mut example = vec!["Ville de Beaumont", "", "", "Collectivité", "", &services];
     example.resize(headings.len(), "");
     let rows = [headings.iter().map(String::as_str).collect(), example];
     download("modele-collectivites.csv", table::write(rows.into_iter()))

@@ -2,7 +2,6 @@
 
 use super::{Correspondant, failed};
 use crate::date;
-use crate::page;
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
@@ -25,7 +24,7 @@ pub(crate) async fn end(
     let text = posted.form.one("date").trim();
     let at = date::parse(text).and_then(date::end_of);
     if !text.is_empty() && at.is_none() {
-        return page::failure(
+        return crate::correspondant::failure(
             StatusCode::UNPROCESSABLE_ENTITY,
             "La date ne se lit pas",
             "Revenez à la page précédente et saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.",

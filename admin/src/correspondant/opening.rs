@@ -90,7 +90,7 @@ pub(super) fn body_name(text: &str) -> Result<String, String> {
     let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() {
         return Err(
-            "Saisissez le nom de la collectivité, par exemple « Ville de Fontclaire ».".to_owned(),
+            "Saisissez le nom de la collectivité, par exemple « Ville de Beaumont ».".to_owned(),
         );
     }
     if name.chars().count() > LONGEST || name.chars().any(|c| c.is_control() || "<>".contains(c)) {

@@ -135,7 +135,7 @@ fn unanswered(error: &Error) -> Response {
     match error {
         Error::NotFound {
             what: "transfer", ..
-        } => page::failure(
+        } => crate::referent::failure(
             StatusCode::NOT_FOUND,
             "Cette arrivée n’attend plus de réponse",
             "L’autre collectivité l’a annulée, un collègue y a répondu, ou le délai de trente jours est passé. Revenez à la liste des arrivées.",

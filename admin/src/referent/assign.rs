@@ -4,7 +4,6 @@
 use super::preview::{self, Pairs, Proposal};
 use super::{Obstacle, Referent, failed, places};
 use crate::access::Prospect;
-use crate::page;
 use crate::portal::Portal;
 use crate::posted::Posted;
 use accounts::Profile;
@@ -28,7 +27,7 @@ pub(crate) async fn submit(
     let profiles = within.list_profiles().await.map_err(|e| failed(&e))?;
     let agents = ticked(fields);
     if agents.is_empty() {
-        return Err(page::failure(
+        return Err(crate::referent::failure(
             StatusCode::UNPROCESSABLE_ENTITY,
             "Aucun agent n’est coché",
             "Revenez à la liste, cochez les agents concernés, puis choisissez le profil.",

@@ -40,23 +40,23 @@ impl From<Obstacle> for Response {
 /// What a store's failure is to somebody at work in the console.
 pub(crate) fn failed(error: &Error) -> Response {
     match error {
-        Error::NotFound { .. } => page::failure(
+        Error::NotFound { .. } => crate::referent::failure(
             StatusCode::NOT_FOUND,
             "Cette fiche n’existe pas",
             "Elle a peut-être été supprimée. Revenez à la liste des agents.",
         ),
-        Error::Stale { .. } => page::failure(
+        Error::Stale { .. } => crate::referent::failure(
             StatusCode::CONFLICT,
             "Quelqu’un d’autre a modifié cette fiche entre-temps",
             "Rien n’a été enregistré. Rouvrez la fiche, vérifiez ce qui a changé, puis recommencez.",
         ),
-        Error::LastReferent(_) => page::failure(
+        Error::LastReferent(_) => crate::referent::failure(
             StatusCode::CONFLICT,
             "Votre collectivité doit garder un référent",
             "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale, puis recommencez.",
         ),
         Error::Full(_) => places::full("Un service n’a plus de place libre"),
-        Error::OwnRights => page::failure(
+        Error::OwnRights => crate::referent::failure(
             StatusCode::FORBIDDEN,
             "Vous ne pouvez pas changer vos propres droits",
             "Demandez à un autre référent de votre collectivité de le faire.",
@@ -67,7 +67,7 @@ pub(crate) fn failed(error: &Error) -> Response {
 
 /// The answer to somebody who may not change a member.
 pub(crate) fn not_attributed(refusal: &Refusal) -> Response {
-    page::failure(
+    crate::referent::failure(
         StatusCode::FORBIDDEN,
         "Ce changement ne vous est pas permis",
         refusal.sentence(),

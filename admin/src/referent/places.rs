@@ -2,7 +2,6 @@
 //! told when there are not enough.
 
 use super::failed;
-use crate::page;
 use crate::portal::Portal;
 use accounts::{Error, Grant, Seats};
 use axum::http::StatusCode;
@@ -96,7 +95,7 @@ pub(super) fn failed_for(portal: &Portal, error: &Error) -> Response {
 
 /// The answer to a change for which there are not enough places.
 pub(super) fn full(lacking: &str) -> Response {
-    page::failure(
+    crate::referent::failure(
         StatusCode::CONFLICT,
         "Il n’y a pas assez de places",
         &format!(

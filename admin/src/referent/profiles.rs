@@ -218,7 +218,7 @@ pub(crate) async fn remove(
     let whole = referent.membership(&id).to_string();
     match referent.within(&portal).remove_profile(&whole).await {
         Ok(()) => Redirect::to("/referent/profils?fait=suppression").into_response(),
-        Err(Error::NotFound { .. }) => page::failure(
+        Err(Error::NotFound { .. }) => crate::referent::failure(
             StatusCode::CONFLICT,
             "Ce profil ne peut pas être supprimé",
             "Des agents l’ont encore, ou il n’existe plus. Donnez-leur d’abord un autre profil.",

@@ -129,7 +129,7 @@ pub(crate) async fn answer(
     };
     let wanted = fields.one("demande");
     let Some(request) = requests.iter().find(|request| request.id == wanted) else {
-        return page::failure(
+        return crate::referent::failure(
             StatusCode::NOT_FOUND,
             "Cette demande n’attend plus de réponse",
             "Un autre référent y a peut-être répondu. Revenez à la liste des demandes.",

@@ -161,7 +161,7 @@ pub(crate) async fn open(
     };
     match opened.await {
         Ok(id) => Redirect::to(&format!("/referent/revues/{}", last_part(&id))).into_response(),
-        Err(Error::Exists { .. }) => page::failure(
+        Err(Error::Exists { .. }) => crate::referent::failure(
             StatusCode::CONFLICT,
             "Une revue est déjà ouverte",
             "Un autre référent l’a ouverte entre-temps. Revenez à la liste des revues pour y répondre.",

@@ -140,7 +140,7 @@ fn nobody(act: Act, left_out: &[(String, String)]) -> Response {
             "Revenez à la liste et cochez des agents dont l’accès est ouvert, autres que vous-même."
         }
     };
-    page::failure(StatusCode::UNPROCESSABLE_ENTITY, title, advice)
+    crate::referent::failure(StatusCode::UNPROCESSABLE_ENTITY, title, advice)
 }
 
 async fn done(portal: &Portal, referent: &Referent, targets: Vec<Target>, act: Act) -> Response {
@@ -166,7 +166,7 @@ async fn done(portal: &Portal, referent: &Referent, targets: Vec<Target>, act: A
         Ok(()) => Redirect::to(&format!("/referent/agents?fait={done}")).into_response(),
         Err(Error::NotFound {
             what: "invitation", ..
-        }) => page::failure(
+        }) => crate::referent::failure(
             StatusCode::CONFLICT,
             "Une de ces personnes vient de répondre à son invitation",
             "Rien n’a été envoyé. Revenez à la liste des agents et recommencez.",

@@ -232,7 +232,7 @@ fn not_taken(error: &Error) -> Response {
     match error {
         Error::NotFound {
             what: "transfer", ..
-        } => page::failure(
+        } => crate::referent::failure(
             StatusCode::NOT_FOUND,
             "Ce transfert n’attend plus de réponse",
             "L’autre collectivité y a répondu, ou le délai de trente jours est passé. Rouvrez la fiche de la personne.",
@@ -240,12 +240,12 @@ fn not_taken(error: &Error) -> Response {
         Error::NotFound {
             what: "collectivité",
             ..
-        } => page::failure(
+        } => crate::referent::failure(
             StatusCode::NOT_FOUND,
             "Cette collectivité ne peut pas recevoir la personne",
             "Elle n’utilise pas ou plus ce portail. Revenez à la page précédente et choisissez-en une autre, ou notez seulement le départ.",
         ),
-        Error::Exists { .. } => page::failure(
+        Error::Exists { .. } => crate::referent::failure(
             StatusCode::CONFLICT,
             "Un transfert est déjà proposé pour cette personne",
             "Annulez-le d’abord depuis sa fiche, puis recommencez.",

@@ -2,6 +2,7 @@
 //! stops them.
 
 mod gate;
+mod socket;
 
 use crate::config::Config;
 use crate::{letters, ops, rounds};
@@ -14,11 +15,11 @@ use gateway::{Edge, Entrance, Gateway, Listeners};
 use policies::{ServiceId, Vocabulary};
 use search::Bip;
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -216,13 +217,13 @@ impl Inside<'_> {
 
     async fn serve_on_socket(&self, name: &str, router: Router) -> anyhow::Result<()> {
         let path = self.config.run_dir.join(name);
-        let listener = bind_socket(&path)
+        let listener = socket::bind(&path)
             .await
             .with_context(|| format!("the socket `{}`", path.display()))?;
         let stopping = self.stopping.clone();
         self.tasks.spawn(async move {
-            let served =
-                axum::serve(listener, router).with_graceful_shutdown(stopping.cancelled_owned());
+            let served = axum::serve(listener, socket::closing(router))
+                .with_graceful_shutdown(stopping.cancelled_owned());
             if let Err(error) = served.await {
                 tracing::error!(%error, "A service inside this process ended");
             }
@@ -240,20 +241,6 @@ fn serve(stopping: &CancellationToken, tasks: &TaskTracker, listener: TcpListene
             tracing::error!(%error, "The operators' listener ended");
         }
     });
-}
-
-/// A socket for this user only; one that a dead process left is replaced.
-async fn bind_socket(path: &Path) -> anyhow::Result<UnixListener> {
-    if tokio::net::UnixStream::connect(path).await.is_ok() {
-        anyhow::bail!("another process serves it");
-    }
-    match tokio::fs::remove_file(path).await {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
-    let listener = UnixListener::bind(path)?;
-    tokio::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).await?;
-    Ok(listener)
 }
 
 /// Opens the index, which must be there.

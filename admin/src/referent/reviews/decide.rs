@@ -5,7 +5,7 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::{self, Pairs, Proposal};
-use crate::referent::{Referent, failed, not_attributed};
+use crate::referent::{Referent, failed, not_attributed, rights};
 use crate::words;
 use accounts::{Error, Holder, Verdict};
 use askama::Template;
@@ -18,12 +18,12 @@ use std::sync::Arc;
 /// What a store's failure is to somebody who decides.
 pub(in crate::referent) fn refused(error: &Error) -> Response {
     match error {
-        Error::Stale { .. } => page::failure(
+        Error::Stale { .. } => crate::referent::failure(
             StatusCode::CONFLICT,
             "Une décision est déjà prise",
             "Un autre référent s’est prononcé entre-temps, ou la revue est close. Rien n’a été enregistré. Revenez à la revue pour voir sa décision.",
         ),
-        Error::Undecided(_) => page::failure(
+        Error::Undecided(_) => crate::referent::failure(
             StatusCode::CONFLICT,
             "Des personnes attendent encore une décision",
             "La revue reste ouverte. Revenez-y et prononcez-vous sur chaque personne, puis recommencez.",
@@ -55,8 +55,8 @@ async fn subject(
     }
 }
 
-/// Decides about one person. Fields: `personne`, `decision` (`garder`, `retirer`, or `revenir`
-/// to take a decision back); « Modifier » is decided where the rights are changed.
+/// Decides about one person. Fields: `personne`, `decision` (`garder`, `modifier` for
+/// rights that have been changed, `retirer`, or `revenir` to take a decision back).
 pub(crate) async fn one(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
@@ -73,6 +73,10 @@ pub(crate) async fn one(
     let decision = fields.one("decision");
     let verdict = match decision {
         "garder" => Verdict::Keep,
+        "modifier" => {
+            expect_changed(&portal, &referent, &review, &holder).await?;
+            Verdict::Change
+        }
         "retirer" => {
             let address = format!("{back}/decision");
             if !fields.was_shown(&portal, &referent, &address) {
@@ -91,6 +95,36 @@ pub(crate) async fn one(
     let done = within.decide(&review, &[leave], verdict).await;
     done.map_err(|error| refused(&error))?;
     Ok(Redirect::to(&format!("{back}?fait={decision}")).into_response())
+}
+
+/// Refuses to note a change of rights that are as they were when the review was opened.
+async fn expect_changed(
+    portal: &Portal,
+    referent: &Referent,
+    review: &str,
+    holder: &Holder,
+) -> Result<(), Response> {
+    let within = referent.within(portal);
+    let read = async {
+        Ok((
+            within.list_profiles().await?,
+            within.list_all_lines(review).await?,
+        ))
+    };
+    let (profiles, lines) = read.await.map_err(|error: Error| failed(&error))?;
+    let profile = preview::profile_rights(&profiles, holder.entry.profile.as_deref());
+    let now = rights::frozen(portal, referent, profile, holder);
+    let mut before = lines
+        .iter()
+        .filter(|line| line.membership == holder.entry.id);
+    if before.any(|line| line.frozen.rights == now) {
+        return Err(crate::referent::failure(
+            StatusCode::CONFLICT,
+            "Les droits n’ont pas changé",
+            "Ils sont ceux de l’ouverture de la revue, et aucune décision n’est notée. Changez-les d’abord, ou choisissez « Garder ».",
+        ));
+    }
+    Ok(())
 }
 
 /// Shows what somebody loses by losing profile and own rights.
