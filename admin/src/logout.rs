@@ -2,7 +2,7 @@
 
 use crate::page::{self, Person};
 use crate::portal::Portal;
-use crate::posted::{Posted, Tokened};
+use crate::posted::{self, Posted, Tokened};
 use crate::visitor::MaybeVisitor;
 use askama::Template;
 use axum::extract::State;
@@ -15,6 +15,8 @@ use std::sync::Arc;
 #[template(path = "logged_out.html")]
 struct LoggedOutPage {
     person: Option<Person>,
+    /// For the button of somebody who is still logged in.
+    token: Option<String>,
 }
 
 /// What the button posts.
@@ -48,10 +50,13 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Lea
         .into_response()
 }
 
-/// Says that all is closed; never closes anything itself.
-pub(crate) async fn show(MaybeVisitor(visitor): MaybeVisitor) -> Response {
-    if visitor.is_some() {
-        return Redirect::to("/").into_response();
-    }
-    page::answer(StatusCode::OK, &LoggedOutPage { person: None })
+/// Says that all is closed, or offers to close it: whom every other page is refused finds the way
+/// out here. Never closes anything itself.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    MaybeVisitor(visitor): MaybeVisitor,
+) -> Response {
+    let token = visitor.map(|visitor| posted::token(&portal, &visitor));
+    let person = None;
+    page::answer(StatusCode::OK, &LoggedOutPage { person, token })
 }

@@ -41,6 +41,8 @@ pub(crate) struct RefusalPage<'a> {
     pub(crate) service: &'a str,
     pub(crate) service_id: &'a str,
     pub(crate) reason: &'a str,
+    /// Whether a right would open it: what a guardrail or a rule forbids, none does.
+    pub(crate) askable: bool,
     pub(crate) person: &'a str,
     pub(crate) collectivite: &'a str,
     pub(crate) referents: &'a [Referent],

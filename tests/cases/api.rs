@@ -115,12 +115,23 @@ async fn a_key_is_shown_once_and_works_for_its_person() {
     let wrong = [("nom", "Autre"), ("mot_de_passe", "faux")];
     let page = renee.submit(&form, &wrong).await.unwrap();
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    // Nor does an agent.
+    // Nor does an agent, who sees nobody's.
     let mut aline = world.log_in(ALINE).await.unwrap();
-    for path in ["", "/nouvelle", "/revocation"] {
-        let page = open(&world, &mut aline, &format!("/compte/cles{path}")).await;
-        assert_eq!(page.status, StatusCode::FORBIDDEN, "{path}");
-    }
+    let page = open(&world, &mut aline, "/compte/cles/nouvelle").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    let page = open(&world, &mut aline, "/compte/cles").await;
+    assert!(
+        page.text.contains("Vous n’avez pas de clé"),
+        "{}",
+        page.text
+    );
+    let (_, revocation) = list
+        .links("a")
+        .into_iter()
+        .find(|(_, address)| address.contains("revocation"))
+        .unwrap();
+    let page = open(&world, &mut aline, &revocation).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]

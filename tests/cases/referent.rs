@@ -91,6 +91,18 @@ async fn who_gains_and_who_loses_is_shown_before_a_right_is_saved() {
         }
     }
     let post = world.url("portail", "/referent/droits");
+    // An end that is no date is mended without choosing again.
+    let mut mistaken = fields.clone();
+    for (name, value) in &mut mistaken {
+        if name == "fin-bip" {
+            "demain".clone_into(value);
+        }
+    }
+    let refused = renee.post(&post, &mistaken).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (_, kept) = refused.form(&format!("vu-{id}")).unwrap();
+    assert!(kept.iter().any(|(_, value)| *value == wanted), "{kept:?}");
+    assert!(kept.iter().any(|(_, value)| value == "demain"), "{kept:?}");
     let shown = renee.post(&post, &fields).await.unwrap();
     assert_eq!(shown.select("h2").first().unwrap(), "1 accès gagné");
     let rows = shown.select("tbody tr");
@@ -385,6 +397,9 @@ async fn who_is_refused_asks_and_the_referent_answers_in_two_clicks() {
         .await
         .unwrap();
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let mistaken = [("reponse", "oui"), ("fin", "hier")];
+    let page = renee.submit(&list, &mistaken).await.unwrap();
+    assert_eq!(page.values("input#fin"), ["hier"]);
     let (_, mut fields) = list.form("demande").unwrap();
     fields.push(("reponse".to_owned(), "oui".to_owned()));
     let post = world.url("portail", "/referent/demandes");

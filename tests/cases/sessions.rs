@@ -1,5 +1,6 @@
 //! Sessions end when they must: everywhere, at once.
 
+use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALINE, AMINA, RENEE, World};
 use reqwest::{Method, StatusCode};
 use std::time::{Duration, Instant};
@@ -97,6 +98,26 @@ async fn a_dead_cookie_is_cleared() {
     assert!(cleared);
 }
 
+/// From the page that refuses somebody who is suspended.
+async fn find_the_way_out(world: &World, client: &mut Client, page: &Page) {
+    // No right would help, and none is to be asked for; the way out stays open.
+    let links = page.links("main a");
+    assert!(
+        links
+            .iter()
+            .all(|(_, address)| !address.contains("/demande"))
+    );
+    let out = world.url("portail", "/deconnexion");
+    assert!(
+        links.iter().any(|(_, address)| *address == out),
+        "{links:?}"
+    );
+    let leaving = client.open(&out).await.unwrap();
+    assert_eq!(leaving.heading(), "Se déconnecter");
+    let left = client.submit(&leaving, &[]).await.unwrap();
+    assert_eq!(left.heading(), "Votre session est terminée");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suspended_account_is_refused_everywhere_and_told_why() {
     let world = World::start().await.unwrap();
@@ -138,6 +159,7 @@ async fn a_suspended_account_is_refused_everywhere_and_told_why() {
         StatusCode::OK,
         "what everybody may see"
     );
+    find_the_way_out(&world, &mut amina, &page).await;
     let mut again = world.browser().unwrap();
     let page = again
         .open(&world.url("portail", "/connexion"))

@@ -88,8 +88,8 @@ pub(super) async fn answer(
         &mut errors,
     );
     let Some(answer) = read else {
-        let pointer = if said.grant { "/until" } else { "/reason" };
-        return Err(Problem::invalid(&errors, &[("demandes", pointer)]));
+        let pointers = [("fin", "/until"), ("motif", "/reason")];
+        return Err(Problem::invalid(&errors, &pointers));
     };
     let member = within.member(&request.membership).await?;
     let leave = asked.referent.attribute(&member)?;

@@ -25,6 +25,16 @@ struct Shown {
     since: String,
     /// Whether it is the own one, which another référent answers.
     own: bool,
+    /// The answer as it was typed, when it is to be mended.
+    typed: Option<Typed>,
+}
+
+/// What was typed: the end of the right, and why there is none.
+#[derive(Clone)]
+struct Typed {
+    request: String,
+    end: String,
+    reason: String,
 }
 
 #[derive(Template)]
@@ -58,13 +68,14 @@ pub(crate) async fn show(
         "refusee" => "La demande est refusée. La personne reçoit votre motif par courriel.",
         _ => "",
     };
-    list(&portal, &referent, done, FieldErrors::default()).await
+    list(&portal, &referent, done, None, FieldErrors::default()).await
 }
 
 async fn list(
     portal: &Portal,
     referent: &Referent,
     done: &'static str,
+    typed: Option<Typed>,
     errors: FieldErrors,
 ) -> Response {
     let status = if errors.is_empty() {
@@ -87,7 +98,7 @@ async fn list(
                 errors,
                 requests: requests
                     .iter()
-                    .map(|request| shown(portal, referent, request))
+                    .map(|request| shown(portal, referent, request, typed.as_ref()))
                     .collect(),
             },
         ),
@@ -103,7 +114,12 @@ pub(crate) fn service_name(portal: &Portal, request: &AccessRequest) -> String {
     )
 }
 
-fn shown(portal: &Portal, referent: &Referent, request: &AccessRequest) -> Shown {
+fn shown(
+    portal: &Portal,
+    referent: &Referent,
+    request: &AccessRequest,
+    typed: Option<&Typed>,
+) -> Shown {
     Shown {
         id: request.id.clone(),
         name: request.name.clone(),
@@ -112,6 +128,7 @@ fn shown(portal: &Portal, referent: &Referent, request: &AccessRequest) -> Shown
         message: request.message.clone(),
         since: date::long(request.created_at),
         own: request.membership == *referent.purview.by(),
+        typed: typed.filter(|typed| typed.request == request.id).cloned(),
     }
 }
 
@@ -142,7 +159,12 @@ pub(crate) async fn answer(
         fields.one("motif"),
     );
     let Some(answer) = read_answer(&portal, yes, (end, reason), &mut errors) else {
-        return list(&portal, &referent, "", errors).await;
+        let typed = Typed {
+            request: request.id.clone(),
+            end: end.to_owned(),
+            reason: reason.to_owned(),
+        };
+        return list(&portal, &referent, "", Some(typed), errors).await;
     };
     let member = match within.member(&request.membership).await {
         Ok(member) => member,
@@ -180,7 +202,7 @@ pub(crate) fn read_answer(
         let ends_at = date::parse(text).and_then(date::end_of);
         let ahead = ends_at.filter(|at| *at > portal.store.clock().now());
         if ahead.is_none() {
-            errors.add("demandes", format!("« {text} » : saisissez une date de fin à venir, au format jj/mm/aaaa, ou laissez la case vide."));
+            errors.add("fin", format!("« {text} » : saisissez une date de fin à venir, au format jj/mm/aaaa, ou laissez la case vide."));
             return None;
         }
         return Some(RequestAnswer::Grant(ahead));
@@ -188,7 +210,7 @@ pub(crate) fn read_answer(
     let reason: String = reason.trim().chars().take(500).collect();
     if reason.is_empty() {
         errors.add(
-            "demandes",
+            "motif",
             "Pour refuser une demande, écrivez le motif : la personne le recevra.",
         );
         return None;

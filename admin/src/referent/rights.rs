@@ -57,7 +57,7 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Response {
     let errors = FieldErrors::default();
-    form(&portal, &referent, &id, &asked.revue, errors).await
+    form(&portal, &referent, &id, &asked.revue, None, errors).await
 }
 
 async fn form(
@@ -65,6 +65,7 @@ async fn form(
     referent: &Referent,
     id: &str,
     review: &str,
+    typed: Option<&Pairs>,
     errors: FieldErrors,
 ) -> Response {
     let read = async {
@@ -77,6 +78,10 @@ async fn form(
             what: "membership",
             id: id.to_owned(),
         })?;
+        let row = match typed {
+            Some(fields) => row.retyped(fields),
+            None => row,
+        };
         Ok::<_, Error>((row, referent.person(portal).await?))
     };
     let status = if errors.is_empty() {
@@ -154,7 +159,7 @@ async fn read(
         Ok(asked) => asked,
         Err((id, errors)) => {
             let review = fields.one("revue");
-            return Err(form(portal, referent, &id, review, errors).await);
+            return Err(form(portal, referent, &id, review, Some(fields), errors).await);
         }
     };
     let wanted = |(id, version): (&str, &str)| Wanted {

@@ -107,7 +107,8 @@ pub(crate) fn stopped(
                 Reason::Forbidden | Reason::Failed => refusal.sentence(),
             };
             if passage.navigation {
-                refused(gateway, passage, reason)
+                let askable = refusal.reason() == Reason::NoRight;
+                refused(gateway, passage, reason, askable)
             } else {
                 problem(passage, 403, "forbidden", "Accès non ouvert", reason)
             }
@@ -115,7 +116,7 @@ pub(crate) fn stopped(
     }
 }
 
-fn refused(gateway: &Gateway, passage: &Passage, reason: &str) -> Answer {
+fn refused(gateway: &Gateway, passage: &Passage, reason: &str, askable: bool) -> Answer {
     let (person, collectivite, referents) = whom(gateway, passage);
     let page = RefusalPage {
         portal: &gateway.pages.portal,
@@ -128,6 +129,7 @@ fn refused(gateway: &Gateway, passage: &Passage, reason: &str) -> Answer {
             .as_ref()
             .map_or("", |service| service.id().as_str()),
         reason,
+        askable,
         person: &person,
         collectivite: &collectivite,
         referents: &referents,
@@ -152,7 +154,7 @@ pub(crate) fn not_signed_in(gateway: &Gateway, passage: &mut Passage, trouble: &
         Trouble::NoCredential => {
             let reason = "Votre identifiant pour ce service n’a pas encore été enregistré dans Convergences.";
             return if passage.navigation {
-                refused(gateway, passage, reason)
+                refused(gateway, passage, reason, false)
             } else {
                 problem(
                     passage,

@@ -22,7 +22,7 @@ const ROUTES: &[Route] = &[
     (
         "POST",
         "/cig/renouvellement",
-        &[("collectivite-1", "{id}"), ("scrutin", "15/03/2026")],
+        &[("collectivite", "fontclaire"), ("avant", "31/12/2026")],
     ),
     ("GET", "/cig/collectivites/import", &[]),
     ("POST", "/cig/collectivites/import", &[]),
@@ -160,19 +160,37 @@ fn fill(text: &str, objects: &[(&'static str, String)]) -> String {
     objects.iter().fold(text.to_owned(), replace)
 }
 
+/// Where a file is posted.
+const UPLOAD: &str = "/cig/collectivites/{id}/designations/{case}/document";
+
+/// What somebody is answered who posts a document with the token of their own pages.
+async fn post_document(client: &Client, address: &str, token: String) -> StatusCode {
+    let part = reqwest::multipart::Part::bytes(super::PDF).file_name("a.pdf");
+    let form = reqwest::multipart::Form::new();
+    let posted = client
+        .request(Method::POST, address)
+        .unwrap()
+        .multipart(form.text("jeton", token).part("document", part));
+    posted.send().await.unwrap().status()
+}
+
 /// What somebody is answered, who posts with the token of their own pages.
 async fn answer(
     world: &World,
     client: &mut Client,
-    (method, address, fields): &Route,
+    (method, at, fields): &Route,
     objects: &[(&'static str, String)],
 ) -> Page {
-    let address = world.url("portail", &fill(address, objects));
+    let address = world.url("portail", &fill(at, objects));
     if *method == "GET" {
         return client.open(&address).await.unwrap();
     }
     let home = open(world, client, "/").await;
     let token = home.values("input[name=jeton]").pop().unwrap();
+    if *at == UPLOAD {
+        let status = post_document(client, &address, token).await;
+        return Page { status, ..home };
+    }
     let fields: Vec<_> = fields
         .iter()
         .map(|(name, value)| ((*name).to_owned(), fill(value, objects)))
@@ -226,7 +244,11 @@ async fn a_cdg_of_another_department_finds_no_trace_and_does_nothing() {
     let mut corinne = world.log_in(CORINNE).await.unwrap();
     let sheet = open(&world, &mut corinne, "/cig/collectivites/fontclaire").await;
     assert_eq!(sheet.heading(), "Ville de Fontclaire");
-    assert!(sheet.text.contains("Active"), "{}", sheet.text);
+    assert!(
+        sheet.text.contains("Fermer Ville de Fontclaire"),
+        "{}",
+        sheet.text
+    );
     let networks = open(&world, &mut corinne, "/cig/reseaux").await;
     assert!(networks.text.contains("203.0.113.5"), "{}", networks.text);
 }

@@ -4,6 +4,7 @@ use crate::access;
 use crate::date;
 use crate::portal::{Entrance, Portal};
 use crate::referent::agents::{Choice, last_part};
+use crate::referent::preview::Pairs;
 use crate::referent::{Referent, preview};
 use accounts::{FrozenRight, Grant, Holder, Profile};
 use policies::{Level, Principal, Right};
@@ -31,6 +32,24 @@ pub(crate) struct Row {
     pub(crate) cells: Vec<Cell>,
     /// Why it cannot be changed here; empty when it can.
     pub(crate) locked: String,
+}
+
+impl Row {
+    /// The row with what was typed into the form, which is to be mended.
+    pub(super) fn retyped(mut self, fields: &Pairs) -> Self {
+        for cell in &mut self.cells {
+            let choice = format!("droit-{}-{}", self.id, cell.service_id);
+            let end = format!("fin-{}", cell.service_id);
+            let chosen = fields.one(&choice);
+            if cell.choices.iter().any(|(value, ..)| value == chosen) {
+                for (value, _, selected) in &mut cell.choices {
+                    *selected = value == chosen;
+                }
+            }
+            fields.one(&end).clone_into(&mut cell.until);
+        }
+        self
+    }
 }
 
 /// Reads rows for people.
