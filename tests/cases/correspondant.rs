@@ -273,6 +273,10 @@ async fn a_closed_service_and_a_closed_collectivite_open_nothing() {
     let mut close = version.clone();
     close.push(("pas".to_owned(), "fermer".to_owned()));
     let page = corinne.post(&state, &close).await.unwrap();
+    assert_eq!(page.heading(), "La fermeture n’est pas confirmée");
+    assert_eq!(amina.open(&bip).await.unwrap().status, StatusCode::OK);
+    close.push(("confirme".to_owned(), "oui".to_owned()));
+    let page = corinne.post(&state, &close).await.unwrap();
     assert!(
         page.text.contains("La collectivité est fermée"),
         "{}",

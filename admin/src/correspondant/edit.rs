@@ -138,6 +138,13 @@ pub(crate) async fn set_state(
         Err(answer) => return answer,
     };
     let closed = posted.form.one("pas") == "fermer";
+    if closed && posted.form.one("confirme") != "oui" {
+        return super::failure(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "La fermeture n’est pas confirmée",
+            "Rien n’a changé. Revenez à la collectivité, cochez la case de confirmation, puis recommencez.",
+        );
+    }
     let version = posted.form.one("version").parse().unwrap_or_default();
     let over = portal.store.over(&leave, someone.account());
     let done = if closed { "fermeture" } else { "reouverture" };

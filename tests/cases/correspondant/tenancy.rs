@@ -57,7 +57,7 @@ const ROUTES: &[Route] = &[
     (
         "POST",
         "/cig/collectivites/{id}/etat",
-        &[("pas", "fermer"), ("version", "1")],
+        &[("pas", "fermer"), ("confirme", "oui"), ("version", "1")],
     ),
     ("GET", "/cig/collectivites/{id}/designations", &[]),
     (
