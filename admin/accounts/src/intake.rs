@@ -165,6 +165,7 @@ impl Within<'_> {
     async fn amend(&self, write: &mut Write<'_>, amendment: &Amendment) -> Result<(), Error> {
         let (id, record) = (amendment.leave.membership(), &amendment.record);
         let key = sort_key::of_person(&record.family_name, &record.given_name, &record.login);
+        // Before the record changes: it tells which last day was proposed.
         write.end_transfers_but(id, record.left_at).await?;
         let role: Option<String> = sqlx::query_scalar(
             "UPDATE memberships SET version = version + 1, given_name = $1, family_name = $2, sort_key = $3, profile = $4, left_at = $5
