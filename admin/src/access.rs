@@ -1,20 +1,30 @@
 //! What somebody can open, decided as the gateway decides, and what a change of rights would make of
 //! it: who gains, who loses, and why.
 
-use crate::portal::Entrance;
+use crate::entrance::{Entrance, NOTHING, with_roles};
 use policies::{
-    Action, Level, Member, Permit, Principal, Refusal, Resource, Ruleset, Situation, decide,
+    Action, Level, Member, Permit, Principal, Refusal, Resource, Right, Ruleset, ServiceRole,
+    Situation, decide,
 };
 use std::sync::Arc;
 
 /// How far an entrance is open, and by which rules.
 #[derive(Debug)]
 pub(crate) struct Opening {
+    /// To consult or to modify.
     pub(crate) level: Level,
+    /// What the service is told besides.
+    pub(crate) roles: Vec<ServiceRole>,
     pub(crate) permit: Permit,
 }
 
 impl Opening {
+    /// « Modification (Valideur) ».
+    pub(crate) fn name(&self) -> String {
+        let roles: Vec<_> = self.roles.iter().map(|role| role.name.as_str()).collect();
+        with_roles(&self.level, &roles)
+    }
+
     /// Whether a right of the person's opens it, and not only a rule.
     pub(crate) fn by_right(&self) -> bool {
         let rules = self.permit.rules();
@@ -37,25 +47,19 @@ pub(crate) fn open(
         decide(ruleset, principal, action, resource, situation)
     };
     let reading = ask(Action::Ouvrir)?;
-    Ok(match ask(Action::Envoyer) {
-        Ok(permit) => Opening {
-            level: Level::Ecriture,
-            permit,
-        },
-        Err(_) => Opening {
-            level: Level::Lecture,
-            permit: reading,
-        },
+    let (level, permit) = match ask(Action::Envoyer) {
+        Ok(permit) => (Level::Ecriture, permit),
+        Err(_) => (Level::Lecture, reading),
+    };
+    let roles = match principal {
+        Principal::Member(member) => entrance.roles_of(member),
+        Principal::Anonymous => Vec::new(),
+    };
+    Ok(Opening {
+        level,
+        roles,
+        permit,
     })
-}
-
-/// « Modification ».
-pub(crate) fn level_name(level: Option<Level>) -> &'static str {
-    match level {
-        Some(Level::Lecture) => "Lecture",
-        Some(Level::Ecriture) => "Modification",
-        None => "Aucun",
-    }
 }
 
 /// One person's access to one service, before and after a change.
@@ -63,8 +67,8 @@ pub(crate) fn level_name(level: Option<Level>) -> &'static str {
 pub(crate) struct Effect {
     pub(crate) name: String,
     pub(crate) service: String,
-    pub(crate) before: &'static str,
-    pub(crate) after: &'static str,
+    pub(crate) before: String,
+    pub(crate) after: String,
     pub(crate) reason: String,
 }
 
@@ -85,7 +89,14 @@ pub(crate) struct Prospect {
     pub(crate) name: String,
     pub(crate) before: Member,
     pub(crate) after: Member,
+    /// What gives them rights by this change: « par le profil ».
+    pub(crate) means: &'static str,
 }
+
+/// Rights by a profile.
+pub(crate) const BY_PROFILE: &str = "par le profil";
+/// Rights of one's own.
+pub(crate) const BY_DIRECT_RIGHT: &str = "par un droit direct";
 
 impl Prospect {
     /// Whether nothing changes that decisions look at.
@@ -104,52 +115,16 @@ impl Impact {
         prospects: Vec<Prospect>,
     ) -> Self {
         let mut impact = Self::default();
-        for Prospect {
-            name,
-            before,
-            after,
-        } in prospects
-        {
+        for prospect in prospects {
             let counted = impact.gains.len() + impact.losses.len();
-            let asked = |service: &str, rights: &[policies::Right]| {
-                let right = rights
-                    .iter()
-                    .find(|right| right.service.as_str() == service);
-                right.map(|right| right.level)
-            };
-            let given = |service: &str| {
-                (
-                    asked(service, &before.rights),
-                    asked(service, &after.rights),
-                )
-            };
-            let wanted: Vec<_> = entrances
-                .iter()
-                .map(|entrance| given(entrance.id.as_str()))
-                .collect();
             let (before, after) = (
-                Principal::Member(Arc::new(before.clone())),
-                Principal::Member(Arc::new(after.clone())),
+                Principal::Member(Arc::new(prospect.before.clone())),
+                Principal::Member(Arc::new(prospect.after.clone())),
             );
-            for (entrance, (had, has)) in entrances.iter().zip(wanted) {
+            for entrance in entrances {
                 let was = open(ruleset, &before, entrance, situation);
                 let is = open(ruleset, &after, entrance, situation);
-                let level = |opening: &Result<Opening, Refusal>| {
-                    opening.as_ref().ok().map(|opening| opening.level)
-                };
-                let effect = |reason: String| Effect {
-                    name: name.clone(),
-                    service: entrance.name.clone(),
-                    before: level_name(level(&was)),
-                    after: level_name(level(&is)),
-                    reason,
-                };
-                match level(&is).cmp(&level(&was)) {
-                    std::cmp::Ordering::Greater => impact.gains.push(effect(gain(&is))),
-                    std::cmp::Ordering::Less => impact.losses.push(effect(loss(&is))),
-                    std::cmp::Ordering::Equal if had != has => impact.idle.push(effect(idle(&is))),
-                    std::cmp::Ordering::Equal => {}
-                }
+                impact.note(&prospect, entrance, &was, &is);
             }
             if impact.gains.len() + impact.losses.len() == counted {
                 impact.unchanged += 1;
@@ -157,26 +132,67 @@ impl Impact {
         }
         impact
     }
+
+    /// Somebody may gain one thing and lose another on the same service: a role for a role.
+    fn note(&mut self, prospect: &Prospect, entrance: &Entrance, was: &Verdict, is: &Verdict) {
+        let effect = |reason: String| Effect {
+            name: prospect.name.clone(),
+            service: entrance.name.clone(),
+            before: name(was),
+            after: name(is),
+            reason,
+        };
+        let (gains, loses) = (exceeds(is, was), exceeds(was, is));
+        if gains {
+            self.gains.push(effect(gain(is, prospect.means)));
+        }
+        if loses {
+            self.losses.push(effect(loss(is)));
+        }
+        let given = |member: &Member| -> Vec<Right> {
+            let rights = member.rights.iter();
+            let here = rights.filter(|right| right.service == entrance.id);
+            here.cloned().collect()
+        };
+        if !gains && !loses && given(&prospect.before) != given(&prospect.after) {
+            self.idle.push(effect(idle(is)));
+        }
+    }
 }
 
-fn gain(is: &Result<Opening, Refusal>) -> String {
+type Verdict = Result<Opening, Refusal>;
+
+fn name(verdict: &Verdict) -> String {
+    let opening = verdict.as_ref();
+    opening.map_or_else(|_| NOTHING.to_owned(), Opening::name)
+}
+
+/// Whether the first opens something that the second does not.
+fn exceeds(one: &Verdict, other: &Verdict) -> bool {
+    match (one, other) {
+        (Ok(one), Ok(other)) => {
+            one.level > other.level || one.roles.iter().any(|role| !other.roles.contains(role))
+        }
+        (Ok(_), Err(_)) => true,
+        (Err(_), _) => false,
+    }
+}
+
+fn gain(is: &Verdict, means: &str) -> String {
     match is {
-        Ok(opening) if opening.by_right() => "par ce changement de droits".to_owned(),
+        Ok(opening) if opening.by_right() => means.to_owned(),
         _ => "par une règle de la collectivité".to_owned(),
     }
 }
 
-fn loss(is: &Result<Opening, Refusal>) -> String {
+fn loss(is: &Verdict) -> String {
     match is {
-        Ok(opening) => format!(
-            "il ne reste que la {}",
-            level_name(Some(opening.level)).to_lowercase()
-        ),
+        Ok(opening) => format!("il reste\u{a0}: {}", opening.name()),
         Err(refusal) => refusal.sentence().to_owned(),
     }
 }
 
-fn idle(is: &Result<Opening, Refusal>) -> String {
+fn idle(is: &Verdict) -> String {
     match is {
         Ok(_) => "un autre droit ou une règle donne déjà cet accès".to_owned(),
         Err(refusal) => refusal.sentence().to_owned(),

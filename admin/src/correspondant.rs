@@ -20,8 +20,9 @@ mod todo;
 
 pub(crate) use statistics::Figure;
 
+use crate::entrance::Entrance;
 use crate::page::{self, Person};
-use crate::portal::{Entrance, Portal};
+use crate::portal::Portal;
 use crate::visitor::Visitor;
 use accounts::{CollectiviteKind, Error, Overseen};
 use axum::Router;

@@ -1,7 +1,7 @@
 //! The portal: log in once, see one's services, log out of everything. Reached only through the
 //! gateway, whose signed assertion says who is there.
 //!
-//! Reading order: [`portal`] (what pages share, every route on one screen) · [`visitor`] (who is
+//! Reading order: [`portal`] (what pages share, every route on one screen), [`entrance`] (a service, and what can be given on it) · [`visitor`] (who is
 //! there), [`way`] (where they were going) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
 //! [`services`], [`logout`], [`memberships`], [`password_link`], [`address`], [`forgotten`], [`request`],
 //! [`information`] · [`reset`] (lost second factors) · [`referent`], [`correspondant`] (the consoles) · [`api`] (the first, for programs) · [`mail`] (letters and how they leave).
@@ -15,6 +15,7 @@ mod correspondant;
 mod date;
 mod designation_form;
 mod device;
+mod entrance;
 mod fields;
 mod forgotten;
 mod import;
@@ -38,8 +39,9 @@ mod visitor;
 mod way;
 mod words;
 
+pub use entrance::Entrance;
 pub use mail::{
     MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,
 };
-pub use portal::{Entrance, Portal, PortalSettings};
+pub use portal::{Portal, PortalSettings};
 pub use texts::{TextError, Texts};

@@ -1,5 +1,6 @@
 //! What the portal's pages share, and every route of it.
 
+use crate::entrance::Entrance;
 use crate::import::Imports;
 use crate::texts::Texts;
 use crate::{
@@ -15,30 +16,10 @@ use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
-use policies::{Route, ServiceId};
 use std::sync::Arc;
 
 /// The largest body, a signed document or a town's whole staff.
 const LARGEST: usize = 11 * 1024 * 1024;
-
-/// A service as the portal offers it.
-#[derive(Clone, Debug)]
-pub struct Entrance {
-    /// `net-cotisations`.
-    pub id: ServiceId,
-    /// « Net Cotisations ».
-    pub name: String,
-    /// One sentence.
-    pub description: String,
-    /// `http://cotisations.localhost:8080`, without a trailing slash.
-    pub origin: String,
-    /// Its host.
-    pub host: String,
-    /// The path that « Ouvrir » leads to.
-    pub path: String,
-    /// The area behind that path: whether the service is « open » is decided on it.
-    pub route: Arc<Route>,
-}
 
 /// What an installation decides of its portal.
 #[derive(Clone, Debug)]

@@ -1,7 +1,8 @@
 //! `/demande`: somebody who may not open a service asks the référents for it.
 
+use crate::entrance::Entrance;
 use crate::page::{self, Person};
-use crate::portal::{Entrance, Portal};
+use crate::portal::Portal;
 use crate::posted::{Posted, Tokened};
 use crate::visitor::Visitor;
 use askama::Template;
@@ -96,7 +97,8 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Ask
     else {
         return not_found();
     };
-    let level = Level::parse(&asked.niveau).unwrap_or(Level::Lecture);
+    let level = service.read_level(&asked.niveau);
+    let level = level.unwrap_or(Level::Lecture);
     let message: String = asked.message.trim().chars().take(500).collect();
     let named = (&service.id, service.name.as_str());
     let sent = portal

@@ -18,7 +18,7 @@ struct Tile {
     name: String,
     description: String,
     url: String,
-    level: &'static str,
+    level: String,
 }
 
 struct Closed {
@@ -131,7 +131,7 @@ fn sort(
                 name: entrance.name.clone(),
                 description: entrance.description.clone(),
                 url: format!("{}{}", entrance.origin, entrance.path),
-                level: access::level_name(Some(opening.level)),
+                level: opening.name(),
             }),
             Err(refusal) => closed.push(Closed {
                 id: entrance.id.to_string(),

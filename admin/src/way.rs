@@ -1,7 +1,8 @@
 //! The way on to where somebody was going: a known service and a path on its host. No address that
 //! somebody else wrote is ever followed.
 
-use crate::portal::{Entrance, Portal};
+use crate::entrance::Entrance;
+use crate::portal::Portal;
 use crate::second_factor;
 use accounts::{Error, Handshake};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};

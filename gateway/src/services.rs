@@ -256,6 +256,7 @@ mod tests {
                 area("reserve", "/espace-reserve/", Access::Granted),
                 area("open", "/espace-reserve/ouvert", Access::Public),
             ],
+            roles: Vec::new(),
             sign_on: SignOn::None,
             assertion: AssertionContent::None,
             max_body: 1,

@@ -3,7 +3,7 @@
 
 use accounts::{SecondFactorRequirement, SessionLimits};
 use http::HeaderName;
-use policies::{Access, ServiceId};
+use policies::{Access, ServiceId, ServiceRole};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -136,6 +136,8 @@ pub struct OnlineService {
     pub access: Access,
     /// Areas with a door of their own; the longest matching path wins.
     pub areas: Vec<AreaSettings>,
+    /// Roles of its own, that rights on it may have.
+    pub roles: Vec<ServiceRole>,
     /// How the service behind learns who is there.
     pub sign_on: SignOn,
     /// Whether it gets a signed assertion, and what that says.
@@ -197,6 +199,8 @@ pub struct IdentityHeaders {
     pub email: Option<HeaderName>,
     /// Groups, comma-separated.
     pub groups: Option<HeaderName>,
+    /// The roles of the service's own that the person has, comma-separated.
+    pub roles: Option<HeaderName>,
 }
 
 /// A legacy login form.

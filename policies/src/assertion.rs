@@ -1,6 +1,7 @@
 //! The signed assertion: who is behind a forwarded request (JWT, `EdDSA`, RFC 7519 and 8037).
 //! Audience-bound and short-lived; keys and the time are arguments.
 
+use crate::level::ServiceRoleId;
 use crate::principal::{Member, Principal};
 use crate::ring_provider;
 use crate::situation::Situation;
@@ -51,6 +52,9 @@ pub struct Claims {
     /// Where the person's request came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
+    /// Roles of the service's own that the person has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<ServiceRoleId>,
     /// Rights and groups; only for services that decide by themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member: Option<Arc<Member>>,
@@ -227,6 +231,7 @@ mod tests {
             second_factor: false,
             key: false,
             address: None,
+            roles: Vec::new(),
             member: None,
         }
     }

@@ -1,13 +1,13 @@
 //! The few permits that turn data into access: an area's openness, and the rights of a member.
-//! Two a service, whatever the number of people. The consoles' permits are bounded by guardrails.
+//! Two a service and one a role of its own, whatever the number of people. The consoles' permits are bounded by guardrails.
 
 use crate::error::Error;
 use crate::guardrails::invalid;
-use crate::principal::ServiceId;
+use crate::level::DeclaredService;
 use cedar_policy::{Policy, PolicyId};
 
 /// The permits for these services; ids are `droit/…`, never a collectivité's.
-pub(crate) fn permits(services: &[ServiceId]) -> Result<Vec<Policy>, Error> {
+pub(crate) fn permits(services: &[DeclaredService]) -> Result<Vec<Policy>, Error> {
     let mut texts = vec![
         (
             "droit/public".to_owned(),
@@ -34,16 +34,16 @@ pub(crate) fn permits(services: &[ServiceId]) -> Result<Vec<Policy>, Error> {
         ),
     ];
     for service in services {
-        for (level, actions) in [
-            ("lecture", r#"action in Action::"lecture""#),
-            (
-                "ecriture",
-                r#"action in [Action::"lecture", Action::"ecriture"]"#,
-            ),
-        ] {
+        let id = &service.id;
+        for (level, modifies) in service.levels() {
+            let actions = if modifies {
+                r#"action in [Action::"lecture", Action::"ecriture"]"#
+            } else {
+                r#"action in Action::"lecture""#
+            };
             texts.push((
-                format!("droit/{service}/{level}"),
-                format!(r#"permit (principal in Droit::"{service}/{level}", {actions}, resource in Service::"{service}");"#),
+                format!("droit/{id}/{level}"),
+                format!(r#"permit (principal in Droit::"{id}/{level}", {actions}, resource in Service::"{id}");"#),
             ));
         }
     }

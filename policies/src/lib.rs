@@ -1,7 +1,7 @@
 //! May X do Y on Z? Pure: no I/O, no async, no clock, no SQL; keys and the time are arguments.
 //!
-//! Reading order: [`vocabulary`] (Cedar's names for our types) · [`principal`], [`resource`],
-//! [`situation`] (who, what, when) · [`ruleset`] (guardrails + fence + a collectivité's rules) ·
+//! Reading order: [`vocabulary`] (Cedar's names for our types) · [`principal`], [`level`],
+//! [`resource`], [`situation`] (who, how far, what, when) · [`ruleset`] (guardrails + fence + a collectivité's rules) ·
 //! [`decide`] (the only maker of a [`Permit`]) · [`decisions`] (the same, remembered) ·
 //! [`purview`] (leave to manage a collectivité) · [`assertion`] (what a decision tells the services
 //! behind).
@@ -31,6 +31,7 @@ mod decisions;
 mod error;
 mod grants;
 mod guardrails;
+mod level;
 mod lint;
 mod network;
 mod object;
@@ -51,9 +52,10 @@ pub use assertion::{
 pub use decide::{Permit, Reason, Refusal, decide};
 pub use decisions::Decisions;
 pub use error::Error;
+pub use level::{DeclaredService, Level, LevelError, ServiceRole, ServiceRoleId};
 pub use network::{Network, Range, RangeError};
 pub use principal::{
-    CollectiviteId, GroupId, Level, Member, MembershipId, Principal, Right, Role, ServiceId,
+    CollectiviteId, GroupId, Member, MembershipId, Principal, Right, Role, ServiceId,
 };
 pub use purview::{
     Attribution, Oversight, Purview, Supervision, administer, attribute, oversee, supervise,

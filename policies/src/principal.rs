@@ -1,8 +1,8 @@
 //! Who asks: nobody in particular, or a person in one collectivité (a *rattachement*).
 //! What a member may do stands here as data (rights, groups, roles); rules judge it.
 
+use crate::level::{Level, ServiceRoleId};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::sync::Arc;
 
 macro_rules! id {
@@ -10,7 +10,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        pub struct $name(std::sync::Arc<str>);
 
         impl $name {
             /// The identifier as text.
@@ -31,13 +31,14 @@ macro_rules! id {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
     };
 }
+pub(crate) use id;
 
 id!(
     /// A collectivité, établissement public, CDG or the CIG: its SIREN or another stable code.
@@ -55,33 +56,6 @@ id!(
     /// An online service, the same everywhere: `net-cotisations`.
     ServiceId
 );
-
-/// How far a right on a service goes; pages say « lecture » and « modification ».
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Consult.
-    Lecture,
-    /// Consult and modify.
-    Ecriture,
-}
-
-impl Level {
-    /// The Cedar spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Lecture => "lecture",
-            Self::Ecriture => "ecriture",
-        }
-    }
-
-    /// Reads the Cedar spelling.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Lecture, Self::Ecriture]
-            .into_iter()
-            .find(|level| level.as_str() == text)
-    }
-}
 
 /// A grant in force: this service, up to this level.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -144,8 +118,20 @@ pub struct Member {
     pub role: Role,
     /// The town hall's groups they belong to.
     pub groups: Vec<GroupId>,
-    /// Grants in force.
+    /// Grants in force: on one service the highest level, and each role.
     pub rights: Vec<Right>,
+}
+
+impl Member {
+    /// The roles that they have on a service.
+    pub fn roles_on<'a>(
+        &'a self,
+        service: &'a ServiceId,
+    ) -> impl Iterator<Item = &'a ServiceRoleId> {
+        let rights = self.rights.iter();
+        let on = rights.filter(move |right| right.service == *service);
+        on.filter_map(|right| right.level.role())
+    }
 }
 
 /// Who asks.

@@ -1,27 +1,23 @@
 //! The text of the schema: the file, completed with the closed lists of an installation.
 
 use crate::error::Error;
-use crate::principal::{Level, ServiceId};
+use crate::level::{DeclaredService, Level, is_plain};
 use std::fmt::Write as _;
 
 const FILE: &str = include_str!("../schema.cedarschema");
 
 /// The whole text for these services.
-pub(crate) fn text(services: &[ServiceId]) -> Result<String, Error> {
+pub(crate) fn text(services: &[DeclaredService]) -> Result<String, Error> {
     let mut list = String::new();
     let mut rights = String::new();
     for service in services {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if service.as_str().is_empty() || !service.as_str().chars().all(plain) {
-            return Err(Error::Vocabulary(format!(
-                "service id `{service}` may hold lower-case letters, digits and hyphens only"
-            )));
-        }
+        check(service)?;
         let separator = if list.is_empty() { "" } else { ", " };
         // Writing to a String cannot fail.
-        let _ = write!(list, "{separator}\"{service}\"");
-        for (level, separator) in [(Level::Lecture, separator), (Level::Ecriture, ", ")] {
-            let _ = write!(rights, "{separator}\"{service}/{}\"", level.as_str());
+        let _ = write!(list, "{separator}\"{}\"", service.id);
+        for (level, _) in service.levels() {
+            let separator = if rights.is_empty() { "" } else { ", " };
+            let _ = write!(rights, "{separator}\"{}/{level}\"", service.id);
         }
     }
     if list.is_empty() {
@@ -31,4 +27,22 @@ pub(crate) fn text(services: &[ServiceId]) -> Result<String, Error> {
         "{FILE}\n@libelle(\"Service en ligne\")\nentity Service enum [{list}];\n\
          @libelle(\"Droit sur un service\")\nentity Droit enum [{rights}];\n"
     ))
+}
+
+/// Whether the service and its roles can be named.
+fn check(service: &DeclaredService) -> Result<(), Error> {
+    let id = service.id.as_str();
+    if !is_plain(id) {
+        return Err(Error::Vocabulary(format!(
+            "service id `{id}` may hold lower-case letters, digits and hyphens only"
+        )));
+    }
+    let unfit = |text: &&str| Level::parse(text).is_none_or(|level| level.role().is_none());
+    let mut roles = service.roles.iter().map(|role| role.id.as_str());
+    match roles.find(unfit) {
+        Some(role) => Err(Error::Vocabulary(format!(
+            "role `{role}` of `{id}` may hold lower-case letters, digits and hyphens only, and is not the name of a level"
+        ))),
+        None => Ok(()),
+    }
 }

@@ -5,6 +5,7 @@
 //! without it Cedar knows no action groups, permits vanish and forbids stop.
 
 use crate::error::Error;
+use crate::level::DeclaredService;
 use crate::principal::{CollectiviteId, Member, ServiceId};
 use crate::ruleset::Tenant;
 use crate::situation::Situation;
@@ -22,6 +23,8 @@ pub struct Vocabulary {
     schema: Schema,
     pub(crate) names: Names,
     services: HashSet<ServiceId>,
+    /// `net-cotisations/valideur`: every one that can be given.
+    rights: HashSet<String>,
     shared: Vec<Policy>,
 }
 
@@ -57,13 +60,18 @@ pub(crate) fn value(name: &EntityTypeName, id: &str) -> RestrictedExpression {
     RestrictedExpression::new_entity_uid(uid(name, id))
 }
 
+fn rights(service: &DeclaredService) -> impl Iterator<Item = String> {
+    let levels = service.levels();
+    levels.map(|(level, _)| format!("{}/{level}", service.id))
+}
+
 impl Vocabulary {
     /// The vocabulary for these services.
     ///
     /// # Errors
-    /// A service id that is not lower-case letters, digits and hyphens, or a schema that does not
-    /// hold together with the guardrails.
-    pub fn new(services: &[ServiceId]) -> Result<Self, Error> {
+    /// A service or role id that is not lower-case letters, digits and hyphens, or a schema that does
+    /// not hold together with the guardrails.
+    pub fn new(services: &[DeclaredService]) -> Result<Self, Error> {
         let text = schema::text(services)?;
         let (schema, _) =
             Schema::from_cedarschema_str(&text).map_err(|e| Error::Vocabulary(e.to_string()))?;
@@ -72,7 +80,8 @@ impl Vocabulary {
         let vocabulary = Self {
             schema,
             names: Names::new()?,
-            services: services.iter().cloned().collect(),
+            services: services.iter().map(|service| service.id.clone()).collect(),
+            rights: services.iter().flat_map(rights).collect(),
             shared,
         };
         for policy in &vocabulary.shared {
@@ -147,17 +156,12 @@ impl Vocabulary {
             entities.push(Entity::new_no_attrs(group.clone(), HashSet::new()));
             parents.insert(group);
         }
-        // A service that this installation has no more (or not yet) opens nothing, and stops nothing.
-        for right in member
-            .rights
-            .iter()
-            .filter(|right| self.services.contains(&right.service))
-        {
-            parents.insert(uid(
-                &names.droit,
-                &format!("{}/{}", right.service, right.level.as_str()),
-            ));
-        }
+        // A service or role that this installation has no more (or not yet) opens nothing, and stops
+        // nothing.
+        let rights = member.rights.iter();
+        let rights = rights.map(|right| format!("{}/{}", right.service, right.level.as_str()));
+        let rights = rights.filter(|right| self.rights.contains(right));
+        parents.extend(rights.map(|right| uid(&names.droit, &right)));
         let attributes = HashMap::from([
             (
                 "collectivite".to_owned(),

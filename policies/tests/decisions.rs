@@ -3,9 +3,9 @@
 #![cfg(test)]
 
 use policies::{
-    Access, Action, Diffusion, DocumentClass, Level, Member, Nature, Permit, Principal, Reason,
-    Refusal, Resource, Right, Role, Route, Rule, Ruleset, Rulesets, ServiceId, Situation, Tenant,
-    Vocabulary, decide,
+    Access, Action, DeclaredService, Diffusion, DocumentClass, Level, Member, Nature, Permit,
+    Principal, Reason, Refusal, Resource, Right, Role, Route, Rule, Ruleset, Rulesets, ServiceId,
+    ServiceRole, Situation, Tenant, Vocabulary, decide,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,9 +13,19 @@ use std::sync::Arc;
 const NOON: i64 = 1_768_475_000; // Thursday 15 January 2026, 12:03 in Paris
 
 fn vocabulary() -> Arc<Vocabulary> {
-    let services: Vec<ServiceId> = ["site", "bip", "net-cotisations"]
-        .map(ServiceId::from)
-        .into();
+    let role = |id: &str, modifies| ServiceRole {
+        id: id.into(),
+        name: id.to_owned(),
+        modifies,
+    };
+    let services = [
+        "site".into(),
+        "bip".into(),
+        DeclaredService {
+            id: "net-cotisations".into(),
+            roles: vec![role("valideur", true), role("lecteur", false)],
+        },
+    ];
     Arc::new(Vocabulary::new(&services).unwrap())
 }
 
@@ -403,8 +413,53 @@ fn a_remembered_decision_follows_the_minute_and_the_ruleset() {
 #[test]
 fn a_service_id_that_would_break_out_of_the_schema_is_not_accepted() {
     for id in ["", "Bip", r#"a"]; entity X;"#, "a b"] {
-        assert!(Vocabulary::new(&[ServiceId::from(id)]).is_err(), "{id}");
+        assert!(Vocabulary::new(&[id.into()]).is_err(), "{id}");
     }
+}
+
+#[test]
+fn a_role_that_would_break_out_of_the_schema_or_is_a_level_is_not_accepted() {
+    for id in ["", "Valideur", r#"a"]; entity X;"#, "lecture", "aucun"] {
+        let service = DeclaredService {
+            id: "bip".into(),
+            roles: vec![ServiceRole {
+                id: id.into(),
+                name: "Rôle".to_owned(),
+                modifies: false,
+            }],
+        };
+        assert!(Vocabulary::new(&[service]).is_err(), "{id}");
+    }
+}
+
+#[test]
+fn a_role_lets_through_what_its_service_declares_and_rules_may_name_it() {
+    let with = |role: &str| Member {
+        rights: vec![Right {
+            service: "net-cotisations".into(),
+            level: Level::parse(role).unwrap(),
+        }],
+        ..amina()
+    };
+    let (set, nc) = (ruleset(&[]), route("net-cotisations", Access::Granted));
+    for (role, opens, modifies) in [
+        ("valideur", true, true),
+        ("lecteur", true, false),
+        ("inconnu", false, false),
+    ] {
+        let asked = |action| ask(&set, with(role), action, &nc).is_ok();
+        assert_eq!(
+            (asked(Action::Ouvrir), asked(Action::Envoyer)),
+            (opens, modifies),
+            "{role}"
+        );
+    }
+    let closed = ruleset(&[
+        r#"forbid (principal in Collectivite::"fontclaire", action, resource in Service::"net-cotisations")
+           unless { principal in Droit::"net-cotisations/valideur" };"#,
+    ]);
+    assert!(ask(&closed, with("valideur"), Action::Ouvrir, &nc).is_ok());
+    assert!(ask(&closed, with("lecteur"), Action::Ouvrir, &nc).is_err());
 }
 
 #[test]

@@ -134,6 +134,7 @@ fn entrance(id: &str) -> Entrance {
             service: id.into(),
             access: Access::Granted,
         }),
+        roles: Vec::new(),
     }
 }
 
@@ -224,6 +225,7 @@ impl Desk {
             second_factor: true,
             key: false,
             address: None,
+            roles: Vec::new(),
             member: Some(store.member(&membership).await?),
         };
         let assertion = directory.sign(&claims)?;

@@ -24,6 +24,7 @@ mod referent;
 mod registry;
 mod reviews;
 mod second_factor;
+mod service_roles;
 mod sessions;
 mod statistics;
 mod store;

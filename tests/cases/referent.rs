@@ -392,6 +392,8 @@ async fn who_is_refused_asks_and_the_referent_answers_in_two_clicks() {
         "{}",
         list.text
     );
+    let effect = "son accès passe de «\u{a0}Aucun\u{a0}» à «\u{a0}Lecture\u{a0}»";
+    assert!(list.text.contains(effect), "{}", list.text);
     let page = renee
         .submit(&list, &[("reponse", "non"), ("motif", "")])
         .await

@@ -219,7 +219,7 @@ impl Write<'_> {
             .execute(&mut *self.tx)
             .await?;
         let higher = sqlx::query(
-            "SELECT 1 FROM grants WHERE membership = $1 AND service = $2 AND revoked_at IS NULL AND level = 'ecriture'
+            "SELECT 1 FROM grants WHERE membership = $1 AND service = $2 AND revoked_at IS NULL AND level <> 'lecture'
                AND (ends_at IS NULL OR ends_at > $3)",
         )
         .bind(request.membership.as_str())
@@ -232,7 +232,7 @@ impl Write<'_> {
         }
         let right = DirectRight {
             service: request.service.clone(),
-            level: Some(request.level),
+            level: Some(request.level.clone()),
             ends_at,
         };
         self.replace_grant(&request.membership, &right).await

@@ -2,11 +2,12 @@
 
 use crate::changes::Change;
 use crate::error::Error;
+use crate::membership::level as read_level;
 use crate::store::Write;
 use crate::within::Within;
 use policies::{Attribution, Level, Right, ServiceId};
 use sqlx::Row as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A named set of rights.
@@ -36,8 +37,7 @@ impl Within<'_> {
         .await?;
         let mut by_profile: BTreeMap<String, Vec<Right>> = BTreeMap::new();
         for (profile, service, level) in rights {
-            let level = Level::parse(&level).ok_or(Error::Unreadable(level))?;
-            let service = service.into();
+            let (service, level) = (service.into(), read_level(&level)?);
             by_profile
                 .entry(profile)
                 .or_default()
@@ -271,15 +271,23 @@ fn spell_one(right: &Right) -> String {
     format!("{}/{}", right.service, right.level.as_str())
 }
 
-/// The rights of both, each service once, at the higher level.
+/// The rights of all: on each service the higher of consulting and modifying, and every role.
 pub fn merge(rights: impl IntoIterator<Item = Right>) -> Vec<Right> {
-    let mut highest: BTreeMap<ServiceId, Level> = BTreeMap::new();
+    let mut levels: BTreeMap<ServiceId, BTreeSet<Level>> = BTreeMap::new();
     for Right { service, level } in rights {
-        let known = highest.entry(service).or_insert(level);
-        *known = level.max(*known);
+        levels.entry(service).or_default().insert(level);
     }
-    highest
-        .into_iter()
-        .map(|(service, level)| Right { service, level })
-        .collect()
+    for held in levels.values_mut() {
+        if held.contains(&Level::Ecriture) {
+            held.remove(&Level::Lecture);
+        }
+    }
+    let each = levels.into_iter().flat_map(|(service, held)| {
+        let right = move |level| Right {
+            service: service.clone(),
+            level,
+        };
+        held.into_iter().map(right)
+    });
+    each.collect()
 }

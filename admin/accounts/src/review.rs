@@ -17,7 +17,7 @@ pub use report::Report;
 
 use crate::error::Error;
 use crate::within::is_referent;
-use policies::{Level, MembershipId, Role, ServiceId};
+use policies::{Level, MembershipId, Role, ServiceId, ServiceRoleId};
 use serde::{Deserialize, Serialize};
 use sqlx::{Any, Executor};
 use std::collections::BTreeSet;
@@ -51,8 +51,11 @@ pub struct AccessReview {
 pub struct FrozenRight {
     /// On what.
     pub service: ServiceId,
-    /// How far.
+    /// How far: consult or modify.
     pub level: Level,
+    /// The service's own roles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<ServiceRoleId>,
     /// Where it came from, in words: « profil ».
     pub source: String,
     /// Until when it was given.

@@ -1,5 +1,5 @@
 //! Rights as référents give them: each member's own ones beside those of the profile. A direct right
-//! adds to the profile's; the higher level counts.
+//! adds to the profile's: the higher level counts, and every role.
 
 use crate::changes::Change;
 use crate::error::Error;
@@ -190,7 +190,7 @@ impl Write<'_> {
         .bind(right.service.as_str())
         .execute(&mut *self.tx)
         .await?;
-        let Some(level) = right.level else {
+        let Some(level) = &right.level else {
             return Ok(());
         };
         sqlx::query(
@@ -210,7 +210,7 @@ impl Write<'_> {
 
 /// `bip/lecture`, `bip/lecture until 1795165200`, `bip/none`.
 fn spell(right: &DirectRight) -> String {
-    let level = right.level.map_or("none", Level::as_str);
+    let level = right.level.as_ref().map_or("none", Level::as_str);
     let until = right.ends_at.map(|at| format!(" until {at}"));
     format!("{}/{level}{}", right.service, until.unwrap_or_default())
 }
@@ -226,7 +226,7 @@ pub fn rights_of(holder: &Holder, profile: &[Right], now: i64) -> Vec<Right> {
     let started = |grant: &&Grant| grant.starts_at.is_none_or(|starts| starts <= now);
     let direct = holder.direct.iter().filter(started).map(|grant| Right {
         service: grant.service.clone(),
-        level: grant.level,
+        level: grant.level.clone(),
     });
     crate::profile::merge(direct.chain(profile.iter().cloned()))
 }

@@ -3,6 +3,7 @@
 
 use super::{person, shown};
 use crate::access;
+use crate::entrance::NOTHING;
 use crate::page::Person;
 use crate::portal::Portal;
 use crate::visitor::Visitor;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 
 struct Shown {
     service: String,
-    level: &'static str,
+    level: String,
     reason: String,
 }
 
@@ -54,11 +55,8 @@ async fn make(portal: &Portal, visitor: &Visitor) -> Result<AccessPage, Error> {
             .of(&principal)
             .and_then(|ruleset| access::open(ruleset, &principal, entrance, &situation));
         let (level, reason) = match verdict {
-            Ok(opening) => (
-                access::level_name(Some(opening.level)),
-                reason(&rules, opening.permit.rules()),
-            ),
-            Err(refusal) => (access::level_name(None), refusal.sentence().to_owned()),
+            Ok(opening) => (opening.name(), reason(&rules, opening.permit.rules())),
+            Err(refusal) => (NOTHING.to_owned(), refusal.sentence().to_owned()),
         };
         page.accesses.push(Shown {
             service: entrance.name.clone(),

@@ -65,7 +65,7 @@ struct Mistaken {
 #[derive(Debug, Serialize, ToSchema)]
 struct Opening {
     service: String,
-    level: &'static str,
+    level: String,
     count: usize,
 }
 

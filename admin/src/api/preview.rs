@@ -27,8 +27,8 @@ pub(super) struct Preview {
 pub(super) struct Difference {
     name: String,
     service: String,
-    before: &'static str,
-    after: &'static str,
+    before: String,
+    after: String,
     reason: String,
 }
 

@@ -5,6 +5,7 @@ use super::asked::{ApiReferent, Asked, Json};
 use super::page::Whole;
 use super::preview::{self, Preview};
 use super::problem::Problem;
+use crate::entrance::Entrance;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::profile::{find, prospects, with_closed};
@@ -13,7 +14,6 @@ use crate::referent::{Referent, last_part};
 use accounts::Error;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use policies::Level;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -24,7 +24,7 @@ use utoipa::ToSchema;
 pub(super) struct Right {
     #[schema(example = "bip")]
     service: String,
-    /// `lecture` or `ecriture`.
+    /// `lecture`, `ecriture` or a role of the service.
     #[schema(example = "lecture")]
     level: String,
 }
@@ -80,26 +80,40 @@ impl NewProfile {
         let name = read_name(&self.name, &mut errors);
         let name = name.ok_or_else(|| Problem::invalid(&errors, &[("nom", "/name")]))?;
         let services = referent.services(portal);
-        let read = |(place, right): (usize, &Right)| {
+        let mut rights: Vec<policies::Right> = Vec::with_capacity(self.rights.len());
+        for (place, right) in self.rights.iter().enumerate() {
+            let at = |member: &str| format!("/rights/{place}/{member}");
             let mut services = services.iter();
             let service = services.find(|service| service.id.as_str() == right.service);
-            let at = |member: &str| format!("/rights/{place}/{member}");
-            Ok(policies::Right {
-                service: service
-                    .map(|service| service.id.clone())
-                    .ok_or_else(|| Problem::mistake(&at("service"), UNKNOWN_SERVICE))?,
-                level: Level::parse(&right.level)
-                    .ok_or_else(|| Problem::mistake(&at("level"), UNKNOWN_LEVEL))?,
-            })
-        };
-        let rights: Result<Vec<_>, Problem> = self.rights.iter().enumerate().map(read).collect();
-        Ok((name, accounts::merge_rights(rights?)))
+            let service =
+                service.ok_or_else(|| Problem::mistake(&at("service"), UNKNOWN_SERVICE))?;
+            if rights.iter().any(|known| known.service == service.id) {
+                return Err(Problem::mistake(
+                    &at("service"),
+                    "Ce service est déjà nommé\u{a0}: donnez-lui un seul niveau.",
+                ));
+            }
+            let level = service.read_level(&right.level);
+            rights.push(policies::Right {
+                service: service.id.clone(),
+                level: level
+                    .ok_or_else(|| Problem::mistake(&at("level"), unknown_level(service)))?,
+            });
+        }
+        Ok((name, rights))
     }
+}
+
+/// What to write instead.
+pub(super) fn unknown_level(service: &Entrance) -> String {
+    format!(
+        "Écrivez un niveau de ce service\u{a0}: {}.",
+        service.spellings()
+    )
 }
 
 pub(super) const UNKNOWN_SERVICE: &str =
     "Ce service n’est pas ouvert à votre collectivité. GET /api/v1/me les énumère.";
-pub(super) const UNKNOWN_LEVEL: &str = "Écrivez lecture ou ecriture.";
 
 fn in_use() -> Problem {
     let mut errors = FieldErrors::default();

@@ -23,8 +23,8 @@ pub(super) struct AccessRequest {
     agent: String,
     name: String,
     service: String,
-    /// `lecture` or `ecriture`.
-    level: &'static str,
+    /// `lecture`, `ecriture` or a role of the service.
+    level: String,
     message: String,
     created_at: String,
 }
@@ -43,7 +43,7 @@ pub(super) async fn list(
         id: request.id,
         name: request.name,
         service: request.service.to_string(),
-        level: request.level.as_str(),
+        level: request.level.as_str().to_owned(),
         message: request.message,
         created_at: date::rfc3339(request.created_at),
     });

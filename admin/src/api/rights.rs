@@ -6,14 +6,13 @@ use super::answer::Answer;
 use super::asked::{ApiReferent, Asked, Json};
 use super::preview::{self, Preview};
 use super::problem::Problem;
-use super::profiles::UNKNOWN_SERVICE;
+use super::profiles::{UNKNOWN_SERVICE, unknown_level};
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::rights::{Wanted, plan, read_end, rows};
 use accounts::DirectRight;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use policies::Level;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -30,8 +29,8 @@ pub(super) struct Rights {
 #[derive(Debug, Serialize, ToSchema)]
 struct Cell {
     service: String,
-    /// « Aucun », « Lecture » or « Modification »: what is decided today.
-    level: &'static str,
+    /// « Aucun », « Lecture », « Modification » or « Modification (Valideur) »: what is decided today.
+    level: String,
     /// Where that comes from: « profil », « règle », « direct », or why it is without effect.
     source: String,
     /// The last day of the own right, if it has one.
@@ -91,7 +90,7 @@ pub(super) struct AgentRights {
 pub(super) struct OwnRight {
     #[schema(example = "bip")]
     service: String,
-    /// `aucun`, `lecture` or `ecriture`.
+    /// `aucun`, `lecture`, `ecriture` or a role of the service.
     #[schema(example = "lecture")]
     level: String,
     /// Its last day; no end without it.
@@ -133,11 +132,9 @@ impl OwnRight {
             .ok_or_else(|| Problem::mistake(&format!("{at}/service"), UNKNOWN_SERVICE))?;
         let level = match self.level.as_str() {
             "aucun" => None,
-            level => Some(Level::parse(level).ok_or_else(|| {
-                Problem::mistake(
-                    &format!("{at}/level"),
-                    "Écrivez aucun, lecture ou ecriture.",
-                )
+            level => Some(offered.read_level(level).ok_or_else(|| {
+                let remedy = format!("{} Ou bien\u{a0}: aucun.", unknown_level(offered));
+                Problem::mistake(&format!("{at}/level"), remedy)
             })?),
         };
         let ends_at = read_end(portal, &self.until)

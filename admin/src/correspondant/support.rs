@@ -4,6 +4,7 @@
 use super::{Correspondant, failed};
 use crate::access;
 use crate::date;
+use crate::entrance::NOTHING;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -28,7 +29,7 @@ pub(crate) struct Asked {
 
 struct Access {
     service: String,
-    level: &'static str,
+    level: String,
     reason: String,
     rules: String,
 }
@@ -183,13 +184,13 @@ fn judge(portal: &Portal, someone: &Correspondant, helped: Helped) -> Looked {
         match verdict {
             Ok(opening) => Access {
                 service,
-                level: access::level_name(Some(opening.level)),
+                level: opening.name(),
                 reason: "Ouvert".to_owned(),
                 rules: opening.permit.rules().join(", "),
             },
             Err(refusal) => Access {
                 service,
-                level: access::level_name(None),
+                level: NOTHING.to_owned(),
                 reason: refusal.sentence().to_owned(),
                 rules: refusal.rules().join(", "),
             },

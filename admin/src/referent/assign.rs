@@ -3,7 +3,7 @@
 
 use super::preview::{self, Pairs, Proposal};
 use super::{Obstacle, Referent, failed, places};
-use crate::access::Prospect;
+use crate::access::{self, Prospect};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use accounts::Profile;
@@ -89,6 +89,7 @@ pub(crate) async fn plan(
             name: holder.entry.full_name(),
             before,
             after: preview::member(referent, holder, rights(profile), now),
+            means: access::BY_PROFILE,
         });
     }
     Ok((changes, prospects))

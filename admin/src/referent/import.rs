@@ -58,7 +58,7 @@ struct PreviewPage {
     /// What it does to the accesses of those who are here already.
     impact: Impact,
     /// What newcomers get: service, level, how many.
-    openings: Vec<(String, &'static str, usize)>,
+    openings: Vec<(String, String, usize)>,
     /// Services without enough places.
     lacking: Vec<String>,
 }

@@ -4,7 +4,7 @@ use super::agents::last_part;
 use super::preview::{self, Pairs, Proposal};
 use super::profiles::{ADDRESS, ServiceChoice, choices, name_in_use, read_name, read_rights};
 use super::{Referent, failed, places};
-use crate::access::Prospect;
+use crate::access::{self, Prospect};
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -171,6 +171,7 @@ pub(crate) async fn prospects(
         name: holder.entry.full_name(),
         before: preview::member(referent, holder, &before.rights, now),
         after: preview::member(referent, holder, &after.rights, now),
+        means: access::BY_PROFILE,
     };
     Ok(holders.iter().map(prospect).collect())
 }

@@ -3,7 +3,7 @@
 use super::agents::last_part;
 use super::preview::Pairs;
 use super::{Referent, failed};
-use crate::access::level_name;
+use crate::entrance::Entrance;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -13,7 +13,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Level, Right};
+use policies::Right;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -26,11 +26,18 @@ struct Shown {
     members: i64,
 }
 
-/// A service, and the level chosen for it.
+/// A service, and the levels to choose from.
 pub(super) struct ServiceChoice {
     pub(super) id: String,
     pub(super) name: String,
-    pub(super) level: &'static str,
+    pub(super) levels: Vec<LevelChoice>,
+}
+
+/// A level: « lecture », its name, chosen.
+pub(super) struct LevelChoice {
+    pub(super) value: String,
+    pub(super) name: String,
+    pub(super) chosen: bool,
 }
 
 #[derive(Template)]
@@ -53,7 +60,7 @@ pub(super) fn sentence(referent: &Referent, portal: &Portal, rights: &[Right]) -
         let service = services
             .iter()
             .find(|service| service.id == right.service)?;
-        let level = level_name(Some(right.level)).to_lowercase();
+        let level = service.level_name(&right.level).to_lowercase();
         Some(format!("{} ({level})", service.name))
     });
     let spelt: Vec<_> = spelt.collect();
@@ -138,15 +145,30 @@ pub(super) fn choices(
     referent: &Referent,
     rights: &[Right],
 ) -> Vec<ServiceChoice> {
-    let choice = |entrance: &&crate::portal::Entrance| {
-        let right = rights.iter().find(|right| right.service == entrance.id);
+    let choice = |service: &&Entrance| {
+        let right = rights.iter().find(|right| right.service == service.id);
         ServiceChoice {
-            id: entrance.id.to_string(),
-            name: entrance.name.clone(),
-            level: right.map_or("aucun", |right| right.level.as_str()),
+            id: service.id.to_string(),
+            name: service.name.clone(),
+            levels: levels(service, right),
         }
     };
     referent.services(portal).iter().map(choice).collect()
+}
+
+/// « Aucun droit » and what the service offers.
+fn levels(service: &Entrance, right: Option<&Right>) -> Vec<LevelChoice> {
+    let chosen = right.map_or("aucun", |right| right.level.as_str());
+    let offered = service.levels();
+    let offered = offered.map(|(level, name)| (level.as_str().to_owned(), name.to_owned()));
+    std::iter::once(("aucun".to_owned(), "Aucun droit".to_owned()))
+        .chain(offered)
+        .map(|(value, name)| LevelChoice {
+            chosen: value == chosen,
+            value,
+            name,
+        })
+        .collect()
 }
 
 /// The fields `droit-…`, service|level, on services that the CIG opened.
@@ -154,12 +176,11 @@ pub(super) fn read_rights(portal: &Portal, referent: &Referent, fields: &Pairs) 
     let services = referent.services(portal);
     let read = |cell: &str| {
         let (service, level) = cell.split_once('|')?;
-        let offered = services
-            .iter()
-            .find(|offered| offered.id.as_str() == service)?;
+        let mut services = services.iter();
+        let offered = services.find(|offered| offered.id.as_str() == service)?;
         Some(Right {
             service: offered.id.clone(),
-            level: Level::parse(level)?,
+            level: offered.read_level(level)?,
         })
     };
     fields.prefixed("droit-").filter_map(read).collect()

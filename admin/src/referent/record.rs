@@ -3,7 +3,7 @@
 use super::agents::{Choice, profile_choices};
 use super::preview::{self, Pairs};
 use super::{Referent, failed, not_attributed, places};
-use crate::access::Prospect;
+use crate::access::{self, Prospect};
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -173,5 +173,6 @@ pub(crate) async fn prospect(
         name: holder.entry.full_name(),
         before,
         after: preview::member(referent, &holder, rights(record.profile.as_deref()), now),
+        means: access::BY_PROFILE,
     })
 }

@@ -1,7 +1,8 @@
 //! `/referent/demandes`: access requests, each answered in two clicks.
 
+mod effect;
+
 use super::{Referent, failed, not_attributed, places};
-use crate::access::level_name;
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
@@ -23,6 +24,8 @@ struct Shown {
     level: String,
     message: String,
     since: String,
+    /// What accepting it would do.
+    effects: Vec<String>,
     /// Whether it is the own one, which another référent answers.
     own: bool,
     /// The answer as it was typed, when it is to be mended.
@@ -83,11 +86,7 @@ async fn list(
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
-    let read = async {
-        let requests = referent.within(portal).list_requests().await?;
-        Ok::<_, Error>((requests, referent.person(portal).await?))
-    };
-    match read.await {
+    match read(portal, referent, typed.as_ref()).await {
         Ok((requests, person)) => page::answer(
             status,
             &RequestsPage {
@@ -96,14 +95,27 @@ async fn list(
                 here: "demandes",
                 done,
                 errors,
-                requests: requests
-                    .iter()
-                    .map(|request| shown(portal, referent, request, typed.as_ref()))
-                    .collect(),
+                requests,
             },
         ),
         Err(error) => failed(&error),
     }
+}
+
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    typed: Option<&Typed>,
+) -> Result<(Vec<Shown>, Person), Error> {
+    let mut all = Vec::new();
+    for request in referent.within(portal).list_requests().await? {
+        let effects = effect::of(portal, referent, &request).await?;
+        all.push(Shown {
+            effects,
+            ..shown(portal, referent, &request, typed)
+        });
+    }
+    Ok((all, referent.person(portal).await?))
 }
 
 pub(crate) fn service_name(portal: &Portal, request: &AccessRequest) -> String {
@@ -112,6 +124,12 @@ pub(crate) fn service_name(portal: &Portal, request: &AccessRequest) -> String {
         || request.service.to_string(),
         |entrance| entrance.name.clone(),
     )
+}
+
+fn level_name(portal: &Portal, request: &AccessRequest) -> String {
+    let entrance = portal.entrance(request.service.as_str());
+    let name = entrance.map(|entrance| entrance.level_name(&request.level));
+    name.unwrap_or(request.level.as_str()).to_lowercase()
 }
 
 fn shown(
@@ -124,9 +142,10 @@ fn shown(
         id: request.id.clone(),
         name: request.name.clone(),
         service: service_name(portal, request),
-        level: level_name(Some(request.level)).to_lowercase(),
+        level: level_name(portal, request),
         message: request.message.clone(),
         since: date::long(request.created_at),
+        effects: Vec::new(),
         own: request.membership == *referent.purview.by(),
         typed: typed.filter(|typed| typed.request == request.id).cloned(),
     }

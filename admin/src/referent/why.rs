@@ -5,17 +5,18 @@ mod words;
 
 use super::preview::{self, profile_rights};
 use super::{Referent, failed};
-use crate::access::level_name;
 use crate::date;
+use crate::entrance::{Entrance, NOTHING, with_roles};
 use crate::page::{self, Person};
-use crate::portal::{Entrance, Portal};
+use crate::portal::Portal;
 use accounts::{Error, Grant, Holder, Profile, Standing};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use policies::{
-    Action, Level, Permit, Principal, Reason, Refusal, Resource, Ruleset, Situation, decide,
+    Action, Level, Member, Permit, Principal, Reason, Refusal, Resource, Ruleset, ServiceRole,
+    Situation, decide,
 };
 use std::sync::Arc;
 use words::{Remedy, Sources};
@@ -42,7 +43,7 @@ struct WhyPage {
     id: String,
     name: String,
     service: String,
-    level: &'static str,
+    level: String,
     answers: Vec<Answer>,
     given: Vec<Given>,
     remedies: Vec<Remedy>,
@@ -78,13 +79,12 @@ async fn read(
     let entrance = portal.entrance(service);
     let entrance = entrance.ok_or_else(|| missing("service", service))?;
     let profiles = referent.within(portal).list_profiles().await?;
-    let sources = Sources::of(&profiles, &holder, entrance, portal.store.clock().now());
-    let verdicts = verdicts(portal, referent, &profiles, &holder, entrance);
-    let level = match &verdicts {
-        [Ok(_), Ok(_)] => Some(Level::Ecriture),
-        [Ok(_), Err(_)] => Some(Level::Lecture),
-        _ => None,
-    };
+    let now = portal.store.clock().now();
+    let sources = Sources::of(&profiles, &holder, entrance, now);
+    let rights = profile_rights(&profiles, holder.entry.profile.as_deref());
+    let member = preview::member(referent, &holder, rights, now);
+    let roles = entrance.roles_of(&member);
+    let verdicts = verdicts(referent, entrance, member);
     let ruleset = referent.judging().ok().map(|(ruleset, _)| ruleset);
     let questions = ["Consulter", "Modifier"];
     let answers = questions.into_iter().zip(&verdicts);
@@ -93,11 +93,11 @@ async fn read(
         here: "droits",
         name: holder.entry.full_name(),
         service: entrance.name.clone(),
-        level: level_name(level),
+        level: level(&verdicts, &roles),
         answers: answers
             .map(|(question, verdict)| answer(question, verdict, ruleset, &sources))
             .collect(),
-        given: given(&profiles, &holder, entrance, portal.store.clock().now()),
+        given: given(&profiles, &holder, entrance, now),
         remedies: words::remedies(referent, &holder, &verdicts, id),
         invited: holder.entry.standing == Standing::Invited,
         id: id.to_owned(),
@@ -108,16 +108,7 @@ async fn read(
 type Verdicts = [Result<Permit, Refusal>; 2];
 
 /// Decides as the gateway would, at this moment and from the place of whoever looks.
-fn verdicts(
-    portal: &Portal,
-    referent: &Referent,
-    profiles: &[Profile],
-    holder: &Holder,
-    entrance: &Entrance,
-) -> Verdicts {
-    let rights = profile_rights(profiles, holder.entry.profile.as_deref());
-    let now = portal.store.clock().now();
-    let member = preview::member(referent, holder, rights, now);
+fn verdicts(referent: &Referent, entrance: &Entrance, member: Member) -> Verdicts {
     let principal = Principal::Member(Arc::new(member));
     let ask = |(ruleset, situation): (&Ruleset, &Situation), action| {
         let resource = Resource::Route(&entrance.route);
@@ -125,6 +116,15 @@ fn verdicts(
     };
     [Action::Ouvrir, Action::Envoyer]
         .map(|action| referent.judging().and_then(|judging| ask(judging, action)))
+}
+
+fn level(verdicts: &Verdicts, roles: &[ServiceRole]) -> String {
+    let roles: Vec<_> = roles.iter().map(|role| role.name.as_str()).collect();
+    match verdicts {
+        [Ok(_), Ok(_)] => with_roles(&Level::Ecriture, &roles),
+        [Ok(_), Err(_)] => with_roles(&Level::Lecture, &roles),
+        _ => NOTHING.to_owned(),
+    }
 }
 
 fn answer(
@@ -167,7 +167,7 @@ fn given(profiles: &[Profile], holder: &Holder, entrance: &Entrance, now: i64) -
         let own = rights.filter(|right| right.service == entrance.id);
         own.map(|right| Given {
             what: format!("Profil «\u{a0}{}\u{a0}»", profile.name),
-            state: level_name(Some(right.level)).to_owned(),
+            state: entrance.level_name(&right.level).to_owned(),
         })
     });
     let direct = holder.direct.iter();
@@ -175,7 +175,7 @@ fn given(profiles: &[Profile], holder: &Holder, entrance: &Entrance, now: i64) -
     by_profile
         .chain(direct.map(|grant| Given {
             what: "Droit direct".to_owned(),
-            state: format!("{}{}", level_name(Some(grant.level)), dates(grant, now)),
+            state: format!("{}{}", entrance.level_name(&grant.level), dates(grant, now)),
         }))
         .collect()
 }

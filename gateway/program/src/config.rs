@@ -11,6 +11,7 @@ mod network;
 mod once;
 mod paths;
 mod process;
+mod roles;
 mod secret;
 mod section;
 mod services;

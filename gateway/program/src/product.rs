@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use axum::Router;
 use gate::Gate;
 use gateway::{Edge, Entrance, Gateway, Listeners};
-use policies::{ServiceId, Vocabulary};
+use policies::{DeclaredService, Vocabulary};
 use search::Bip;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -61,15 +61,15 @@ pub async fn open_store(config: &Config, schema: Schema, clock: Clock) -> anyhow
 /// The words that rules of this installation are written in.
 ///
 /// # Errors
-/// A service whose id the policies cannot name.
+/// A service or role whose id the policies cannot name.
 pub fn vocabulary(config: &Config) -> anyhow::Result<Arc<Vocabulary>> {
-    let services: Vec<ServiceId> = config
-        .gateway
-        .services
-        .iter()
-        .map(|service| service.id.clone())
-        .collect();
-    Ok(Arc::new(Vocabulary::new(&services)?))
+    let services = config.gateway.services.iter();
+    let declared = services.map(|service| DeclaredService {
+        id: service.id.clone(),
+        roles: service.roles.clone(),
+    });
+    let declared: Vec<_> = declared.collect();
+    Ok(Arc::new(Vocabulary::new(&declared)?))
 }
 
 impl Product {
@@ -267,5 +267,6 @@ fn entrance(entrance: &Entrance) -> admin::Entrance {
         host: settings.host.clone(),
         path: settings.entry.clone(),
         route: entrance.route.clone(),
+        roles: settings.roles.clone(),
     }
 }

@@ -12,7 +12,7 @@ use crate::settings::{AssertionContent, IdentityHeaders, SignOn};
 use accounts::SessionCookie;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use policies::{ASSERTION_HEADER, Claims, GroupId, Permit};
+use policies::{ASSERTION_HEADER, Claims, GroupId, Permit, ServiceRoleId};
 use std::sync::Arc;
 
 /// Seconds an assertion lives, and how long before its end it is replaced.
@@ -80,7 +80,7 @@ pub(crate) fn sign_on(
         return Ok(());
     };
     if let SignOn::Headers(names) = &service.settings.sign_on {
-        name_person(names, &session.person, fields)?;
+        name_person(names, &session.person, service, fields)?;
     }
     if service.settings.assertion != AssertionContent::None {
         let value = assertion(gateway, &session.person, service, passage)?;
@@ -188,6 +188,7 @@ fn describe_client(
 fn name_person(
     names: &IdentityHeaders,
     person: &Person,
+    service: &Service,
     fields: &mut HeaderMap,
 ) -> Result<(), NotSignedOn> {
     let account = &person.account;
@@ -204,7 +205,20 @@ fn name_person(
         let ids: Vec<&str> = person.member.groups.iter().map(GroupId::as_str).collect();
         fields.insert(groups, value(ids.join(","))?);
     }
+    if let Some(header) = &names.roles {
+        let ids: Vec<&str> = roles(person, service).map(ServiceRoleId::as_str).collect();
+        fields.insert(header, value(ids.join(","))?);
+    }
     Ok(())
+}
+
+/// What the service is told: of its own roles, those that it declares and the person has.
+fn roles<'a>(person: &'a Person, service: &'a Service) -> impl Iterator<Item = &'a ServiceRoleId> {
+    let declared = |id: &&ServiceRoleId| {
+        let mut roles = service.settings.roles.iter();
+        roles.any(|role| role.id == **id)
+    };
+    person.member.roles_on(service.id()).filter(declared)
 }
 
 /// The assertion for a service, from the person's memory while it is young enough.
@@ -236,6 +250,7 @@ fn assertion(
         second_factor: person.second_factor,
         key: person.is_key(),
         address: passage.address,
+        roles: roles(person, service).cloned().collect(),
         member: whole.then(|| person.member.clone()),
     };
     let token = gateway

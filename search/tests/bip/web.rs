@@ -43,6 +43,7 @@ fn claims(collectivite: &str) -> Claims {
         second_factor: false,
         key: false,
         address: None,
+        roles: Vec::new(),
         member: Some(member),
     }
 }

@@ -41,7 +41,7 @@ pub(crate) fn line(id: &str, kind: &str, body: &str, more: &str) -> String {
 
 fn vocabulary() -> Arc<Vocabulary> {
     static VOCABULARY: LazyLock<Arc<Vocabulary>> =
-        LazyLock::new(|| Arc::new(Vocabulary::new(&[ServiceId::from("bip")]).unwrap()));
+        LazyLock::new(|| Arc::new(Vocabulary::new(&["bip".into()]).unwrap()));
     VOCABULARY.clone()
 }
 

@@ -10,6 +10,7 @@ on_both_databases![
     a_session_says_until_when_its_rights_stay_what_they_are,
     several_grants_on_one_service_are_revoked_together,
     a_grant_to_nobody_is_refused,
+    roles_add_to_the_higher_of_the_two_levels,
 ];
 
 fn grant(town: &Town, service: &str, level: Level) -> Grant {
@@ -127,4 +128,23 @@ async fn a_grant_to_nobody_is_refused(town: Town) {
     };
     assert!(town.store.add_grant(&to_nobody, BY).await.is_err());
     assert_eq!(town.store.verify_journal().await.unwrap(), before);
+}
+
+async fn roles_add_to_the_higher_of_the_two_levels(town: Town) {
+    let role = |id: &str| Level::Role(id.into());
+    for level in [
+        role("valideur"),
+        Level::Lecture,
+        role("declarant"),
+        Level::Ecriture,
+        role("valideur"),
+    ] {
+        let given = grant(&town, "net-cotisations", level);
+        town.store.add_grant(&given, BY).await.unwrap();
+    }
+    let held = [Level::Ecriture, role("declarant"), role("valideur")];
+    assert_eq!(
+        rights(&town).await,
+        held.map(|level| right("net-cotisations", level))
+    );
 }

@@ -70,7 +70,8 @@ async fn open(within: &Within<'_>, due_at: i64) -> Result<String, Error> {
             .iter()
             .map(|grant| FrozenRight {
                 service: grant.service.clone(),
-                level: grant.level,
+                level: grant.level.clone(),
+                roles: Vec::new(),
                 source: "direct".to_owned(),
                 ends_at: grant.ends_at,
             })
@@ -179,7 +180,11 @@ async fn rights_are_changed_with_their_decision_or_not_at_all(town: Town) {
         let changes = [(town.leave(&zoe).await, version, vec![right])];
         within.set_reviewed_rights(&review, &changes).await
     };
-    let level = async || town.store.member(&zoe).await.unwrap().rights[0].level;
+    let level = async || {
+        town.store.member(&zoe).await.unwrap().rights[0]
+            .level
+            .clone()
+    };
     change(Level::Lecture).await.unwrap();
     let changed = LineState::Decided(Verdict::Change, NOW, Some("Renée Martin".to_owned()));
     assert_eq!(state(&within, &review, &zoe).await, changed);

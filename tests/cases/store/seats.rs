@@ -42,6 +42,8 @@ async fn enrol(within: &Within<'_>, login: &str) -> MembershipId {
     within.enrol(&person(login, None)).await.unwrap()
 }
 
+const LECTURE: Option<Level> = Some(Level::Lecture);
+
 fn bip(level: Option<Level>) -> Vec<DirectRight> {
     vec![DirectRight {
         service: "bip".into(),
@@ -91,13 +93,12 @@ async fn no_way_leads_beyond_the_seats(town: Town) {
     let within = town.store.within(&purview, &town.renee);
     let first = enrol(&within, "zoe@fontclaire.example").await;
     let second = enrol(&within, "anne@fontclaire.example").await;
-    let lecture = Some(Level::Lecture);
-    give(&town, &within, &first, lecture).await.unwrap();
+    give(&town, &within, &first, LECTURE).await.unwrap();
     // Who sits may have more of it.
     give(&town, &within, &first, Some(Level::Ecriture))
         .await
         .unwrap();
-    assert_full(give(&town, &within, &second, lecture).await);
+    assert_full(give(&town, &within, &second, LECTURE).await);
     let right = Right {
         service: "bip".into(),
         level: Level::Lecture,
@@ -190,10 +191,9 @@ async fn two_at_once_do_not_share_the_last_seat(town: Town) {
     let within = town.store.within(&purview, &town.renee);
     let first = enrol(&within, "zoe@fontclaire.example").await;
     let second = enrol(&within, "anne@fontclaire.example").await;
-    let lecture = Some(Level::Lecture);
     let (one, other) = tokio::join!(
-        give(&town, &within, &first, lecture),
-        give(&town, &within, &second, lecture)
+        give(&town, &within, &first, LECTURE),
+        give(&town, &within, &second, LECTURE)
     );
     assert_ne!(one.is_ok(), other.is_ok(), "{one:?} {other:?}");
     assert_eq!(used(&within).await, 1);
@@ -206,9 +206,8 @@ async fn fewer_seats_than_people_keep_everybody_and_let_nobody_in(town: Town) {
     for login in ["zoe", "anne", "lea"] {
         people.push(enrol(&within, &format!("{login}@fontclaire.example")).await);
     }
-    let lecture = Some(Level::Lecture);
     for id in &people[..2] {
-        give(&town, &within, id, lecture).await.unwrap();
+        give(&town, &within, id, LECTURE).await.unwrap();
     }
     allow(&town, Some(1)).await;
     assert_eq!(used(&within).await, 2);
@@ -218,17 +217,17 @@ async fn fewer_seats_than_people_keep_everybody_and_let_nobody_in(town: Town) {
         .unwrap();
     // Nobody takes a place from somebody who goes, while there are too many.
     let mut swap = Vec::new();
-    for (id, level) in [(&people[0], None), (&people[2], lecture)] {
+    for (id, level) in [(&people[0], None), (&people[2], LECTURE)] {
         let (leave, version) = leave(&town, &within, id).await;
         swap.push((leave, version, bip(level)));
     }
     assert_full(within.set_direct_rights(&swap).await);
     give(&town, &within, &people[0], None).await.unwrap();
-    assert_full(give(&town, &within, &people[2], lecture).await);
+    assert_full(give(&town, &within, &people[2], LECTURE).await);
     give(&town, &within, &people[1], None).await.unwrap();
-    give(&town, &within, &people[2], lecture).await.unwrap();
+    give(&town, &within, &people[2], LECTURE).await.unwrap();
     allow(&town, None).await;
-    give(&town, &within, &people[0], lecture).await.unwrap();
+    give(&town, &within, &people[0], LECTURE).await.unwrap();
     assert_eq!(within.limited_seats().await.unwrap(), []);
     let (leave, corinne) = town.supervision(CORINNE, fontclaire().as_str()).await;
     let record = town.store.over(&leave, &corinne).record().await.unwrap();
@@ -241,17 +240,16 @@ async fn who_is_gone_gives_the_seat_back_and_who_is_suspended_keeps_it(town: Tow
     let within = town.store.within(&purview, &town.renee);
     let first = enrol(&within, "zoe@fontclaire.example").await;
     let second = enrol(&within, "anne@fontclaire.example").await;
-    let lecture = Some(Level::Lecture);
-    give(&town, &within, &first, lecture).await.unwrap();
+    give(&town, &within, &first, LECTURE).await.unwrap();
     let step = async |step: Step| {
         let (leave, version) = leave(&town, &within, &first).await;
         within.take(&leave, version, step).await
     };
     step(Step::Suspend(super::town::NOW)).await.unwrap();
-    assert_full(give(&town, &within, &second, lecture).await);
+    assert_full(give(&town, &within, &second, LECTURE).await);
     step(Step::Restore).await.unwrap();
     step(Step::Delete).await.unwrap();
-    give(&town, &within, &second, lecture).await.unwrap();
+    give(&town, &within, &second, LECTURE).await.unwrap();
     // The seat is somebody else's by now.
     assert_full(step(Step::Undelete).await);
     give(&town, &within, &second, None).await.unwrap();

@@ -9,8 +9,7 @@ use convergences_tests::database::Database;
 use convergences_tests::letters;
 use policies::{
     Attribution, CollectiviteId, MembershipId, Oversight, Principal, Purview, Role, Ruleset,
-    ServiceId, Situation, Supervision, Tenant, Vocabulary, administer, attribute, oversee,
-    supervise,
+    Situation, Supervision, Tenant, Vocabulary, administer, attribute, oversee, supervise,
 };
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -57,7 +56,7 @@ impl Town {
         };
         let renee = store.add_account(renee, BY).await.unwrap();
         let membership = join(&store, &renee, "fontclaire").await.unwrap();
-        let services = ["bip", "net-cotisations", "portail", "site"].map(ServiceId::from);
+        let services = ["bip", "net-cotisations", "portail", "site"].map(Into::into);
         Self {
             store,
             clock,

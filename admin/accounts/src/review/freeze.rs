@@ -202,7 +202,7 @@ fn risk(frozen: &Frozen) -> i64 {
         Hint::RightEnded(_) | Hint::NeverOpened(_) => 10,
     };
     let level = |right: &FrozenRight| match right.level {
-        Level::Ecriture => 2,
+        Level::Ecriture | Level::Role(_) => 2,
         Level::Lecture => 1,
     };
     frozen.hints.iter().map(weight).sum::<i64>() + frozen.rights.iter().map(level).sum::<i64>()

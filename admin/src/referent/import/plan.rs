@@ -170,6 +170,7 @@ impl Plan {
                     name: entry.full_name(),
                     before,
                     after,
+                    means: access::BY_PROFILE,
                 });
             }
             Err(remedy) => self.errors.push(CellError {
@@ -192,7 +193,7 @@ impl Plan {
         &self,
         portal: &Portal,
         referent: &Referent,
-    ) -> (Impact, Vec<(String, &'static str, usize)>) {
+    ) -> (Impact, Vec<(String, String, usize)>) {
         let Ok((ruleset, situation)) = referent.judging() else {
             return (Impact::default(), Vec::new());
         };
@@ -204,7 +205,7 @@ impl Plan {
                 .entry((newcomer.profile.as_deref(), newcomer.group.as_ref()))
                 .or_default() += 1;
         }
-        let mut openings: BTreeMap<(usize, &'static str), usize> = BTreeMap::new();
+        let mut openings: BTreeMap<(usize, String), usize> = BTreeMap::new();
         for ((profile, group), count) in alike {
             let member = Member {
                 id: referent.membership("nouveau"),
@@ -217,8 +218,7 @@ impl Plan {
             let principal = Principal::Member(Arc::new(member));
             for (place, service) in services.iter().enumerate() {
                 if let Ok(opening) = access::open(ruleset, &principal, service, situation) {
-                    let level = access::level_name(Some(opening.level));
-                    *openings.entry((place, level)).or_default() += count;
+                    *openings.entry((place, opening.name())).or_default() += count;
                 }
             }
         }

@@ -2,10 +2,12 @@
 
 use super::between;
 use crate::date;
+use crate::entrance::{NOTHING, plain_name};
 use crate::portal::Portal;
 use crate::referent::last_part;
 use crate::words;
 use accounts::ChronicleEntry;
+use policies::Level;
 
 /// What happened, in words.
 pub(crate) fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
@@ -172,11 +174,16 @@ fn service(portal: &Portal, id: &str) -> String {
 /// `bip/lecture until 1795165200` in words.
 fn right(portal: &Portal, detail: &str) -> String {
     let (right, until) = detail.split_once(" until ").unwrap_or((detail, ""));
-    let level = match right.rsplit('/').next() {
-        Some("lecture") => "lecture",
-        Some("ecriture") => "modification",
-        _ => "aucun",
-    };
+    let (id, level) = right.rsplit_once('/').unwrap_or((right, ""));
+    let level = Level::parse(level).map_or_else(
+        || NOTHING.to_owned(),
+        |level| {
+            let entrance = portal.entrance(id);
+            let name = entrance.map(|entrance| entrance.level_name(&level));
+            name.unwrap_or(plain_name(&level)).to_owned()
+        },
+    );
+    let level = level.to_lowercase();
     let until = until.parse().map(date::last_day);
     let until = until
         .map(|day| format!(", jusqu’au {day}"))

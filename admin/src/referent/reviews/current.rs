@@ -1,8 +1,8 @@
 //! `/referent/revues/{id}`: the people of an open review, the riskiest first, and a decision for each.
 
 use super::Shown;
-use crate::access::level_name;
 use crate::date;
+use crate::entrance::with_roles;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::referent::agents::last_part;
@@ -130,10 +130,16 @@ fn service(portal: &Portal, id: &ServiceId) -> String {
 /// « BIP : lecture (profil), jusqu’au 31/12/2026 ».
 fn right(portal: &Portal, right: &FrozenRight) -> String {
     let until = right.ends_at.map(date::last_day);
+    let entrance = portal.entrance(right.service.as_str());
+    let roles = right.roles.iter().map(|id| {
+        let role = entrance.and_then(|entrance| entrance.role(id.as_str()));
+        role.map_or(id.as_str(), |role| role.name.as_str())
+    });
+    let roles: Vec<_> = roles.collect();
     format!(
         "{}\u{a0}: {} ({}){}",
         service(portal, &right.service),
-        level_name(Some(right.level)).to_lowercase(),
+        with_roles(&right.level, &roles).to_lowercase(),
         right.source,
         until.map_or_else(String::new, |day| format!(", jusqu’au {day}"))
     )

@@ -1,6 +1,6 @@
 //! Decisions: one person's, or « garder » for all on a page about whom nothing is odd.
 
-use crate::access::Prospect;
+use crate::access::{self, Prospect};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
@@ -155,6 +155,7 @@ async fn withdrawal(
             name: holder.entry.full_name(),
             before: preview::member(referent, holder, rights, now),
             after: preview::member(referent, &without, &[], now),
+            means: access::BY_PROFILE,
         }],
         even_for_nobody: false,
     };

@@ -1,21 +1,22 @@
 //! Rows and cells: what each person can open, where it comes from, and what can be chosen.
 
-use crate::access;
+use crate::access::{self, Opening};
 use crate::date;
-use crate::portal::{Entrance, Portal};
+use crate::entrance::{Entrance, NOTHING};
+use crate::portal::Portal;
 use crate::referent::agents::{Choice, last_part};
 use crate::referent::preview::Pairs;
 use crate::referent::{Referent, preview};
 use accounts::{FrozenRight, Grant, Holder, Profile};
-use policies::{Level, Principal, Right};
+use policies::{Level, Principal, Refusal, Right};
 use std::sync::Arc;
 
 /// A cell: what the person has on the service, why, and what can be chosen.
 pub(crate) struct Cell {
     pub(crate) service: String,
     pub(crate) service_id: String,
-    /// « Lecture ».
-    pub(crate) level: &'static str,
+    /// « Lecture », « Modification (Valideur) ».
+    pub(crate) level: String,
     /// « profil », « règle », « direct »; empty when there is nothing.
     pub(crate) source: String,
     /// The own right as it stands: value of the choice, name, chosen.
@@ -95,45 +96,59 @@ fn cell(
 ) -> Cell {
     let own = own(service, holder);
     let held = held(referent, service, holder, profile, principal);
-    let source = match &held.refusal {
-        Some(refusal) if held.given.is_some() => format!("sans effet\u{a0}: {refusal}"),
+    let source = match &held.verdict {
+        Err(refusal) if !held.given.is_empty() => {
+            format!("sans effet\u{a0}: {}", refusal.sentence())
+        }
         _ => held.source.to_owned(),
     };
     let person = last_part(holder.entry.id.as_str());
-    let choice = |value: &str, name: &str, level: Option<Level>| {
-        let chosen = own.map(|grant| grant.level) == level;
-        (
-            format!("{person}|{}|{value}", service.id),
-            name.to_owned(),
-            chosen,
-        )
-    };
     Cell {
         service: service.name.clone(),
         service_id: service.id.to_string(),
-        level: access::level_name(held.level),
+        level: held.name(),
         source,
-        choices: vec![
-            choice("aucun", "Aucun droit direct", None),
-            choice("lecture", "Lecture", Some(Level::Lecture)),
-            choice("ecriture", "Modification", Some(Level::Ecriture)),
-        ],
+        choices: choices(person, service, own.map(|grant| &grant.level)),
         until: own
             .and_then(|grant| grant.ends_at)
             .map_or_else(String::new, date::last_day),
     }
 }
 
+/// What can be chosen for a person's own right, the present one chosen.
+fn choices(person: &str, service: &Entrance, own: Option<&Level>) -> Vec<Choice> {
+    let choice = |level: Option<&Level>, name: String| {
+        let value = level.map_or("aucun", Level::as_str);
+        let value = format!("{person}|{}|{value}", service.id);
+        (value, name, own == level)
+    };
+    let nothing = choice(None, "Aucun droit direct".to_owned());
+    let offered: Vec<_> = service.levels().collect();
+    let gone = own.filter(|own| offered.iter().all(|(level, _)| level != *own));
+    let gone = gone.map(|own| choice(Some(own), format!("{} (n’est plus proposé)", own.as_str())));
+    let offered = offered.iter();
+    let offered = offered.map(|(level, name)| choice(Some(level), (*name).to_owned()));
+    std::iter::once(nothing)
+        .chain(offered)
+        .chain(gone)
+        .collect()
+}
+
 /// What somebody has on a service.
 struct Held {
-    /// What they can open.
-    level: Option<Level>,
-    /// The right that they were given, whether or not it opens anything.
-    given: Option<Level>,
+    /// What they can open, or why they cannot.
+    verdict: Result<Opening, Refusal>,
+    /// The rights that they were given, whether or not they open anything.
+    given: Vec<Level>,
     /// « profil », « règle », « direct »; empty when there is nothing.
     source: &'static str,
-    /// Why it is not open.
-    refusal: Option<String>,
+}
+
+impl Held {
+    fn name(&self) -> String {
+        let opening = self.verdict.as_ref();
+        opening.map_or_else(|_| NOTHING.to_owned(), Opening::name)
+    }
 }
 
 fn own<'a>(service: &Entrance, holder: &'a Holder) -> Option<&'a Grant> {
@@ -151,9 +166,9 @@ fn held(
     let verdict = referent
         .judging()
         .and_then(|(ruleset, situation)| access::open(ruleset, principal, service, situation));
-    let own = own(service, holder).map(|grant| grant.level);
+    let own = own(service, holder).map(|grant| &grant.level);
     let by_profile = profile.iter().find(|right| right.service == service.id);
-    let by_profile = by_profile.map(|right| right.level);
+    let by_profile = by_profile.map(|right| &right.level);
     let given = match (own, by_profile) {
         (Some(_), Some(_)) => "profil et direct",
         (Some(_), None) => "direct",
@@ -162,10 +177,9 @@ fn held(
     };
     let by_rule = verdict.as_ref().is_ok_and(|opening| !opening.by_right());
     Held {
-        level: verdict.as_ref().ok().map(|opening| opening.level),
-        given: own.max(by_profile),
+        verdict,
+        given: own.into_iter().chain(by_profile).cloned().collect(),
         source: if by_rule { "règle" } else { given },
-        refusal: verdict.err().map(|refusal| refusal.sentence().to_owned()),
     }
 }
 
@@ -184,14 +198,24 @@ pub(in crate::referent) fn frozen(
     let services = referent.services(portal);
     let right = |service: &&Entrance| {
         let held = held(referent, service, holder, profile, &principal);
-        let idle = if held.level.is_none() {
+        let idle = if held.verdict.is_err() {
             ", sans effet"
         } else {
             ""
         };
+        let opened = held
+            .verdict
+            .as_ref()
+            .ok()
+            .map(|opening| opening.level.clone());
+        let given = held.given.iter().map(|level| service.reach(level));
+        let mut roles: Vec<_> = held.given.iter().filter_map(Level::role).cloned().collect();
+        roles.sort_unstable();
+        roles.dedup();
         Some(FrozenRight {
             service: service.id.clone(),
-            level: held.level.max(held.given)?,
+            level: given.chain(opened).max()?,
+            roles,
             source: format!("{}{idle}", held.source),
             ends_at: own(service, holder).and_then(|grant| grant.ends_at),
         })
@@ -209,7 +233,7 @@ pub(in crate::referent) fn summary(
     let rows = rows(portal, referent, profiles, std::slice::from_ref(holder));
     let cells = rows.into_iter().flat_map(|row| row.cells);
     let words = |cell: Cell| {
-        let mut text = cell.level.to_owned();
+        let mut text = cell.level.clone();
         if !cell.source.is_empty() {
             text = format!("{text} ({})", cell.source);
         }

@@ -1,13 +1,13 @@
 //! What is asked of people's own rights, as fields or programs write it, and what it would change.
 
-use crate::access::Prospect;
+use crate::access::{self, Prospect};
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::preview::{self, Pairs};
 use crate::referent::{Obstacle, Referent};
 use accounts::{DirectRight, Holder};
-use policies::{Attribution, Level};
+use policies::Attribution;
 
 /// What is to change for one person.
 pub(crate) type Change = (Attribution, i64, Vec<DirectRight>);
@@ -45,6 +45,7 @@ pub(crate) async fn plan(
             name: holder.entry.full_name(),
             before,
             after,
+            means: access::BY_DIRECT_RIGHT,
         });
         changes.push((leave, wanted.version, rights));
     }
@@ -80,10 +81,13 @@ pub(super) fn read_cells(
             continue;
         };
         let end = ends.next().unwrap_or_default();
-        if services
-            .iter()
-            .all(|offered| offered.id.as_str() != service)
-        {
+        let mut services = services.iter();
+        let Some(offered) = services.find(|offered| offered.id.as_str() == service) else {
+            continue;
+        };
+        // A choice that is not offered (any more) is left as it is.
+        let level = offered.read_level(level);
+        if level.is_none() && !cell.ends_with("|aucun") {
             continue;
         }
         let ends_at = read_end(portal, end).map_err(|text| {
@@ -92,8 +96,8 @@ pub(super) fn read_cells(
             (who.to_owned(), errors)
         })?;
         let right = DirectRight {
-            service: service.into(),
-            level: Level::parse(level),
+            service: offered.id.clone(),
+            level,
             ends_at,
         };
         cells.push((who.to_owned(), right));
@@ -120,8 +124,8 @@ fn changed<'a>(
         ..right.clone()
     };
     let differs = |right: &DirectRight| {
-        own(right).map(|grant| (grant.level, grant.ends_at))
-            != right.level.map(|level| (level, right.ends_at))
+        own(right).map(|grant| (&grant.level, grant.ends_at))
+            != right.level.as_ref().map(|level| (level, right.ends_at))
     };
     asked.map(kept).filter(differs).collect()
 }
@@ -131,7 +135,7 @@ fn with(holder: &Holder, rights: &[DirectRight]) -> Holder {
     let mut after = holder.clone();
     for right in rights {
         after.direct.retain(|grant| grant.service != right.service);
-        if let Some(level) = right.level {
+        if let Some(level) = right.level.clone() {
             after.direct.push(accounts::Grant {
                 membership: holder.entry.id.clone(),
                 service: right.service.clone(),

@@ -1,7 +1,7 @@
 //! What a decision says in words: where a right comes from, what a rule stops, and who can change it.
 
 use super::Verdicts;
-use crate::portal::Entrance;
+use crate::entrance::Entrance;
 use crate::referent::Referent;
 use accounts::{Holder, Profile, Standing};
 use policies::{Level, Reason};
@@ -20,14 +20,14 @@ impl Sources {
         let by_profile = profile.and_then(|profile| {
             let mut rights = profile.rights.iter();
             let right = rights.find(|right| right.service == entrance.id)?;
-            Some((profile.name.clone(), right.level))
+            Some((profile.name.clone(), right.level.clone()))
         });
         let own = holder.direct.iter().filter(|grant| {
             grant.service == entrance.id && grant.starts_at.is_none_or(|starts| starts <= now)
         });
         Self {
             profile: by_profile,
-            direct: own.map(|grant| grant.level).max(),
+            direct: own.map(|grant| grant.level.clone()).max(),
         }
     }
 
@@ -45,9 +45,10 @@ impl Sources {
         }
         let level = right.rsplit('/').next().and_then(Level::parse);
         let profile = self.profile.iter();
-        let profile = profile.filter(|(_, given)| Some(*given) == level);
+        let profile = profile.filter(|(_, given)| Some(given) == level.as_ref());
         let profile = profile.map(|(name, _)| format!("Profil «\u{a0}{name}\u{a0}»."));
-        let direct = self.direct.filter(|given| Some(*given) == level);
+        let direct = self.direct.as_ref();
+        let direct = direct.filter(|given| Some(*given) == level.as_ref());
         let direct = direct.map(|_| "Droit direct de cette personne.".to_owned());
         profile.chain(direct).collect()
     }

@@ -3,7 +3,7 @@
 use super::mistakes::problem;
 use super::once::Once;
 use super::section::Section;
-use super::{Program, network, paths, sign_on, suggest, upstream, values};
+use super::{Program, network, paths, roles, sign_on, suggest, upstream, values};
 use gateway::{AreaSettings, AssertionContent, OnlineService, Timeouts};
 use policies::{Access, ServiceId};
 use std::time::Duration;
@@ -65,6 +65,7 @@ fn service(
     let upstream_host = section.text("upstream_host", network::authority);
     let access = section.text("access", values::word(&ACCESS));
     let areas = areas(&section);
+    let roles = roles::read(&section);
     let sign_on = sign_on::read(&section);
     let max_body = section.text("max_body", values::size);
     let websocket = section.flag("websocket");
@@ -94,6 +95,7 @@ fn service(
         upstream_host,
         access,
         areas: areas.into_iter().collect::<Option<_>>()?,
+        roles: roles.into_iter().collect::<Option<_>>()?,
         sign_on: sign_on?,
         assertion: assertion.unwrap_or(AssertionContent::None),
         max_body: max_body.unwrap_or(MAX_BODY),

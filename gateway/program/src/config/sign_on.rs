@@ -17,6 +17,13 @@ pub(super) fn read(service: &Section<'_>) -> Option<SignOn> {
         service.wrong(at, problem(message, "Keep the one it understands"));
     }
     let identity = service.section("headers").map(identity);
+    if let (Some(names), false) = (&identity, service.has("role"))
+        && names.roles.is_some()
+    {
+        let message = "`[service.headers]` names a header for roles, and the service declares none";
+        let remedy = "Add a `[[service.role]]`, or take `roles` out";
+        service.wrong(service.at("headers"), problem(message, remedy));
+    }
     let form = service.section("form").map(form);
     match (identity, form) {
         (Some(names), _) => Some(SignOn::Headers(names)),
@@ -37,8 +44,9 @@ fn identity(section: Section<'_>) -> IdentityHeaders {
         name: header("name"),
         email: header("email"),
         groups: header("groups"),
+        roles: header("roles"),
     };
-    if !["user", "name", "email", "groups"]
+    if !["user", "name", "email", "groups", "roles"]
         .into_iter()
         .any(|key| section.has(key))
     {

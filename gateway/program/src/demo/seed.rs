@@ -137,7 +137,7 @@ async fn add(store: &Store, person: &Person, passwords: &Passwords) -> anyhow::R
             let grant = Grant {
                 membership: membership.clone(),
                 service: (*service).into(),
-                level: *level,
+                level: level.clone(),
                 starts_at: None,
                 ends_at: None,
             };

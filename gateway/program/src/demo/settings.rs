@@ -8,7 +8,7 @@ use gateway::{
     PublicAddress, Settings, SignOn, Timeouts, Upstream,
 };
 use http::HeaderName;
-use policies::Access;
+use policies::{Access, ServiceRole};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -116,6 +116,7 @@ fn service(
         upstream_host: None,
         access: Access::Granted,
         areas: Vec::new(),
+        roles: Vec::new(),
         sign_on: SignOn::None,
         assertion: AssertionContent::None,
         max_body: 10 * 1024 * 1024,
@@ -179,11 +180,17 @@ fn site(places: &Places<'_>) -> OnlineService {
         entry: "/espace-reserve/".to_owned(),
         access: Access::Public,
         areas: vec![area("espace-reserve", "/espace-reserve", Access::Granted)],
+        roles: vec![ServiceRole {
+            id: "contributeur".into(),
+            name: "Contributeur".to_owned(),
+            modifies: true,
+        }],
         sign_on: SignOn::Headers(IdentityHeaders {
             user: Some(HeaderName::from_static("remote-user")),
             name: Some(HeaderName::from_static("remote-name")),
             email: Some(HeaderName::from_static("remote-email")),
             groups: Some(HeaderName::from_static("remote-groups")),
+            roles: Some(HeaderName::from_static("remote-roles")),
         }),
         assertion: AssertionContent::Identity,
         ..service("site", "www", name, description, Upstream::Tcp(places.site))

@@ -1,6 +1,6 @@
 //! Example of a CIG's public web site, with an area for the authorities it serves.
 //! Like many such sites it trusts its front proxy: that proxy decides who enters `/espace-reserve/`
-//! and says who it is in `Remote-User`, `Remote-Name` and `Remote-Groups`. It must not be reachable otherwise.
+//! and says who it is in `Remote-User`, `Remote-Name`, `Remote-Groups` and `Remote-Roles`. It must not be reachable otherwise.
 use axum::Router;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -31,6 +31,8 @@ pub fn router() -> Router {
 struct Visitor {
     name: String,
     groups: String,
+    /// A role of this site's own.
+    contributes: bool,
 }
 
 impl Visitor {
@@ -39,6 +41,8 @@ impl Visitor {
         Some(Self {
             name: text_header(headers, "remote-name").unwrap_or(login),
             groups: text_header(headers, "remote-groups").unwrap_or_default(),
+            contributes: text_header(headers, "remote-roles")
+                .is_some_and(|roles| roles.split(',').any(|role| role == "contributeur")),
         })
     }
 }
@@ -152,8 +156,13 @@ fn greeting(headers: &HeaderMap) -> String {
     } else {
         format!(" <span>({})</span>", escape(&visitor.groups))
     };
+    let role = if visitor.contributes {
+        " – vous êtes contributeur de cet espace"
+    } else {
+        ""
+    };
     format!(
-        "<p class=\"greeting\">Bonjour {}{groups}</p>",
+        "<p class=\"greeting\">Bonjour {}{groups}{role}</p>",
         escape(&visitor.name)
     )
 }
@@ -198,16 +207,15 @@ mod tests {
             ("Remote-User", "elodie@fontclaire.example"),
             ("Remote-Name", "Élodie <Abadie>"),
             ("Remote-Groups", "Service RH"),
+            ("Remote-Roles", "lecteur,contributeur"),
         ];
         let reply = get(site, "/espace-reserve/", &headers).await;
         assert_eq!(reply.status, 200);
-        assert!(
-            reply
-                .body
-                .contains("Bonjour Élodie &lt;Abadie&gt; <span>(Service RH)</span>")
-        );
+        assert!(reply.body.contains(
+            "Bonjour Élodie &lt;Abadie&gt; <span>(Service RH)</span> – vous êtes contributeur"
+        ));
         let reply = get(site, "/espace-reserve/circulaires/2026-14", &headers[..1]).await;
-        assert!(reply.body.contains("Bonjour elodie@fontclaire.example"));
+        assert!(reply.body.contains("Bonjour elodie@fontclaire.example</p>"));
     }
 
     #[tokio::test]

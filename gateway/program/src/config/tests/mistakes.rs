@@ -50,7 +50,7 @@ c.toml:3: unknown key `lisen`. Did you mean `listen`?"#,
 colour = "red""#,
         r#"c.toml:19: `description` is missing in `[[service]]`. Add `description = "Déclarer les cotisations."`.
 c.toml:22: unknown key `decription` in `[[service]]`. Did you mean `description`?
-c.toml:23: unknown key `colour` in `[[service]]`. Known here: `access`, `area`, `assertion`, `description`, `entry`, `form`, `headers`, `host`, `id`, `listed`, `max_body`, `name`, `timeouts`, `upstream`, `upstream_host`, `upstream_name` and `websocket`."#,
+c.toml:23: unknown key `colour` in `[[service]]`. Known here: `access`, `area`, `assertion`, `description`, `entry`, `form`, `headers`, `host`, `id`, `listed`, `max_body`, `name`, `role`, `timeouts`, `upstream`, `upstream_host`, `upstream_name` and `websocket`."#,
     ),
     (
         r#"upstream = "http://127.0.0.1:9001""#,
@@ -827,6 +827,28 @@ password_field = "pass"
 session_cookie = "PHPSESSID"
 failure = "incorrect""#,
         "c.toml:27: the service has both `[service.headers]` and `[service.form]`. Keep the one it understands.",
+    ),
+    (
+        r#"upstream = "http://127.0.0.1:9001""#,
+        r#"upstream = "http://127.0.0.1:9001"
+[service.headers]
+roles = "Remote-Roles""#,
+        "c.toml:25: `[service.headers]` names a header for roles, and the service declares none. Add a `[[service.role]]`, or take `roles` out.",
+    ),
+    (
+        r#"upstream = "http://127.0.0.1:9001""#,
+        r#"upstream = "http://127.0.0.1:9001"
+[[service.role]]
+id = "lecture"
+name = "Lecteur"
+access = "all"
+[[service.role]]
+id = "valideur"
+name = "Lecteur"
+access = "read""#,
+        r"c.toml:26: `id`: `lecture` already has a meaning for every service. Choose another name.
+c.toml:28: `access`: `all` is none of the choices. The choices are `read` and `write`.
+c.toml:31: the role name `Lecteur` is already used on line 27. Write another one, or remove one of the two.",
     ),
 ];
 
