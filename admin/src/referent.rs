@@ -31,8 +31,9 @@ mod why;
 pub(crate) use agents::last_part;
 pub(crate) use obstacle::{Obstacle, failed, not_attributed};
 
+use crate::entrance::Entrance;
 use crate::page::{self, Person};
-use crate::portal::{Entrance, Portal};
+use crate::portal::Portal;
 use crate::visitor::Visitor;
 use accounts::{DirectoryEntry, Error, Within};
 use axum::Router;
@@ -133,6 +134,10 @@ fn reviewed() -> Router<Arc<Portal>> {
             post(reviews::report::close),
         )
         .route("/referent/revues/{id}/rapport", get(reviews::report::show))
+        .route(
+            "/referent/revues/{id}/rapport.csv",
+            get(reviews::report::table),
+        )
         .route(
             "/referent/revues/{id}/rapport.json",
             get(reviews::report::export),

@@ -192,6 +192,10 @@ async fn look_at_the_report(world: &World, client: &mut Client, review: &Page) {
     assert_eq!(rows.len(), 5);
     let alain = rows.iter().find(|row| row.contains("Garnier")).unwrap();
     assert!(alain.contains("Retirer, par Renée Martin"), "{alain}");
+    let table = open(world, client, &format!("{report}.csv")).await;
+    let alain = table.text.lines().find(|row| row.contains("Garnier"));
+    let alain = alain.unwrap();
+    assert!(alain.contains("Retirer, par Renée Martin"), "{alain}");
     let file = open(world, client, &format!("{report}.json")).await;
     let file: serde_json::Value = serde_json::from_str(&file.text).unwrap();
     let content = file["contenu"].as_str().unwrap();

@@ -121,6 +121,7 @@ const ROUTES: &[Route] = &[
     ),
     ("POST", "/referent/revues/{review}/cloture", &[]),
     ("GET", "/referent/revues/{review}/rapport", &[]),
+    ("GET", "/referent/revues/{review}/rapport.csv", &[]),
     ("GET", "/referent/revues/{review}/rapport.json", &[]),
     ("GET", "/referent/referents", &[]),
     ("POST", "/referent/referents", &[("prenom", "")]),

@@ -4,11 +4,13 @@
 use super::Shown;
 use super::current::Line;
 use super::decide::refused;
+use crate::import::download;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
 use crate::referent::{Referent, failed};
+use crate::table;
 use accounts::{Error, Report, ReviewLine};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -67,6 +69,54 @@ pub(crate) async fn show(
         Ok(page) => page::answer(StatusCode::OK, &page),
         Err(error) => failed(&error),
     }
+}
+
+/// The decisions as a table for a spreadsheet; what is signed is in the other file.
+pub(crate) async fn table(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    let within = referent.within(&portal);
+    let whole = referent.own(&id);
+    // Of a closed review only: before, there is no report.
+    let read = async {
+        within.report(&whole).await?;
+        within.list_all_lines(&whole).await
+    };
+    let lines = match read.await {
+        Ok(lines) => lines,
+        Err(error) => return failed(&error),
+    };
+    let lines = lines.iter().map(|line| Line::of(&portal, &referent, line));
+    let rows: Vec<[String; 7]> = lines.map(row).collect();
+    let headings = vec![
+        "Nom",
+        "Courriel",
+        "Rôle et profil",
+        "Droits",
+        "Alertes",
+        "Dernière connexion",
+        "Décision",
+    ];
+    let rows = rows.iter();
+    let rows = rows.map(|row| row.iter().map(String::as_str).collect());
+    download(
+        "revue-des-habilitations.csv",
+        table::write(std::iter::once(headings).chain(rows)),
+    )
+}
+
+fn row(line: Line) -> [String; 7] {
+    [
+        line.name,
+        line.login,
+        line.who,
+        line.rights.join(" | "),
+        line.hints.join(" | "),
+        line.seen,
+        line.decision,
+    ]
 }
 
 /// The signed content as a file.
