@@ -1,25 +1,36 @@
-//! The référent's console for programs: the same operations, by the same functions, as JSON.
+//! Both consoles for programs: the same operations, by the same functions, as JSON.
 //!
-//! Reading order: [`asked`] (who asks, and what) · [`problem`], [`answer`], [`page`] (what is said) · one
+//! Reading order: [`asked`], [`body`] (who asks, and what) · [`problem`], [`answer`], [`page`] (what is said) · one
 //! file a resource · [`document`] (`/openapi.json`, made of the router itself).
 
 mod agents;
 mod answer;
 mod asked;
 mod assignments;
+mod body;
+mod collectivite;
+mod collectivite_imports;
+mod collectivites;
+mod designations;
 mod document;
 mod groups;
 mod imports;
 mod journal;
+mod mandates;
 mod me;
 mod page;
 mod preview;
 mod problem;
 mod profiles;
+mod proposed_networks;
 mod records;
+mod renewal;
 mod requests;
 mod rights;
+mod signed;
 mod states;
+mod statistics;
+mod support;
 
 use crate::portal::Portal;
 use axum::Router;
@@ -47,6 +58,13 @@ struct Shared;
 fn described() -> OpenApiRouter<Arc<Portal>> {
     OpenApiRouter::with_openapi(Shared::openapi())
         .routes(routes!(me::get))
+        .merge(within())
+        .merge(from_above())
+}
+
+/// What référents do in their collectivité.
+fn within() -> OpenApiRouter<Arc<Portal>> {
+    OpenApiRouter::new()
         .routes(routes!(agents::list, agents::add))
         .routes(routes!(agents::get, records::correct))
         .routes(routes!(records::show))
@@ -67,6 +85,29 @@ fn described() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(imports::take))
         .routes(routes!(imports::get))
         .routes(routes!(imports::apply))
+}
+
+/// What a correspondant CIG or a partner CDG does with the collectivités that they follow. The reset
+/// of somebody's second factors is not among it: people do that, on pages.
+fn from_above() -> OpenApiRouter<Arc<Portal>> {
+    OpenApiRouter::new()
+        .routes(routes!(collectivites::list, collectivites::add))
+        .routes(routes!(collectivite::get, collectivite::change))
+        .routes(routes!(collectivite::set_state))
+        .routes(routes!(designations::list, designations::add))
+        .routes(routes!(designations::get))
+        .routes(routes!(signed::get, signed::put))
+        .routes(routes!(signed::check))
+        .routes(routes!(mandates::list))
+        .routes(routes!(mandates::end))
+        .routes(routes!(proposed_networks::list))
+        .routes(routes!(proposed_networks::answer))
+        .routes(routes!(collectivite_imports::take))
+        .routes(routes!(collectivite_imports::get))
+        .routes(routes!(collectivite_imports::apply))
+        .routes(routes!(statistics::get))
+        .routes(routes!(support::look))
+        .routes(routes!(renewal::start))
 }
 
 /// Every route of the API, and its document.

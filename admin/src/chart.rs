@@ -1,7 +1,7 @@
 //! Charts as SVG: where bars, lines and words stand. Each has a title and a description, says its
 //! numbers in words, tells nothing by colour alone, and stands beside the table of its numbers.
 
-use crate::correspondant::Figure;
+use crate::correspondant::statistics::Figure;
 use std::fmt::Write as _;
 
 /// Longest bar, of a drawing 400 units wide; what its number takes stands behind it.

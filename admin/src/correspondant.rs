@@ -2,29 +2,28 @@
 //! those affiliated to it. Every page asks Cedar for an [`Oversight`] first, and for a
 //! [`Supervision`] before it touches one: to a CDG another one's collectivité does not exist.
 
-mod case;
+pub(crate) mod case;
 mod collectivites;
 pub(crate) mod designations;
-mod edit;
+pub(crate) mod edit;
 mod factors;
-mod import;
-mod mandates;
-mod networks;
-mod opening;
-mod renewal;
-mod services;
+pub(crate) mod import;
+pub(crate) mod mandates;
+pub(crate) mod networks;
+pub(crate) mod opening;
+pub(crate) mod renewal;
+pub(crate) mod services;
 mod sheet;
-mod statistics;
-mod support;
+pub(crate) mod statistics;
+pub(crate) mod support;
 mod todo;
 
-pub(crate) use statistics::Figure;
-
+use crate::console::{self, Administrator, NoConsole};
 use crate::entrance::Entrance;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::visitor::Visitor;
-use accounts::{CollectiviteKind, Error, Overseen};
+use accounts::{CollectiviteKind, Error, Over, Overseen};
 use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -94,7 +93,8 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
 pub(crate) struct Correspondant {
     pub(crate) visitor: Visitor,
     pub(crate) oversight: Oversight,
-    own: CollectiviteId,
+    /// The body that they work for.
+    pub(crate) own: CollectiviteId,
     membership: MembershipId,
     principal: Principal,
     situation: Situation,
@@ -107,20 +107,21 @@ impl Correspondant {
         portal.store.overseen(&self.oversight)
     }
 
+    /// One of them.
+    pub(crate) fn over<'a>(&'a self, portal: &'a Portal, leave: &'a Supervision) -> Over<'a> {
+        portal.store.over(leave, self.account())
+    }
+
     /// Leave to follow one; for who has none it is not there.
-    pub(crate) async fn supervise(
-        &self,
-        portal: &Portal,
-        id: &str,
-    ) -> Result<Supervision, Response> {
-        let missing = || {
-            failed(&Error::NotFound {
-                what: "collectivité",
-                id: id.to_owned(),
-            })
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(crate) async fn supervise(&self, portal: &Portal, id: &str) -> Result<Supervision, Error> {
+        let missing = || Error::NotFound {
+            what: "collectivité",
+            id: id.to_owned(),
         };
-        let found = portal.store.find_collectivite(&id.into()).await;
-        let found = found.map_err(|error| failed(&error))?;
+        let found = portal.store.find_collectivite(&id.into()).await?;
         let found = found.filter(|found| found.kind != CollectiviteKind::Cig);
         let tenant = found.ok_or_else(missing)?.tenant();
         self.judge(&tenant).map_err(|_| missing())
@@ -162,21 +163,14 @@ impl Correspondant {
         Person::of(portal, &self.visitor).await
     }
 
-    /// The membership that they act through.
-    pub(crate) fn membership(&self) -> &MembershipId {
-        &self.membership
-    }
-
     pub(crate) fn account(&self) -> &str {
         self.visitor.account()
     }
 }
 
-impl FromRequestParts<Arc<Portal>> for Correspondant {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
-        let visitor = Visitor::from_request_parts(parts, portal).await?;
+impl Administrator for Correspondant {
+    fn of(portal: &Portal, visitor: Visitor) -> Result<Self, NoConsole> {
+        let unreadable = || NoConsole::Unreadable;
         let principal = visitor.0.principal().map_err(|_| unreadable())?;
         let Principal::Member(member) = &principal else {
             return Err(unreadable());
@@ -187,13 +181,7 @@ impl FromRequestParts<Arc<Portal>> for Correspondant {
         let oversight = rulesets
             .of(&principal)
             .and_then(|ruleset| oversee(ruleset, &principal, &situation))
-            .map_err(|refusal| {
-                page::failure(
-                    StatusCode::FORBIDDEN,
-                    "Cette page ne vous est pas ouverte",
-                    refusal.sentence(),
-                )
-            })?;
+            .map_err(NoConsole::Refused)?;
         Ok(Self {
             visitor,
             oversight,
@@ -204,14 +192,22 @@ impl FromRequestParts<Arc<Portal>> for Correspondant {
             rulesets,
         })
     }
+
+    fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    fn by(&self) -> &MembershipId {
+        &self.membership
+    }
 }
 
-fn unreadable() -> Response {
-    page::failure(
-        StatusCode::FORBIDDEN,
-        "Vos droits ne peuvent pas être lus",
-        "Reconnectez-vous.",
-    )
+impl FromRequestParts<Arc<Portal>> for Correspondant {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
+        console::enter(parts, portal).await
+    }
 }
 
 /// What a store's failure is to somebody at work in the console.

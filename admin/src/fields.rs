@@ -112,6 +112,12 @@ pub(crate) fn is_generic(address: &str) -> bool {
     GENERIC.contains(&local)
 }
 
+/// Why something is rejected; `None` when nothing was said.
+pub(crate) fn reason(text: &str) -> Option<String> {
+    let reason: String = text.trim().chars().take(500).collect();
+    (!reason.is_empty()).then_some(reason)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,13 +4,14 @@
 //! Reading order: [`portal`] (what pages share, every route on one screen), [`entrance`] (a service, and what can be given on it) · [`visitor`] (who is
 //! there), [`way`] (where they were going) · [`posted`] (forms, and who may send them) · one file a page: [`login`], [`second_factor`],
 //! [`services`], [`logout`], [`memberships`], [`password_link`], [`address`], [`forgotten`], [`request`],
-//! [`information`] · [`reset`] (lost second factors) · [`referent`], [`correspondant`] (the consoles) · [`api`] (the first, for programs) · [`mail`] (letters and how they leave).
+//! [`information`] · [`reset`] (lost second factors) · [`console`], [`referent`], [`correspondant`] (the consoles) · [`api`] (both, for programs) · [`mail`] (letters and how they leave).
 
 mod access;
 mod account;
 mod address;
 mod api;
 mod chart;
+mod console;
 mod correspondant;
 mod date;
 mod designation_form;

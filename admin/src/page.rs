@@ -44,12 +44,6 @@ impl Person {
         })
     }
 
-    /// Whether they have the référent's console.
-    pub(crate) fn is_referent(&self) -> bool {
-        self.console
-            .is_some_and(|(address, _)| address == "/referent")
-    }
-
     /// For pages that are there for everybody, whatever the store does.
     pub(crate) async fn if_any(portal: &Portal, visitor: Option<&Visitor>) -> Option<Self> {
         Self::of(portal, visitor?).await.ok()

@@ -31,6 +31,7 @@ mod why;
 pub(crate) use agents::last_part;
 pub(crate) use obstacle::{Obstacle, failed, not_attributed};
 
+use crate::console::{self, Administrator, NoConsole};
 use crate::entrance::Entrance;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -43,7 +44,8 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use policies::{
-    Attribution, Member, Principal, Purview, Refusal, Rulesets, Situation, administer, attribute,
+    Attribution, Member, MembershipId, Principal, Purview, Refusal, Rulesets, Situation,
+    administer, attribute,
 };
 use std::sync::Arc;
 
@@ -144,15 +146,6 @@ fn reviewed() -> Router<Arc<Portal>> {
         )
 }
 
-/// Why somebody manages no collectivité.
-#[derive(Debug)]
-pub(crate) enum NotReferent {
-    /// The assertion says nothing that could be decided on.
-    Unreadable,
-    /// Cedar.
-    Refused(Refusal),
-}
-
 /// Somebody who manages a collectivité, with leave to do so. As an extractor it answers everybody
 /// else.
 #[derive(Debug)]
@@ -166,35 +159,6 @@ pub(crate) struct Referent {
 }
 
 impl Referent {
-    /// Asks Cedar.
-    ///
-    /// # Errors
-    /// See [`NotReferent`].
-    pub(crate) fn of(portal: &Portal, visitor: Visitor) -> Result<Self, NotReferent> {
-        let unreadable = || NotReferent::Unreadable;
-        let principal = visitor.0.principal().map_err(|_| unreadable())?;
-        let Principal::Member(member) = &principal else {
-            return Err(unreadable());
-        };
-        let entry = portal.directory.find(&member.collectivite);
-        let entry = entry.ok_or_else(unreadable)?;
-        let situation = visitor.0.situation(portal.store.clock().now());
-        let rulesets = portal.directory.rulesets();
-        let tenant = entry.collectivite.tenant();
-        let purview = rulesets
-            .of(&principal)
-            .and_then(|ruleset| administer(ruleset, &principal, &tenant, &situation))
-            .map_err(NotReferent::Refused)?;
-        Ok(Self {
-            visitor,
-            purview,
-            entry,
-            principal,
-            situation,
-            rulesets,
-        })
-    }
-
     /// The collectivité from within.
     pub(crate) fn within<'a>(&'a self, portal: &'a Portal) -> Within<'a> {
         portal.store.within(&self.purview, self.visitor.account())
@@ -221,7 +185,7 @@ impl Referent {
     }
 
     /// The id of a membership as addresses carry it: its last part.
-    pub(crate) fn membership(&self, id: &str) -> policies::MembershipId {
+    pub(crate) fn membership(&self, id: &str) -> MembershipId {
         self.own(id).into()
     }
 
@@ -235,32 +199,47 @@ impl Referent {
     }
 }
 
+impl Administrator for Referent {
+    fn of(portal: &Portal, visitor: Visitor) -> Result<Self, NoConsole> {
+        let unreadable = || NoConsole::Unreadable;
+        let principal = visitor.0.principal().map_err(|_| unreadable())?;
+        let Principal::Member(member) = &principal else {
+            return Err(unreadable());
+        };
+        let entry = portal.directory.find(&member.collectivite);
+        let entry = entry.ok_or_else(unreadable)?;
+        let situation = visitor.0.situation(portal.store.clock().now());
+        let rulesets = portal.directory.rulesets();
+        let tenant = entry.collectivite.tenant();
+        let purview = rulesets
+            .of(&principal)
+            .and_then(|ruleset| administer(ruleset, &principal, &tenant, &situation))
+            .map_err(NoConsole::Refused)?;
+        Ok(Self {
+            visitor,
+            purview,
+            entry,
+            principal,
+            situation,
+            rulesets,
+        })
+    }
+
+    fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    fn by(&self) -> &MembershipId {
+        self.purview.by()
+    }
+}
+
 impl FromRequestParts<Arc<Portal>> for Referent {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
-        let visitor = Visitor::from_request_parts(parts, portal).await?;
-        Self::of(portal, visitor).map_err(|not| match not {
-            NotReferent::Unreadable => unreadable(),
-            NotReferent::Refused(refusal) => refuse(&refusal),
-        })
+        console::enter(parts, portal).await
     }
-}
-
-fn unreadable() -> Response {
-    page::failure(
-        StatusCode::FORBIDDEN,
-        "Vos droits ne peuvent pas être lus",
-        "Reconnectez-vous.",
-    )
-}
-
-fn refuse(refusal: &Refusal) -> Response {
-    page::failure(
-        StatusCode::FORBIDDEN,
-        "Cette page ne vous est pas ouverte",
-        refusal.sentence(),
-    )
 }
 
 /// Why it was not done, on a page that leads back into the console.

@@ -1,13 +1,15 @@
-//! The référent's console for programs: keys, problems, what is done once, pages; and nobody else's.
+//! Both consoles for programs: keys, problems, what is done once, pages; and nobody else's.
 
+mod correspondants;
 mod document;
 mod stories;
+mod table;
 mod tenancy;
 
 use crate::second_factor::enrol;
 use accounts::SecondFactorRequirement;
 use convergences_tests::client::{Client, Page};
-use convergences_tests::world::{ALINE, RENEE, World};
+use convergences_tests::world::{ALINE, CORINNE, PIERRE, RENEE, World};
 use policies::Role;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
@@ -231,21 +233,24 @@ async fn a_key_ends_when_it_is_revoked_when_its_day_comes_and_with_the_password(
 #[tokio::test(flavor = "multi_thread")]
 async fn who_must_have_a_second_factor_adds_it_before_any_program_works() {
     let world = World::start_with(|config| {
-        config.gateway.second_factor = SecondFactorRequirement::of([Role::Referent]);
+        let roles = [Role::Referent, Role::Correspondant, Role::Partenaire];
+        config.gateway.second_factor = SecondFactorRequirement::of(roles);
     })
     .await
     .unwrap();
-    let mut renee = world.browser().unwrap();
-    let page = open(&world, &mut renee, "/connexion").await;
-    world.fill_in(&mut renee, &page, RENEE).await.unwrap();
-    let url = world.url("portail", "/api/v1/me");
-    let said = Said::of(renee.request(Method::GET, &url).unwrap()).await;
-    assert_eq!(said.status, StatusCode::FORBIDDEN);
-    assert_eq!(said.problem(), "/problems/second-factor-required");
-    enrol(&world, &mut renee, RENEE).await;
-    let key = key(&world, &mut renee, RENEE).await;
-    let program = Program { world: &world, key };
-    assert_eq!(program.get("/api/v1/me").await.status, StatusCode::OK);
+    for login in [RENEE, CORINNE, PIERRE] {
+        let mut client = world.browser().unwrap();
+        let page = open(&world, &mut client, "/connexion").await;
+        world.fill_in(&mut client, &page, login).await.unwrap();
+        let url = world.url("portail", "/api/v1/me");
+        let said = Said::of(client.request(Method::GET, &url).unwrap()).await;
+        assert_eq!(said.status, StatusCode::FORBIDDEN, "{login}");
+        assert_eq!(said.problem(), "/problems/second-factor-required");
+        enrol(&world, &mut client, login).await;
+        let key = key(&world, &mut client, login).await;
+        let program = Program { world: &world, key };
+        assert_eq!(program.get("/api/v1/me").await.body["email"], login);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

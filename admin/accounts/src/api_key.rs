@@ -7,10 +7,12 @@ use crate::error::Error;
 use crate::factor::{FactorError, FactorHolder};
 use crate::journal::Entry;
 use crate::outbox::Letter;
+use crate::overseen::Overseen;
 use crate::password::Password;
 use crate::store::{Store, Write};
 use crate::token::Token;
 use crate::within::Within;
+use policies::MembershipId;
 use sqlx::Row as _;
 
 /// What tells a key from anything else that a program may send.
@@ -66,24 +68,26 @@ impl Within<'_> {
         password: &Password,
         new: NewApiKey<'_>,
     ) -> Result<Token, FactorError> {
-        self.store.confirm_password(holder, password).await?;
-        let token = Token::fresh()?.with_prefix(PREFIX);
-        let mut write = self.store.write().await?;
-        write.expect_shown(holder).await?;
-        let member = self.by_membership().as_str();
-        let id = write
-            .add_session(&token, None, new.host, holder.account, member)
-            .await?;
-        sqlx::query("UPDATE sessions SET label = $1, expires_at = $2 WHERE id = $3")
-            .bind(new.name)
-            .bind(new.expires_at)
-            .bind(&id)
-            .execute(&mut *write.tx)
-            .await?;
-        write.record(&self.entry("key.add", &id)).await?;
-        write.post(holder.account, made()).await?;
-        write.commit().await?;
-        Ok(token)
+        let membership = self.by_membership();
+        let store = self.store;
+        store.add_api_key(holder, membership, password, new).await
+    }
+}
+
+impl Overseen<'_> {
+    /// The same for somebody who follows collectivités, through a membership of theirs.
+    ///
+    /// # Errors
+    /// As [`Within::add_api_key`]; [`Error::NotFound`] for a membership of somebody else.
+    pub async fn add_api_key(
+        &self,
+        holder: FactorHolder<'_>,
+        membership: &MembershipId,
+        password: &Password,
+        new: NewApiKey<'_>,
+    ) -> Result<Token, FactorError> {
+        let store = self.store;
+        store.add_api_key(holder, membership, password, new).await
     }
 }
 
@@ -107,6 +111,41 @@ impl Write<'_> {
 }
 
 impl Store {
+    async fn add_api_key(
+        &self,
+        holder: FactorHolder<'_>,
+        membership: &MembershipId,
+        password: &Password,
+        new: NewApiKey<'_>,
+    ) -> Result<Token, FactorError> {
+        self.confirm_password(holder, password).await?;
+        let token = Token::fresh()?.with_prefix(PREFIX);
+        let mut write = self.write().await?;
+        write.expect_shown(holder).await?;
+        let collectivite: String = sqlx::query_scalar(
+            "SELECT collectivite FROM memberships WHERE id = $1 AND account = $2",
+        )
+        .bind(membership.as_str())
+        .bind(holder.account)
+        .fetch_optional(&mut *write.tx)
+        .await?
+        .ok_or_else(|| Error::not_found("membership", membership.as_str()))?;
+        let id = write
+            .add_session(&token, None, new.host, holder.account, membership.as_str())
+            .await?;
+        sqlx::query("UPDATE sessions SET label = $1, expires_at = $2 WHERE id = $3")
+            .bind(new.name)
+            .bind(new.expires_at)
+            .bind(&id)
+            .execute(&mut *write.tx)
+            .await?;
+        let entry = Entry::by(holder.account, "key.add", &id);
+        write.record(&entry.within(&collectivite.into())).await?;
+        write.post(holder.account, made()).await?;
+        write.commit().await?;
+        Ok(token)
+    }
+
     /// Ends a key of whoever owns it, wherever it works and whatever they are there by now.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ impl Over<'_> {
     /// [`Error::SamePerson`] for whoever wrote it down or took the document in; [`Error::Stale`] when
     /// it does not wait for a check; [`Error::Exists`] when the person was deleted and is not erased.
     pub async fn check(&self, id: &str, reception: i64) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         self.decide(&mut write, id, None).await?;
         let seen: i64 = sqlx::query_scalar("SELECT receptions FROM designations WHERE id = $1")
             .bind(id)
@@ -66,7 +66,7 @@ impl Over<'_> {
     /// # Errors
     /// As [`Over::check`].
     pub async fn reject(&self, id: &str, reason: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         self.decide(&mut write, id, Some(reason)).await?;
         write.record(&self.entry("designation.reject", id)).await?;
         write.commit().await

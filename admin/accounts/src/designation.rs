@@ -104,7 +104,7 @@ impl Over<'_> {
     /// Writes a designation down, and gives its id.
     pub async fn designate(&self, new: &NewDesignation) -> Result<String, Error> {
         let id = Uuid::now_v7().to_string();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         sqlx::query(
             "INSERT INTO designations (id, collectivite, given_name, family_name, login, authority_name, authority_title,
                 starts_at, ends_at, recorded_at, recorded_by)

@@ -25,7 +25,7 @@ impl Over<'_> {
     /// [`Error::NotFound`] for a designation that is not here; [`Error::Stale`] once it is decided.
     pub async fn receive(&self, id: &str, file_name: &str, content: &[u8]) -> Result<(), Error> {
         let sealed = self.store.vault.seal(&place(id), content)?;
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let done = sqlx::query(
             "UPDATE designations SET received_at = $1, received_by = $2, receptions = receptions + 1 WHERE id = $3 AND collectivite = $4
                AND checked_at IS NULL AND rejected_at IS NULL AND ended_at IS NULL",

@@ -13,6 +13,8 @@ const KEPT: i64 = 86_400;
 /// A request that is to be done once.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Once {
+    /// Whose key it is: nobody finds another one's.
+    by: MembershipId,
     key_hash: String,
     fingerprint: String,
 }
@@ -30,29 +32,26 @@ pub enum Earlier {
 
 impl Once {
     /// `key` is the program's own word, `request` all that makes the request what it is.
-    pub fn new(key: &str, request: &str) -> Self {
+    pub fn new(by: &MembershipId, key: &str, request: &str) -> Self {
         Self {
+            by: by.clone(),
             key_hash: Token::hash(key),
             fingerprint: Token::hash(request),
         }
     }
 
-    fn place(&self, by: &MembershipId) -> String {
-        format!("idempotency_keys/{by}/{}", self.key_hash)
+    fn place(&self) -> String {
+        format!("idempotency_keys/{}/{}", self.by, self.key_hash)
     }
 }
 
 impl Store {
     /// What became of a request when it came before.
-    pub async fn find_earlier(
-        &self,
-        by: &MembershipId,
-        once: &Once,
-    ) -> Result<Option<Earlier>, Error> {
+    pub async fn find_earlier(&self, once: &Once) -> Result<Option<Earlier>, Error> {
         let row: Option<(String, Option<String>)> = sqlx::query_as(
             "SELECT fingerprint, sealed FROM idempotency_keys WHERE membership = $1 AND key_hash = $2 AND expires_at > $3",
         )
-        .bind(by.as_str())
+        .bind(once.by.as_str())
         .bind(&once.key_hash)
         .bind(self.clock.now())
         .fetch_optional(&self.pool)
@@ -62,31 +61,38 @@ impl Store {
             Some((fingerprint, _)) if fingerprint != once.fingerprint => Some(Earlier::Another),
             Some((_, None)) => Some(Earlier::Done),
             Some((_, Some(sealed))) => {
-                let answer = self.vault.open(&once.place(by), &sealed)?;
+                let answer = self.vault.open(&once.place(), &sealed)?;
                 Some(Earlier::Answered(answer.to_vec()))
             }
         })
     }
 
     /// Keeps the answer to what was done.
-    pub async fn keep_answer(
-        &self,
-        by: &MembershipId,
-        once: &Once,
-        answer: &[u8],
-    ) -> Result<(), Error> {
-        let sealed = self.vault.seal(&once.place(by), answer)?;
+    pub async fn keep_answer(&self, once: &Once, answer: &[u8]) -> Result<(), Error> {
+        let sealed = self.vault.seal(&once.place(), answer)?;
         let mut write = self.write().await?;
         sqlx::query(
             "UPDATE idempotency_keys SET sealed = $1 WHERE membership = $2 AND key_hash = $3 AND fingerprint = $4",
         )
         .bind(sealed)
-        .bind(by.as_str())
+        .bind(once.by.as_str())
         .bind(&once.key_hash)
         .bind(&once.fingerprint)
         .execute(&mut *write.tx)
         .await?;
         write.commit().await
+    }
+
+    /// The write of an act that is to be done once, if it is.
+    ///
+    /// # Errors
+    /// [`Error::Repeated`] when it was done before.
+    pub(crate) async fn write_once(&self, once: Option<&Once>) -> Result<Write<'_>, Error> {
+        let mut write = self.write().await?;
+        if let Some(once) = once {
+            write.once(once).await?;
+        }
+        Ok(write)
     }
 }
 
@@ -95,13 +101,13 @@ impl Write<'_> {
     ///
     /// # Errors
     /// [`Error::Repeated`] when it was done before.
-    pub(crate) async fn once(&mut self, by: &MembershipId, once: &Once) -> Result<(), Error> {
+    async fn once(&mut self, once: &Once) -> Result<(), Error> {
         let done = sqlx::query(
             "INSERT INTO idempotency_keys (membership, key_hash, fingerprint, expires_at) VALUES ($1, $2, $3, $4)
              ON CONFLICT (membership, key_hash) DO UPDATE SET fingerprint = excluded.fingerprint, sealed = NULL,
                expires_at = excluded.expires_at WHERE idempotency_keys.expires_at <= $5",
         )
-        .bind(by.as_str())
+        .bind(once.by.as_str())
         .bind(&once.key_hash)
         .bind(&once.fingerprint)
         .bind(self.now + KEPT)

@@ -32,36 +32,6 @@ fn place(id: &str) -> String {
 }
 
 impl Store {
-    /// Keeps a file of a body, `owner`, and gives its id.
-    pub(crate) async fn keep_import(
-        &self,
-        owner: &str,
-        by: &str,
-        file_name: &str,
-        content: &[u8],
-    ) -> Result<String, Error> {
-        let id = Uuid::now_v7().to_string();
-        let sealed = self.vault.seal(&place(&id), content)?;
-        let mut write = self.write().await?;
-        sqlx::query("DELETE FROM imports WHERE created_at < $1")
-            .bind(write.now - KEPT)
-            .execute(&mut *write.tx)
-            .await?;
-        sqlx::query(
-            "INSERT INTO imports (id, collectivite, account, file_name, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(&id)
-        .bind(owner)
-        .bind(by)
-        .bind(file_name)
-        .bind(sealed)
-        .bind(write.now)
-        .execute(&mut *write.tx)
-        .await?;
-        write.commit().await?;
-        Ok(id)
-    }
-
     /// A file of a body.
     pub(crate) async fn read_import(&self, owner: &str, id: &str) -> Result<Import, Error> {
         let row = sqlx::query(
@@ -86,6 +56,35 @@ impl Store {
 }
 
 impl Write<'_> {
+    /// Keeps a file of a body, `owner`, and gives its id.
+    pub(crate) async fn keep_import(
+        mut self,
+        owner: &str,
+        by: &str,
+        file_name: &str,
+        content: &[u8],
+    ) -> Result<String, Error> {
+        let id = Uuid::now_v7().to_string();
+        let sealed = self.store().vault.seal(&place(&id), content)?;
+        sqlx::query("DELETE FROM imports WHERE created_at < $1")
+            .bind(self.now - KEPT)
+            .execute(&mut *self.tx)
+            .await?;
+        sqlx::query(
+            "INSERT INTO imports (id, collectivite, account, file_name, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&id)
+        .bind(owner)
+        .bind(by)
+        .bind(file_name)
+        .bind(sealed)
+        .bind(self.now)
+        .execute(&mut *self.tx)
+        .await?;
+        self.commit().await?;
+        Ok(id)
+    }
+
     /// Writes down that a file was applied; it can be so once.
     pub(crate) async fn close_import(
         &mut self,
@@ -117,8 +116,10 @@ impl Write<'_> {
 impl Within<'_> {
     /// Keeps a file and gives its id.
     pub async fn keep_import(&self, file_name: &str, content: &[u8]) -> Result<String, Error> {
-        let (owner, by) = (self.id(), self.by);
-        self.store.keep_import(owner, by, file_name, content).await
+        let write = self.write().await?;
+        write
+            .keep_import(self.id(), self.by, file_name, content)
+            .await
     }
 
     /// A file of this collectivité.

@@ -70,6 +70,7 @@ mod sheet;
 mod sign_in;
 mod signing_key;
 mod siret;
+mod slice;
 mod sort_key;
 mod statistics;
 mod store;
@@ -135,7 +136,7 @@ pub use review::{
     ReviewLine, Subject, Verdict,
 };
 pub use rights::{DirectRight, Holder, rights_of};
-pub use roll::{PAGE, RollEntry, RollFilter, RollPage, RollPlace, RollSlice, Standing};
+pub use roll::{PAGE, RollEntry, RollFilter, RollPage, Standing};
 pub use round::Rounds;
 pub use rule::StoredRule;
 pub use seats::Seats;
@@ -143,6 +144,7 @@ pub use session::{OpenSession, SessionLimits, SessionRecord};
 pub use sheet::CollectiviteRecord;
 pub use sign_in::OwnEntry;
 pub use siret::{CodeInsee, Siret};
+pub use slice::{ListPlace, Slice};
 pub use sort_key::fold;
 pub use statistics::{Headcount, Openings, Waiting};
 pub use store::{Schema, Store};

@@ -4,9 +4,10 @@ use crate::changes::Change;
 use crate::error::Error;
 use crate::outbox::Letter;
 use crate::over::Over;
+use crate::overseen::Overseen;
 use crate::store::{Store, Write};
 use crate::within::{Within, is_open};
-use policies::MembershipId;
+use policies::{MembershipId, Supervision};
 
 /// A référent as those who follow the collectivité see them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,7 +34,7 @@ impl Over<'_> {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::LastReferent`].
     pub async fn revoke(&self, membership: &MembershipId, at: Option<i64>) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let at = at.filter(|at| *at > write.now);
         // Somebody who cannot work yet is not whom the collectivité would lose.
         let before = write
@@ -78,10 +79,7 @@ impl Over<'_> {
         write.commit().await
     }
 
-    /// After elections: every designation in force is to be renewed by a day. Nobody loses anything.
-    /// Gives how many there are.
-    pub async fn ask_for_renewal(&self, by: i64) -> Result<u64, Error> {
-        let mut write = self.store.write().await?;
+    async fn ask_for_renewal_in(&self, write: &mut Write<'_>, by: i64) -> Result<u64, Error> {
         let done = sqlx::query(
             "UPDATE designations SET renew_by = $1 WHERE collectivite = $2 AND checked_at IS NOT NULL AND ended_at IS NULL
                AND (ends_at IS NULL OR ends_at > $3)",
@@ -93,7 +91,7 @@ impl Over<'_> {
         .await?;
         if done.rows_affected() > 0 {
             self.tell(
-                &mut write,
+                write,
                 "Désignation à renouveler",
                 "L’autorité territoriale doit renouveler la désignation des référents de votre collectivité. Vos accès restent ouverts.",
             )
@@ -101,7 +99,6 @@ impl Over<'_> {
             let entry = self.entry("designation.renew", self.id());
             write.record(&entry.detail(&by.to_string())).await?;
         }
-        write.commit().await?;
         Ok(done.rows_affected())
     }
 
@@ -133,6 +130,27 @@ impl Over<'_> {
         write
             .change(&Change::Collectivite(self.collectivite().clone()))
             .await
+    }
+}
+
+impl Overseen<'_> {
+    /// After elections: every designation in force of these collectivités is to be renewed before a
+    /// moment, asked for by the account `by`; of all of them or, when something fails, of none.
+    /// Nobody loses anything. Gives how many there are.
+    pub async fn ask_for_renewal(
+        &self,
+        by: &str,
+        leaves: &[Supervision],
+        before: i64,
+    ) -> Result<u64, Error> {
+        let mut write = self.write().await?;
+        let mut asked = 0;
+        for leave in leaves {
+            let over = self.store.over(leave, by);
+            asked += over.ask_for_renewal_in(&mut write, before).await?;
+        }
+        write.commit().await?;
+        Ok(asked)
     }
 }
 

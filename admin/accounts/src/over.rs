@@ -5,6 +5,7 @@
 use crate::changes::Change;
 use crate::collectivite::CollectiviteKind;
 use crate::error::Error;
+use crate::idempotency::Once;
 use crate::journal::Entry;
 use crate::siret::{CodeInsee, Siret};
 use crate::sort_key::fold;
@@ -18,6 +19,8 @@ pub struct Over<'a> {
     pub(crate) supervision: &'a Supervision,
     /// The account that the journal names.
     pub(crate) by: &'a str,
+    /// What writes are to be done once for.
+    once: Option<&'a Once>,
 }
 
 /// A body to open.
@@ -53,7 +56,24 @@ impl Store {
             store: self,
             supervision,
             by,
+            once: None,
         }
+    }
+}
+
+impl<'a> Over<'a> {
+    /// The same, for a request whose write is done once.
+    #[must_use]
+    pub fn once(self, once: Option<&'a Once>) -> Self {
+        Self { once, ..self }
+    }
+
+    /// The write of an act.
+    ///
+    /// # Errors
+    /// [`Error::Repeated`] when it was done before.
+    pub(crate) async fn write(&self) -> Result<Write<'a>, Error> {
+        self.store.write_once(self.once).await
     }
 }
 
@@ -76,7 +96,7 @@ impl Over<'_> {
     /// # Errors
     /// [`Error::Exists`], of the `collectivité` for its id and of the `siret` for its number.
     pub async fn open(&self, new: &NewCollectivite) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         self.open_in(&mut write, new).await?;
         write.commit().await
     }
@@ -126,7 +146,7 @@ impl Over<'_> {
     /// # Errors
     /// [`Error::Stale`], [`Error::NotFound`].
     pub async fn alter(&self, alteration: &Alteration) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         self.alter_in(&mut write, alteration, None).await?;
         write.commit().await
     }
@@ -171,7 +191,7 @@ impl Over<'_> {
     /// # Errors
     /// [`Error::Stale`], also when it is the CIG itself, which nobody closes.
     pub async fn set_closed(&self, closed: bool, version: i64) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let done = sqlx::query(
             "UPDATE collectivites SET version = version + 1, closed_at = $1
              WHERE id = $2 AND version = $3 AND kind <> 'cig'",

@@ -1,9 +1,15 @@
 //! The collectivités that somebody follows: listed, searched, counted. Every query is bound to an
 //! [`Oversight`]: for a CDG those that are not affiliated to it do not exist.
 
+mod from;
+mod progress;
+
+pub use progress::Progress;
+
 use crate::error::Error;
+use crate::idempotency::Once;
 use crate::sort_key;
-use crate::store::Store;
+use crate::store::{Store, Write};
 use crate::within::is_open;
 use policies::{CollectiviteId, Oversight};
 use sqlx::Row as _;
@@ -18,48 +24,8 @@ pub const FOLLOWED_PAGE: i64 = 50;
 pub struct Overseen<'a> {
     pub(crate) store: &'a Store,
     oversight: &'a Oversight,
-}
-
-/// How far a collectivité has come; not stored, but seen from its designations and référents.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Progress {
-    /// No designation was received.
-    Awaited,
-    /// A signed designation was received, and waits for its check.
-    Received,
-    /// A designation was checked, and its référent invited.
-    Checked,
-    /// A référent is at work.
-    Active,
-    /// Closed.
-    Closed,
-}
-
-impl Progress {
-    /// Every one, in the order that lists of choices show.
-    pub const ALL: [Self; 5] = [
-        Self::Awaited,
-        Self::Received,
-        Self::Checked,
-        Self::Active,
-        Self::Closed,
-    ];
-
-    /// As queries and addresses spell it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Awaited => "a-relancer",
-            Self::Received => "recue",
-            Self::Checked => "verifiee",
-            Self::Active => "active",
-            Self::Closed => "fermee",
-        }
-    }
-
-    /// Reads that spelling.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
+    /// What writes are to be done once for.
+    once: Option<&'a Once>,
 }
 
 /// A collectivité on the list.
@@ -170,6 +136,7 @@ macro_rules! followed {
         )
     };
 }
+use followed;
 
 impl Store {
     /// Those of an oversight.
@@ -177,7 +144,24 @@ impl Store {
         Overseen {
             store: self,
             oversight,
+            once: None,
         }
+    }
+}
+
+impl<'a> Overseen<'a> {
+    /// The same, for a request whose write is done once.
+    #[must_use]
+    pub fn once(self, once: Option<&'a Once>) -> Self {
+        Self { once, ..self }
+    }
+
+    /// The write of an act.
+    ///
+    /// # Errors
+    /// [`Error::Repeated`] when it was done before.
+    pub(crate) async fn write(&self) -> Result<Write<'a>, Error> {
+        self.store.write_once(self.once).await
     }
 }
 

@@ -56,9 +56,10 @@ impl Overseen<'_> {
         file_name: &str,
         content: &[u8],
     ) -> Result<String, Error> {
-        let owner = self.owner();
-        let owner = owner.as_str();
-        self.store.keep_import(owner, by, file_name, content).await
+        let (write, owner) = (self.write().await?, self.owner());
+        write
+            .keep_import(owner.as_str(), by, file_name, content)
+            .await
     }
 
     /// A file of the own body.
@@ -141,7 +142,7 @@ impl Overseen<'_> {
         registration: &Registration,
         report: &str,
     ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         for (leave, new) in &registration.openings {
             self.store.over(leave, by).open_in(&mut write, new).await?;
         }

@@ -138,9 +138,7 @@ macro_rules! roll {
     };
 }
 
-mod place;
-
-pub use place::{RollPlace, RollSlice};
+mod from;
 
 impl Within<'_> {
     /// How many a filter finds, on all pages.

@@ -39,7 +39,7 @@ impl Over<'_> {
     /// # Errors
     /// [`Error::NotFound`], also for somebody of another collectivité.
     pub async fn look(&self, login: &str, reason: &str) -> Result<Helped, Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let membership = self.membership_of(&mut write, login).await?.0;
         write
             .record(&self.entry("support.look", &membership).detail(reason))
@@ -91,7 +91,7 @@ impl Over<'_> {
     /// # Errors
     /// [`Error::NotFound`] for somebody who is not waited for.
     pub async fn invite_again(&self, login: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let (membership, account) = self.membership_of(&mut write, login).await?;
         let name: Option<String> = sqlx::query_scalar(
             "SELECT c.name FROM memberships m JOIN accounts a ON a.id = m.account JOIN collectivites c ON c.id = m.collectivite
@@ -115,7 +115,7 @@ impl Over<'_> {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn end_sessions(&self, login: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let (membership, _) = self.membership_of(&mut write, login).await?;
         let roots: Vec<String> = sqlx::query_scalar(
             "UPDATE sessions SET ended_at = $1 WHERE ended_at IS NULL

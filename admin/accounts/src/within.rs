@@ -77,11 +77,7 @@ impl<'a> Within<'a> {
     /// # Errors
     /// [`Error::Repeated`] when it was done before.
     pub(crate) async fn write(&self) -> Result<Write<'a>, Error> {
-        let mut write = self.store.write().await?;
-        if let Some(once) = self.once {
-            write.once(self.by_membership(), once).await?;
-        }
-        Ok(write)
+        self.store.write_once(self.once).await
     }
 }
 

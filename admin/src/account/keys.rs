@@ -2,13 +2,14 @@
 //! Whoever has lost that role still sees and ends their own.
 
 use super::Done;
+use crate::console::{Administrator as _, Anyone};
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::login;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::{self, Posted, Tokened};
-use crate::referent::{Referent, failed};
+use crate::referent::failed;
 use crate::second_factor;
 use crate::visitor::Visitor;
 use accounts::{ApiKey, Error, FactorHolder, NewApiKey, Password};
@@ -125,21 +126,21 @@ struct MadePage {
 }
 
 /// The form for another.
-pub(super) async fn form(State(portal): State<Arc<Portal>>, referent: Referent) -> Response {
+pub(super) async fn form(State(portal): State<Arc<Portal>>, someone: Anyone) -> Response {
     let (empty, errors) = (Change::default(), FieldErrors::default());
-    fill_in(&portal, &referent, &empty, errors, StatusCode::OK).await
+    fill_in(&portal, &someone, &empty, errors, StatusCode::OK).await
 }
 
 async fn fill_in(
     portal: &Portal,
-    referent: &Referent,
+    someone: &Anyone,
     filled: &Change,
     errors: FieldErrors,
     status: StatusCode,
 ) -> Response {
     let chosen = days(&filled.duree).unwrap_or(USUAL);
     let choice = |(days, name): (i64, &str)| (days.to_string(), name.to_owned(), days == chosen);
-    let page = referent.person(portal).await.map(|person| FormPage {
+    let page = someone.person(portal).await.map(|person| FormPage {
         token: person.token.clone(),
         person: Some(person),
         here: "cles",
@@ -161,7 +162,7 @@ fn days(text: &str) -> Option<i64> {
 /// Makes one and shows it; the page is kept nowhere.
 pub(super) async fn add(
     State(portal): State<Arc<Portal>>,
-    referent: Referent,
+    someone: Anyone,
     headers: HeaderMap,
     mut posted: Posted<Change>,
 ) -> Response {
@@ -173,11 +174,11 @@ pub(super) async fn add(
     }
     let Some(days) = days(&filled.duree).filter(|_| errors.is_empty()) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return fill_in(&portal, &referent, filled, errors, status).await;
+        return fill_in(&portal, &someone, filled, errors, status).await;
     };
     let holder = FactorHolder {
-        account: referent.visitor.account(),
-        session: referent.visitor.session(),
+        account: someone.visitor().account(),
+        session: someone.visitor().session(),
         address: login::address(&headers),
     };
     let new = NewApiKey {
@@ -185,13 +186,23 @@ pub(super) async fn add(
         host: &portal.own.host,
         expires_at: portal.store.clock().now() + days * DAY,
     };
-    let within = referent.within(&portal);
-    match within.add_api_key(holder, &password, new).await {
-        Ok(key) => made(&portal, &referent, new, key.as_str()).await,
+    let key = match &someone {
+        Anyone::Referent(referent) => {
+            let within = referent.within(&portal);
+            within.add_api_key(holder, &password, new).await
+        }
+        Anyone::Correspondant(someone) => {
+            let overseen = someone.overseen(&portal);
+            let key = overseen.add_api_key(holder, someone.by(), &password, new);
+            key.await
+        }
+    };
+    match key {
+        Ok(key) => made(&portal, &someone, new, key.as_str()).await,
         Err(error) => match second_factor::explain(error) {
             Ok(refused) => {
                 errors.add("mot_de_passe", refused.text);
-                let page = fill_in(&portal, &referent, filled, errors, refused.status).await;
+                let page = fill_in(&portal, &someone, filled, errors, refused.status).await;
                 login::retry_after(page, refused.wait)
             }
             Err(error) => failed(&error),
@@ -199,8 +210,8 @@ pub(super) async fn add(
     }
 }
 
-async fn made(portal: &Portal, referent: &Referent, new: NewApiKey<'_>, key: &str) -> Response {
-    let page = referent.person(portal).await.map(|person| MadePage {
+async fn made(portal: &Portal, someone: &Anyone, new: NewApiKey<'_>, key: &str) -> Response {
+    let page = someone.person(portal).await.map(|person| MadePage {
         person: Some(person),
         here: "cles",
         name: new.name.to_owned(),

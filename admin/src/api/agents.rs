@@ -1,7 +1,8 @@
 //! `/api/v1/agents`: the roll, and taking somebody on.
 
 use super::answer::Answer;
-use super::asked::{ApiReferent, Asked, Json, Parameters, bad_parameter};
+use super::asked::{Asked, Caller, Parameters, bad_parameter};
+use super::body::Json;
 use super::page::{Page, most, unknown_cursor};
 use super::problem::Problem;
 use crate::date;
@@ -115,7 +116,7 @@ impl Which {
     responses((status = 200, description = "Une page d’agents", body = Page<Agent>)))]
 pub(super) async fn list(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
     Parameters(which): Parameters<Which>,
 ) -> Result<axum::Json<Page<Agent>>, Problem> {
     let within = referent.within(&portal);
@@ -138,7 +139,7 @@ pub(super) async fn list(
     responses((status = 200, description = "La fiche ; ETag porte sa version", body = AgentInFull)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
     Path(id): Path<String>,
 ) -> Result<Answer, Problem> {
     in_full(referent.within(&portal), &referent.membership(&id)).await
@@ -198,7 +199,7 @@ pub(super) async fn add(
     asked: Asked<Json<NewAgent>>,
 ) -> Result<Response, Problem> {
     let Json(new) = &asked.body;
-    let whole = |id: &String| asked.referent.membership(id).to_string();
+    let whole = |id: &String| asked.who.membership(id).to_string();
     let filled = Filled {
         prenom: new.given_name.clone(),
         nom: new.family_name.clone(),

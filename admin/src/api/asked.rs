@@ -1,35 +1,40 @@
-//! Who asks, and what: a référent's key or browser, the parameters, the body; and that what is asked
-//! twice with one `Idempotency-Key` is done once.
+//! Who asks, and what: the key or browser of somebody who administers, the parameters; and that what
+//! is asked twice with one `Idempotency-Key` is done once.
 
 use super::answer::Answer;
+use super::body::{self, Body};
 use super::problem::Problem;
+use crate::console::Administrator;
+use crate::correspondant::Correspondant;
 use crate::portal::Portal;
 use crate::posted;
 use crate::referent::Referent;
 use crate::visitor::MaybeVisitor;
-use accounts::{Earlier, Once, Within};
+use accounts::{Earlier, Once, Over, Overseen, Within};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use policies::{MembershipId, Supervision};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 /// Longest `Idempotency-Key`.
 const LONGEST: usize = 200;
 
-/// A référent, as a program or a browser of theirs. As an extractor it answers everybody else.
+/// Somebody of a console, as a program or a browser of theirs. As an extractor it answers everybody
+/// else.
 #[derive(Debug)]
-pub(crate) struct ApiReferent(pub(crate) Referent);
+pub(crate) struct Caller<W>(pub(crate) W);
 
-impl FromRequestParts<Arc<Portal>> for ApiReferent {
+impl<W: Administrator> FromRequestParts<Arc<Portal>> for Caller<W> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Problem> {
         let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(parts, portal).await;
         let visitor = visitor.ok_or_else(Problem::login_required)?;
-        Ok(Self(Referent::of(portal, visitor)?))
+        Ok(Self(W::of(portal, visitor)?))
     }
 }
 
@@ -57,58 +62,10 @@ pub(crate) fn bad_parameter(detail: &str) -> Problem {
     )
 }
 
-/// How a body is read.
-pub(crate) trait Body: Sized {
-    /// The only `Content-Type`; `None` for a request without a body.
-    const KIND: Option<&'static str>;
-
-    /// # Errors
-    /// What is to be mended.
-    fn read(bytes: Bytes) -> Result<Self, Problem>;
-}
-
-/// JSON.
+/// What somebody asks to be done. As an extractor it answers what was done before.
 #[derive(Debug)]
-pub(crate) struct Json<T>(pub(crate) T);
-
-impl<T: DeserializeOwned> Body for Json<T> {
-    const KIND: Option<&'static str> = Some("application/json");
-
-    fn read(bytes: Bytes) -> Result<Self, Problem> {
-        let read = serde_json::from_slice(&bytes);
-        read.map(Self)
-            .map_err(|error| Problem::mistake("", error.to_string()))
-    }
-}
-
-/// A table.
-#[derive(Debug)]
-pub(crate) struct Csv(pub(crate) Bytes);
-
-impl Body for Csv {
-    const KIND: Option<&'static str> = Some("text/csv");
-
-    fn read(bytes: Bytes) -> Result<Self, Problem> {
-        Ok(Self(bytes))
-    }
-}
-
-/// No body.
-#[derive(Debug)]
-pub(crate) struct Nothing;
-
-impl Body for Nothing {
-    const KIND: Option<&'static str> = None;
-
-    fn read(_: Bytes) -> Result<Self, Problem> {
-        Ok(Self)
-    }
-}
-
-/// What a référent asks to be done. As an extractor it answers what was done before.
-#[derive(Debug)]
-pub(crate) struct Asked<B> {
-    pub(crate) referent: Referent,
+pub(crate) struct Asked<B, W = Referent> {
+    pub(crate) who: W,
     pub(crate) body: B,
     version: Option<i64>,
     once: Option<Once>,
@@ -117,7 +74,26 @@ pub(crate) struct Asked<B> {
 impl<B> Asked<B> {
     /// The collectivité from within; writes are done once.
     pub(crate) fn within<'a>(&'a self, portal: &'a Portal) -> Within<'a> {
-        self.referent.within(portal).once(self.once.as_ref())
+        self.who.within(portal).once(self.once())
+    }
+}
+
+impl<B> Asked<B, Correspondant> {
+    /// Those that they follow; writes are done once.
+    pub(crate) fn overseen<'a>(&'a self, portal: &'a Portal) -> Overseen<'a> {
+        self.who.overseen(portal).once(self.once())
+    }
+
+    /// One of them; writes are done once.
+    pub(crate) fn over<'a>(&'a self, portal: &'a Portal, leave: &'a Supervision) -> Over<'a> {
+        self.who.over(portal, leave).once(self.once())
+    }
+}
+
+impl<B, W> Asked<B, W> {
+    /// What its writes are done once for, if that was asked for.
+    pub(crate) fn once(&self) -> Option<&Once> {
+        self.once.as_ref()
     }
 
     /// The version that was read, from `If-Match`.
@@ -145,42 +121,35 @@ impl<B> Asked<B> {
         answer: Answer,
     ) -> Result<Response, Problem> {
         if let Some(once) = &self.once {
-            let by = self.referent.purview.by();
-            portal
-                .store
-                .keep_answer(by, once, &answer.to_bytes())
-                .await?;
+            portal.store.keep_answer(once, &answer.to_bytes()).await?;
         }
         Ok(answer.into_response())
     }
 }
 
-impl<B: Body> FromRequest<Arc<Portal>> for Asked<B> {
+impl<B: Body, W: Administrator> FromRequest<Arc<Portal>> for Asked<B, W> {
     type Rejection = Response;
 
     async fn from_request(request: Request, portal: &Arc<Portal>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let ApiReferent(referent) = ApiReferent::from_request_parts(&mut parts, portal)
+        let Caller(who) = Caller::<W>::from_request_parts(&mut parts, portal)
             .await
             .map_err(Problem::into_response)?;
-        if !referent.visitor.0.key && !posted::is_ours(portal, &parts.headers) {
+        if !who.visitor().0.key && !posted::is_ours(portal, &parts.headers) {
             return Err(foreign().into_response());
         }
-        if !is_of_kind(&parts.headers, B::KIND) {
-            return Err(wrong_kind(B::KIND).into_response());
-        }
         let request = Request::from_parts(parts.clone(), body);
-        let bytes = Bytes::from_request(request, portal)
+        let bytes = body::receive::<B>(request, portal)
             .await
-            .map_err(|rejection| too_large(rejection.status()).into_response())?;
-        let once = once(&parts, &bytes).map_err(Problem::into_response)?;
+            .map_err(Problem::into_response)?;
+        let once = once(who.by(), &parts, &bytes).map_err(Problem::into_response)?;
         if let Some(once) = &once {
-            earlier(portal, &referent, once).await?;
+            earlier(portal, once).await?;
         }
         Ok(Self {
             version: version(&parts.headers).map_err(Problem::into_response)?,
             body: B::read(bytes).map_err(Problem::into_response)?,
-            referent,
+            who,
             once,
         })
     }
@@ -188,8 +157,8 @@ impl<B: Body> FromRequest<Arc<Portal>> for Asked<B> {
 
 /// # Errors
 /// The answer to what came before.
-async fn earlier(portal: &Portal, referent: &Referent, once: &Once) -> Result<(), Response> {
-    let found = portal.store.find_earlier(referent.purview.by(), once).await;
+async fn earlier(portal: &Portal, once: &Once) -> Result<(), Response> {
+    let found = portal.store.find_earlier(once).await;
     match found.map_err(|error| Problem::from(error).into_response())? {
         None => Ok(()),
         Some(Earlier::Answered(answer)) => Err(Answer::from_bytes(&answer).map_or_else(
@@ -207,7 +176,7 @@ async fn earlier(portal: &Portal, referent: &Referent, once: &Once) -> Result<()
     }
 }
 
-fn once(parts: &Parts, body: &Bytes) -> Result<Option<Once>, Problem> {
+fn once(by: &MembershipId, parts: &Parts, body: &Bytes) -> Result<Option<Once>, Problem> {
     let Some(key) = parts.headers.get("idempotency-key") else {
         return Ok(None);
     };
@@ -228,7 +197,7 @@ fn once(parts: &Parts, body: &Bytes) -> Result<Option<Once>, Problem> {
         said(header::IF_MATCH),
         said(header::CONTENT_TYPE),
     );
-    Ok(Some(Once::new(key, &request)))
+    Ok(Some(Once::new(by, key, &request)))
 }
 
 /// `"7"`; `None` when nothing is said.
@@ -243,37 +212,11 @@ fn version(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     version.map(Some).ok_or_else(unreadable)
 }
 
-fn is_of_kind(headers: &HeaderMap, kind: Option<&str>) -> bool {
-    let Some(kind) = kind else { return true };
-    let said = headers.get(header::CONTENT_TYPE);
-    let said = said.and_then(|said| said.to_str().ok()).unwrap_or_default();
-    let said = said.split(';').next().unwrap_or_default();
-    said.trim().eq_ignore_ascii_case(kind)
-}
-
 fn foreign() -> Problem {
     Problem::new(
         StatusCode::FORBIDDEN,
         "foreign-origin",
         "La demande vient d’un autre site",
         "Par sécurité, elle n’a pas été exécutée. Un programme s’identifie par une clé de programme, non par un cookie.",
-    )
-}
-
-fn wrong_kind(kind: Option<&str>) -> Problem {
-    Problem::new(
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "unsupported-media-type",
-        "Type de contenu non pris en charge",
-        format!("Envoyez le corps en {}.", kind.unwrap_or_default()),
-    )
-}
-
-fn too_large(status: StatusCode) -> Problem {
-    Problem::new(
-        status,
-        "unreadable-body",
-        "Le corps ne se lit pas",
-        "Il dépasse peut-être la taille permise.",
     )
 }

@@ -2,7 +2,8 @@
 //! who loses.
 
 use super::answer::Answer;
-use super::asked::{Asked, Json};
+use super::asked::Asked;
+use super::body::Json;
 use super::preview::{self, Preview};
 use super::problem::Problem;
 use crate::access::Prospect;
@@ -77,7 +78,7 @@ pub(super) async fn show(
     State(portal): State<Arc<Portal>>,
     asked: Asked<Json<Assignment>>,
 ) -> Result<axum::Json<Preview>, Problem> {
-    let (referent, Json(assignment)) = (&asked.referent, &asked.body);
+    let (referent, Json(assignment)) = (&asked.who, &asked.body);
     let (_, prospects) = assignment.plan(&portal, referent).await?;
     let proof = assignment.proof(&portal, referent)?;
     Preview::of(&portal, referent, prospects, proof).map(axum::Json)
@@ -91,7 +92,7 @@ pub(super) async fn assign(
     State(portal): State<Arc<Portal>>,
     asked: Asked<Json<Assignment>>,
 ) -> Result<Response, Problem> {
-    let (referent, Json(assignment)) = (&asked.referent, &asked.body);
+    let (referent, Json(assignment)) = (&asked.who, &asked.body);
     let (changes, _) = assignment.plan(&portal, referent).await?;
     let proof = assignment.proof(&portal, referent)?;
     preview::expect(assignment.proof.as_deref(), &proof)?;

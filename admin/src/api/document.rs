@@ -6,16 +6,39 @@ use utoipa::openapi::schema::ComponentsBuilder;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, ResponseBuilder};
 
-const ABOUT: &str = "Ce que fait un référent dans sa console, pour des programmes. Une clé de programme se crée dans « Mon compte » du portail ; elle travaille pour une personne, dans une collectivité. Les erreurs suivent la RFC 9457. Idempotency-Key, sur toute écriture, fait qu’une demande répétée dans les 24 heures n’est exécutée qu’une fois. If-Match porte la version lue : 412 si elle n’est plus la bonne.";
+const ABOUT: &str = "Ce que font dans leurs consoles les référents, pour leur collectivité (/api/v1/agents et ce qui l’entoure), et les correspondants du CIG ou d’un centre de gestion, pour les collectivités qu’ils suivent (/api/v1/collectivites et ce qui l’entoure), ouvert à des programmes. Une clé de programme se crée dans « Mon compte » du portail ; elle travaille pour une personne, dans sa fonction : /api/v1/me dit laquelle. Les erreurs suivent la RFC 9457. Idempotency-Key, sur toute écriture, fait qu’une demande répétée dans les 24 heures n’est exécutée qu’une fois. If-Match porte la version lue : 412 si elle n’est plus la bonne.";
+
+/// What operations are about, and whose they are.
+const TAGS: [(&str, &str); 15] = [
+    ("me", EVERYBODY),
+    ("agents", REFERENTS),
+    ("rights", REFERENTS),
+    ("profiles", REFERENTS),
+    ("groups", REFERENTS),
+    ("access-requests", REFERENTS),
+    ("journal", REFERENTS),
+    ("imports", REFERENTS),
+    ("collectivites", CORRESPONDANTS),
+    ("designations", CORRESPONDANTS),
+    ("referents", CORRESPONDANTS),
+    ("proposed-networks", CORRESPONDANTS),
+    ("collectivite-imports", CORRESPONDANTS),
+    ("statistics", CORRESPONDANTS),
+    ("support", CORRESPONDANTS),
+];
+const EVERYBODY: &str = "Pour les référents et les correspondants.";
+const REFERENTS: &str = "Pour les référents, dans leur collectivité.";
+const CORRESPONDANTS: &str = "Pour les correspondants du CIG et des centres de gestion, dans les collectivités qu’ils suivent.";
 
 /// Problems of every operation, then of those that write.
 const ALWAYS: [(&str, &str); 3] = [
     ("401", "Aucune clé, ou une clé refusée"),
     (
         "403",
-        "La personne n’administre pas de collectivité, ou ce changement ne lui est pas permis",
+        "La fonction de la personne n’ouvre pas cette opération, ou ce changement ne lui est pas permis",
     ),
     ("503", "Le portail est momentanément indisponible"),
 ];
@@ -54,6 +77,11 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("key", SecurityScheme::Http(key));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     document.components = Some(components);
+    let tags = TAGS.map(|(name, whose)| {
+        let tag = TagBuilder::new().name(name);
+        tag.description(Some(whose)).build()
+    });
+    document.tags = Some(tags.into());
     let none: [&str; 0] = [];
     document.security = Some(vec![
         SecurityRequirement::new("key", none),
@@ -85,7 +113,10 @@ fn complete(path: &str, item: &mut PathItem) {
 }
 
 fn add_problems(operation: &mut Operation, named: bool, writes: bool) {
-    let missing = named.then_some(("404", "Cet objet n’existe pas dans la collectivité"));
+    let missing = named.then_some((
+        "404",
+        "Cet objet n’existe pas, ou la personne ne le gère pas",
+    ));
     let bad = [("400", "Un paramètre ou un en-tête est à corriger")];
     let writes = writes.then_some(WRITES).into_iter().flatten();
     for (status, description) in bad.into_iter().chain(ALWAYS).chain(missing).chain(writes) {

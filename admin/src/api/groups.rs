@@ -1,13 +1,14 @@
 //! `/api/v1/groups`: the town hall's own services.
 
 use super::answer::Answer;
-use super::asked::{ApiReferent, Asked, Json};
+use super::asked::{Asked, Caller};
+use super::body::Json;
 use super::page::Whole;
 use super::problem::Problem;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::groups::add_named;
-use crate::referent::last_part;
+use crate::referent::{Referent, last_part};
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,7 @@ pub(super) struct Group {
     responses((status = 200, description = "Tous les services", body = Whole<Group>)))]
 pub(super) async fn list(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
 ) -> Result<axum::Json<Whole<Group>>, Problem> {
     let groups = referent.within(&portal).list_groups().await?;
     let items = groups.into_iter().map(|group| Group {

@@ -1,11 +1,12 @@
 //! `/api/v1/imports`: a file of people, what it would do, and doing it.
 
 use super::answer::Answer;
-use super::asked::{ApiReferent, Asked, Csv, Json};
+use super::asked::{Asked, Caller};
+use super::body::{Csv, Json};
 use super::preview::{self, Difference};
 use super::problem::Problem;
 use crate::access::Effect;
-use crate::import::Progress;
+use crate::import::{CellError, Progress};
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::import::{Plan, keep, proof, sentence, take_in};
@@ -17,9 +18,9 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// What pages call a file that a program sent.
-const FILE: &str = "api.csv";
+pub(super) const FILE: &str = "api.csv";
 /// Errors told; the file is to be mended then.
-const ERRORS: usize = 200;
+pub(super) const ERRORS: usize = 200;
 
 /// A file.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,12 +54,23 @@ pub(super) struct Planned {
 
 /// A cell that is to be mended.
 #[derive(Debug, Serialize, ToSchema)]
-struct Mistaken {
+pub(super) struct Mistaken {
     /// As Excel numbers them.
     row: usize,
     column: String,
     value: String,
     remedy: String,
+}
+
+impl From<CellError> for Mistaken {
+    fn from(error: CellError) -> Self {
+        Self {
+            row: error.row,
+            column: error.column,
+            value: error.value,
+            remedy: error.remedy,
+        }
+    }
 }
 
 /// What so many newcomers get on a service.
@@ -80,8 +92,8 @@ pub(super) async fn take(
     let Csv(content) = &asked.body;
     let kept = keep(asked.within(&portal), FILE, content).await?;
     let id = kept.map_err(|text| Problem::mistake("", text))?;
-    let import = asked.referent.within(&portal).import(&id).await?;
-    let taken = taken(&portal, &asked.referent, import).await?;
+    let import = asked.who.within(&portal).import(&id).await?;
+    let taken = taken(&portal, &asked.who, import).await?;
     let answer = Answer::of(&taken)?.created(format!("/api/v1/imports/{id}"));
     asked.answer(&portal, answer).await
 }
@@ -92,7 +104,7 @@ pub(super) async fn take(
     responses((status = 200, description = "L’aperçu, puis le compte rendu", body = Taken)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Taken>, Problem> {
     let import = referent.within(&portal).import(&id).await?;
@@ -132,12 +144,7 @@ async fn planned(portal: &Portal, referent: &Referent, import: &Import) -> Resul
             .errors
             .into_iter()
             .take(ERRORS)
-            .map(|error| Mistaken {
-                row: error.row,
-                column: error.column,
-                value: error.value,
-                remedy: error.remedy,
-            })
+            .map(Mistaken::from)
             .collect(),
         gains: told(impact.gains),
         losses: told(impact.losses),
@@ -158,7 +165,7 @@ async fn planned(portal: &Portal, referent: &Referent, import: &Import) -> Resul
 #[serde(deny_unknown_fields)]
 pub(super) struct Seen {
     /// Of the plan; another plan is not applied.
-    proof: String,
+    pub(super) proof: String,
 }
 
 /// Applies it, all or nothing.
@@ -170,8 +177,8 @@ pub(super) async fn apply(
     Path(id): Path<String>,
     asked: Asked<Json<Seen>>,
 ) -> Result<Response, Problem> {
-    let import = asked.referent.within(&portal).import(&id).await?;
-    let plan = Plan::of(&portal, &asked.referent, &import.content).await?;
+    let import = asked.who.within(&portal).import(&id).await?;
+    let plan = Plan::of(&portal, &asked.who, &import.content).await?;
     let (Json(seen), shown) = (&asked.body, proof(&portal, &id, &plan));
     preview::expect(Some(&seen.proof), &shown)?;
     if !portal.imports.begin(&id) {
@@ -196,7 +203,7 @@ pub(super) async fn apply(
         Ok(Err(error)) => return Err(error.into()),
         Err(_) => return Err(Error::Busy.into()),
     }
-    let import = asked.referent.within(&portal).import(&id).await?;
-    let taken = taken(&portal, &asked.referent, import).await?;
+    let import = asked.who.within(&portal).import(&id).await?;
+    let taken = taken(&portal, &asked.who, import).await?;
     asked.answer(&portal, Answer::of(&taken)?).await
 }

@@ -1,12 +1,12 @@
 //! `/api/v1/journal`: what happened in the collectivité. Reading it is an entry of it.
 
-use super::asked::{ApiReferent, Parameters};
+use super::asked::{Caller, Parameters};
 use super::page::{Page, unknown_cursor};
 use super::problem::Problem;
 use crate::date;
 use crate::portal::Portal;
 use crate::referent::journal::sentence;
-use crate::referent::last_part;
+use crate::referent::{Referent, last_part};
 use accounts::{CHRONICLE_PAGE, ChronicleFilter};
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub(super) struct Which {
     responses((status = 200, description = "Une page d’entrées, les plus récentes d’abord", body = Page<Entry>)))]
 pub(super) async fn list(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
     Parameters(which): Parameters<Which>,
 ) -> Result<axum::Json<Page<Entry>>, Problem> {
     let within = referent.within(&portal);

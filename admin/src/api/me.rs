@@ -1,6 +1,7 @@
 //! `/api/v1/me`: for whom the key works.
 
-use super::asked::ApiReferent;
+use super::asked::Caller;
+use crate::console::{Administrator as _, Anyone};
 use crate::portal::Portal;
 use crate::referent::last_part;
 use axum::extract::State;
@@ -11,14 +12,16 @@ use utoipa::ToSchema;
 /// Whoever asks.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Me {
-    /// The id of their own record among the agents.
+    /// The id of their own record.
     id: String,
+    /// `referent`, `correspondant` of the CIG, or `partenaire`: correspondant of a centre de gestion.
+    role: Option<&'static str>,
     name: String,
     email: String,
     /// Whether a key asks, and not a browser.
     key: bool,
     collectivite: Place,
-    /// Those whose rights are given here.
+    /// Those whose rights a référent gives, or that a correspondant opens to collectivités.
     services: Vec<Service>,
 }
 
@@ -29,7 +32,7 @@ struct Place {
     name: String,
 }
 
-/// A service that the CIG opened.
+/// A service.
 #[derive(Debug, Serialize, ToSchema)]
 struct Service {
     id: String,
@@ -42,17 +45,22 @@ struct Service {
     responses((status = 200, description = "La personne et sa collectivité", body = Me)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(someone): Caller<Anyone>,
 ) -> axum::Json<Me> {
-    let claims = &referent.visitor.0;
-    let services = referent.services(&portal);
+    let claims = &someone.visitor().0;
+    let member = claims.member.as_ref();
+    let services = match &someone {
+        Anyone::Referent(referent) => referent.services(&portal),
+        Anyone::Correspondant(someone) => someone.offered(&portal),
+    };
     axum::Json(Me {
-        id: last_part(referent.purview.by().as_str()).to_owned(),
+        id: last_part(someone.by().as_str()).to_owned(),
+        role: member.map(|member| member.role.as_str()),
         name: claims.name.clone(),
         email: claims.email.clone(),
         key: claims.key,
         collectivite: Place {
-            id: referent.purview.collectivite().to_string(),
+            id: someone.own().to_string(),
             name: claims.collectivite.clone(),
         },
         services: services

@@ -1,8 +1,9 @@
 //! What went wrong, for programs (RFC 9457): `type` is a stable English slug, `title` and `detail` are
 //! French as pages are, `errors` points into the body that was sent.
 
+use crate::console::NoConsole;
 use crate::fields::FieldErrors;
-use crate::referent::{NotReferent, Obstacle};
+use crate::referent::Obstacle;
 use accounts::Error;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -66,7 +67,7 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "not-found",
             "Introuvable",
-            "Cet objet n’existe pas dans votre collectivité.",
+            "Cet objet n’existe pas, ou vous ne le gérez pas.",
         )
     }
 
@@ -153,11 +154,17 @@ impl From<Error> for Problem {
             }
             Error::LastReferent(_) => Self::conflict(
                 "last-referent",
-                "Votre collectivité doit garder un référent",
-                "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale.",
+                "La collectivité doit garder un référent",
+                "C’est le dernier référent en activité. Un autre référent est d’abord désigné par l’autorité territoriale.",
             ),
             Error::OwnRights => Self::forbidden(
                 "Vous ne pouvez pas changer vos propres droits. Demandez à un autre référent de votre collectivité de le faire.",
+            ),
+            Error::SamePerson => Self::new(
+                StatusCode::FORBIDDEN,
+                "another-person",
+                "Une autre personne doit décider",
+                "Vous l’avez enregistré, proposé ou déposé : une deuxième personne en décide.",
             ),
             Error::Full(seats) => {
                 let lacking = seats.iter().map(|one| {
@@ -197,11 +204,11 @@ impl From<Obstacle> for Problem {
     }
 }
 
-impl From<NotReferent> for Problem {
-    fn from(not: NotReferent) -> Self {
+impl From<NoConsole> for Problem {
+    fn from(not: NoConsole) -> Self {
         match not {
-            NotReferent::Unreadable => Self::forbidden("Vos droits ne peuvent pas être lus."),
-            NotReferent::Refused(refusal) => refusal.into(),
+            NoConsole::Unreadable => Self::forbidden("Vos droits ne peuvent pas être lus."),
+            NoConsole::Refused(refusal) => refusal.into(),
         }
     }
 }

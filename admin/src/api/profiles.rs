@@ -1,7 +1,8 @@
 //! `/api/v1/profiles`: sets of rights. A change of one that people have is shown first, then saved.
 
 use super::answer::Answer;
-use super::asked::{ApiReferent, Asked, Json};
+use super::asked::{Asked, Caller};
+use super::body::{Json, Nothing};
 use super::page::Whole;
 use super::preview::{self, Preview};
 use super::problem::Problem;
@@ -127,7 +128,7 @@ fn in_use() -> Problem {
     responses((status = 200, description = "Tous les profils", body = Whole<Profile>)))]
 pub(super) async fn list(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
 ) -> Result<axum::Json<Whole<Profile>>, Problem> {
     let profiles = referent.within(&portal).list_profiles().await?;
     let items = profiles.iter().map(Profile::from).collect();
@@ -142,7 +143,7 @@ pub(super) async fn add(
     State(portal): State<Arc<Portal>>,
     asked: Asked<Json<NewProfile>>,
 ) -> Result<Response, Problem> {
-    let referent = &asked.referent;
+    let referent = &asked.who;
     let (name, rights) = asked.body.0.read(&portal, referent)?;
     let id = match asked.within(&portal).add_profile(&name, &rights).await {
         Err(Error::Exists { .. }) => return Err(in_use()),
@@ -164,7 +165,7 @@ fn whole(profile: &accounts::Profile) -> Result<Answer, Problem> {
     responses((status = 200, description = "Le profil ; ETag porte sa version", body = Profile)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
     Path(id): Path<String>,
 ) -> Result<Answer, Problem> {
     whole(&find(&portal, &referent, &id).await?)
@@ -180,7 +181,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     asked: Asked<Json<NewProfile>>,
 ) -> Result<axum::Json<Preview>, Problem> {
-    let referent = &asked.referent;
+    let referent = &asked.who;
     let before = find(&portal, referent, &id).await?;
     let after = changed(&portal, &asked, &before)?;
     let prospects = prospects(&portal, referent, &before, &after).await?;
@@ -199,7 +200,7 @@ pub(super) async fn change(
     Path(id): Path<String>,
     asked: Asked<Json<NewProfile>>,
 ) -> Result<Response, Problem> {
-    let (referent, Json(new)) = (&asked.referent, &asked.body);
+    let (referent, Json(new)) = (&asked.who, &asked.body);
     let before = find(&portal, referent, &id).await?;
     let after = accounts::Profile {
         version: asked.version()?,
@@ -235,10 +236,10 @@ fn changed(
     asked: &Asked<Json<NewProfile>>,
     before: &accounts::Profile,
 ) -> Result<accounts::Profile, Problem> {
-    let (name, rights) = asked.body.0.read(portal, &asked.referent)?;
+    let (name, rights) = asked.body.0.read(portal, &asked.who)?;
     Ok(accounts::Profile {
         name,
-        rights: with_closed(portal, &asked.referent, before, rights),
+        rights: with_closed(portal, &asked.who, before, rights),
         ..before.clone()
     })
 }
@@ -250,9 +251,9 @@ fn changed(
 pub(super) async fn remove(
     State(portal): State<Arc<Portal>>,
     Path(id): Path<String>,
-    asked: Asked<super::asked::Nothing>,
+    asked: Asked<Nothing>,
 ) -> Result<Response, Problem> {
-    let profile = find(&portal, &asked.referent, &id).await?;
+    let profile = find(&portal, &asked.who, &id).await?;
     let removed = asked.within(&portal).remove_profile(&profile.id).await;
     match removed {
         Err(Error::NotFound { .. }) => Err(Problem::conflict(

@@ -2,7 +2,8 @@
 //! what they can open: that is shown first.
 
 use super::agents::{AgentInFull, POINTERS, holder, in_full};
-use super::asked::{Asked, Json};
+use super::asked::Asked;
+use super::body::Json;
 use super::preview::{self, Preview};
 use super::problem::Problem;
 use crate::access::Prospect;
@@ -91,7 +92,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     asked: Asked<Json<RecordChange>>,
 ) -> Result<axum::Json<Preview>, Problem> {
-    let (referent, Json(change)) = (&asked.referent, &asked.body);
+    let (referent, Json(change)) = (&asked.who, &asked.body);
     let (_, prospect) = change.read(&portal, referent, &id).await?;
     let proof = preview::proof(&portal, referent, &place(&id), change)?;
     Preview::of(&portal, referent, vec![prospect], proof).map(axum::Json)
@@ -108,7 +109,7 @@ pub(super) async fn correct(
     Path(id): Path<String>,
     asked: Asked<Json<RecordChange>>,
 ) -> Result<Response, Problem> {
-    let (referent, Json(change)) = (&asked.referent, &asked.body);
+    let (referent, Json(change)) = (&asked.who, &asked.body);
     let (record, prospect) = change.read(&portal, referent, &id).await?;
     let leave = referent.attribute(&prospect.before)?;
     if !prospect.is_idle() {

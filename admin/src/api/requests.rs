@@ -1,14 +1,15 @@
 //! `/api/v1/access-requests`: what agents ask for, and the answer.
 
 use super::answer::Answer;
-use super::asked::{ApiReferent, Asked, Json};
+use super::asked::{Asked, Caller};
+use super::body::Json;
 use super::page::Whole;
 use super::problem::Problem;
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
-use crate::referent::last_part;
 use crate::referent::requests::{read_answer, service_name};
+use crate::referent::{Referent, last_part};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -35,7 +36,7 @@ pub(super) struct AccessRequest {
     responses((status = 200, description = "Toutes celles qui attendent", body = Whole<AccessRequest>)))]
 pub(super) async fn list(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
 ) -> Result<axum::Json<Whole<AccessRequest>>, Problem> {
     let requests = referent.within(&portal).list_requests().await?;
     let items = requests.into_iter().map(|request| AccessRequest {
@@ -92,7 +93,7 @@ pub(super) async fn answer(
         return Err(Problem::invalid(&errors, &pointers));
     };
     let member = within.member(&request.membership).await?;
-    let leave = asked.referent.attribute(&member)?;
+    let leave = asked.who.attribute(&member)?;
     let name = service_name(&portal, request);
     within
         .answer_request(&leave, request, &name, &answer)

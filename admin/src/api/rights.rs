@@ -3,7 +3,8 @@
 
 use super::agents::holder;
 use super::answer::Answer;
-use super::asked::{ApiReferent, Asked, Json};
+use super::asked::{Asked, Caller};
+use super::body::Json;
 use super::preview::{self, Preview};
 use super::problem::Problem;
 use super::profiles::{UNKNOWN_SERVICE, unknown_level};
@@ -43,7 +44,7 @@ struct Cell {
     responses((status = 200, description = "Chaque service ouvert à la collectivité", body = Rights)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
-    ApiReferent(referent): ApiReferent,
+    Caller(referent): Caller<Referent>,
     Path(id): Path<String>,
 ) -> Result<Answer, Problem> {
     let profiles = referent.within(&portal).list_profiles().await?;
@@ -155,7 +156,7 @@ pub(super) async fn show(
     State(portal): State<Arc<Portal>>,
     asked: Asked<Json<RightsChange>>,
 ) -> Result<axum::Json<Preview>, Problem> {
-    let (referent, Json(change)) = (&asked.referent, &asked.body);
+    let (referent, Json(change)) = (&asked.who, &asked.body);
     let wanted = change.wanted(&portal, referent)?;
     let (_, prospects) = plan(&portal, referent, &wanted, true).await?;
     let proof = change.proof(&portal, referent)?;
@@ -170,7 +171,7 @@ pub(super) async fn change(
     State(portal): State<Arc<Portal>>,
     asked: Asked<Json<RightsChange>>,
 ) -> Result<Response, Problem> {
-    let (referent, Json(change)) = (&asked.referent, &asked.body);
+    let (referent, Json(change)) = (&asked.who, &asked.body);
     let wanted = change.wanted(&portal, referent)?;
     let (changes, _) = plan(&portal, referent, &wanted, true).await?;
     preview::expect(change.proof.as_deref(), &change.proof(&portal, referent)?)?;

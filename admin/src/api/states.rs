@@ -2,7 +2,8 @@
 
 use super::agents::{AgentInFull, in_full};
 use super::answer::Answer;
-use super::asked::{Asked, Json, Nothing};
+use super::asked::Asked;
+use super::body::{Json, Nothing};
 use super::problem::Problem;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
@@ -57,7 +58,7 @@ pub(super) async fn take(
         return Err(Problem::invalid(&errors, &pointers));
     };
     let within = asked.within(&portal);
-    let leave = leave(within, &asked.referent, &id).await?;
+    let leave = leave(within, &asked.who, &id).await?;
     let taken = within.take(&leave, version, step).await;
     taken.map_err(Problem::conditional)?;
     let answer = in_full(within, leave.membership()).await?;
@@ -75,7 +76,7 @@ pub(super) async fn invite(
     asked: Asked<Nothing>,
 ) -> Result<Response, Problem> {
     let within = asked.within(&portal);
-    let leave = leave(within, &asked.referent, &id).await?;
+    let leave = leave(within, &asked.who, &id).await?;
     within.invite_again(&leave).await?;
     asked.answer(&portal, Answer::nothing()).await
 }
@@ -91,7 +92,7 @@ pub(super) async fn revoke(
     asked: Asked<Nothing>,
 ) -> Result<Response, Problem> {
     let within = asked.within(&portal);
-    let leave = leave(within, &asked.referent, &id).await?;
+    let leave = leave(within, &asked.who, &id).await?;
     within.revoke_invitation(&leave).await?;
     asked.answer(&portal, Answer::nothing()).await
 }

@@ -6,11 +6,12 @@ use super::sheet::Done;
 use super::{Correspondant, failed};
 use crate::date;
 use crate::designation_form::{self, period};
+use crate::fields::reason;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::{self, Posted};
 use crate::referent::preview::Pairs;
-use accounts::{Designation, DesignationState, Error, Over};
+use accounts::{Designation, DesignationState, Document, Error, Over};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -19,6 +20,7 @@ use std::sync::Arc;
 
 /// Most bytes of a signed document.
 const LARGEST: usize = 10 * 1024 * 1024;
+const TOO_LARGE: &str = "Choisissez un document de 10 Mo au plus.";
 
 #[derive(Template)]
 #[template(path = "cig/case.html")]
@@ -106,7 +108,7 @@ pub(crate) async fn show(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     shown(&portal, &someone, over, &case, &done.fait, Fault::default()).await
@@ -120,7 +122,7 @@ pub(crate) async fn print(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     let read = async {
@@ -132,6 +134,21 @@ pub(crate) async fn print(
             designation_form::print(person, case.collectivite.1, case.says, String::new())
         }
         Err(error) => failed(&error),
+    }
+}
+
+/// Why a file is no signed document, if it is none.
+pub(crate) fn unfit(content: &[u8]) -> Option<&'static str> {
+    if content.is_empty() {
+        Some("Choisissez d’abord le document signé.")
+    } else if content.len() > LARGEST {
+        Some(TOO_LARGE)
+    } else if is_document(content) {
+        None
+    } else {
+        Some(
+            "Choisissez un document PDF, PNG ou JPEG : ce fichier n’en est pas un, quel que soit son nom.",
+        )
     }
 }
 
@@ -168,7 +185,7 @@ pub(crate) async fn receive(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     let upload = read_upload(body).await;
@@ -178,16 +195,12 @@ pub(crate) async fn receive(
         return foreign;
     }
     let fault = match &upload {
-        Some((_, content, _)) if content.is_empty() => "Choisissez d’abord le document signé.",
-        Some((_, content, _)) if content.len() <= LARGEST && is_document(content) => "",
-        Some((_, content, _)) if content.len() <= LARGEST => {
-            "Choisissez un document PDF, PNG ou JPEG : ce fichier n’en est pas un, quel que soit son nom."
-        }
-        _ => "Choisissez un document de 10 Mo au plus.",
+        Some((_, content, _)) => unfit(content),
+        None => Some(TOO_LARGE),
     };
-    let Some((name, content, _)) = upload.filter(|_| fault.is_empty()) else {
+    let Some((name, content, _)) = upload.filter(|_| fault.is_none()) else {
         let fault = Fault {
-            document: fault.to_owned(),
+            document: fault.unwrap_or_default().to_owned(),
             no_reason: false,
         };
         return shown(&portal, &someone, over, &case, "", fault).await;
@@ -213,13 +226,17 @@ pub(crate) async fn download(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
-    };
-    let over = portal.store.over(&leave, someone.account());
-    let document = match over.document(&case).await {
-        Ok(document) => document,
         Err(error) => return failed(&error),
     };
+    let over = portal.store.over(&leave, someone.account());
+    match over.document(&case).await {
+        Ok(document) => attachment(&document),
+        Err(error) => failed(&error),
+    }
+}
+
+/// A signed document as a file.
+pub(crate) fn attachment(document: &Document) -> Response {
     // The name that was sent is not repeated: it could say anything.
     let ending = match document.content.first() {
         Some(b'%') => "pdf",
@@ -250,19 +267,17 @@ pub(crate) async fn check(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
-    let reason: String = posted.form.one("motif").trim().chars().take(500).collect();
-    let rejects = posted.form.one("pas") == "rejeter";
-    if rejects && reason.is_empty() {
-        let fault = Fault {
-            no_reason: true,
-            ..Fault::default()
+    let (done, result) = if posted.form.one("pas") == "rejeter" {
+        let Some(reason) = reason(posted.form.one("motif")) else {
+            let fault = Fault {
+                no_reason: true,
+                ..Fault::default()
+            };
+            return shown(&portal, &someone, over, &case, "", fault).await;
         };
-        return shown(&portal, &someone, over, &case, "", fault).await;
-    }
-    let (done, result) = if rejects {
         ("rejetee", over.reject(&case, &reason).await)
     } else {
         let seen = posted.form.one("document").parse().unwrap_or_default();

@@ -56,7 +56,7 @@ pub(crate) async fn show(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     form(
@@ -128,29 +128,60 @@ pub(super) fn day(
     at
 }
 
+/// What is filled in to designate somebody.
+pub(crate) struct Filled<'a> {
+    pub(crate) prenom: &'a str,
+    pub(crate) nom: &'a str,
+    pub(crate) courriel: &'a str,
+    pub(crate) signataire: &'a str,
+    pub(crate) qualite: &'a str,
+    /// The first and the last day; at once and without end where they are left out.
+    pub(crate) debut: &'a str,
+    pub(crate) fin: &'a str,
+}
+
+impl<'a> From<&'a Pairs> for Filled<'a> {
+    fn from(fields: &'a Pairs) -> Self {
+        Self {
+            prenom: fields.one("prenom"),
+            nom: fields.one("nom"),
+            courriel: fields.one("courriel"),
+            signataire: fields.one("signataire"),
+            qualite: fields.one("qualite"),
+            debut: fields.one("debut"),
+            fin: fields.one("fin"),
+        }
+    }
+}
+
 /// What a designation says, or what is wrong with it.
 pub(crate) fn read_fields(
-    fields: &Pairs,
+    filled: &Filled<'_>,
     now: i64,
     errors: &mut FieldErrors,
 ) -> Option<NewDesignation> {
-    let mut name =
-        |field: &'static str, what: &str| errors.read(field, fields::name(fields.one(field), what));
-    let (given_name, family_name) = (name("prenom", "le prénom"), name("nom", "le nom"));
-    let signer = name("signataire", "le nom de l’autorité territoriale");
+    let mut name = |field, text, what: &str| errors.read(field, fields::name(text, what));
+    let given_name = name("prenom", filled.prenom, "le prénom");
+    let family_name = name("nom", filled.nom, "le nom");
+    let signer = name(
+        "signataire",
+        filled.signataire,
+        "le nom de l’autorité territoriale",
+    );
     let title = name(
         "qualite",
+        filled.qualite,
         "la qualité de l’autorité territoriale, par exemple « Maire »",
     );
-    let login = errors.read("courriel", fields::address(fields.one("courriel")));
+    let login = errors.read("courriel", fields::address(filled.courriel));
     if login.as_deref().is_some_and(fields::is_generic) {
         errors.add(
             "courriel",
             "Saisissez l’adresse que seul le référent lit : celle-ci semble être l’adresse d’un service.",
         );
     }
-    let starts_at = day("debut", fields.one("debut"), date::start_of, errors);
-    let ends_at = day("fin", fields.one("fin"), date::end_of, errors);
+    let starts_at = day("debut", filled.debut, date::start_of, errors);
+    let ends_at = day("fin", filled.fin, date::end_of, errors);
     if ends_at.is_some_and(|end| end <= starts_at.unwrap_or(now)) {
         errors.add(
             "fin",
@@ -183,12 +214,12 @@ pub(crate) async fn record(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     let mut errors = FieldErrors::default();
     let now = portal.store.clock().now();
-    let Some(new) = read_fields(&posted.form, now, &mut errors) else {
+    let Some(new) = read_fields(&Filled::from(&posted.form), now, &mut errors) else {
         return form(&portal, &someone, over, posted.form, errors).await;
     };
     match over.designate(&new).await {

@@ -8,7 +8,7 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use accounts::Alteration;
+use accounts::{Alteration, Seats};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -36,7 +36,7 @@ pub(crate) async fn edit(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     match over.record().await {
@@ -88,6 +88,23 @@ async fn form(
     }
 }
 
+/// What is to change of a record that was seen, its seats and its version.
+pub(crate) fn read_change(
+    name: &str,
+    choices: &[ServiceChoice],
+    (now, version): (&[Seats], i64),
+    errors: &mut FieldErrors,
+) -> Option<Alteration> {
+    let name = errors.read("nom", body_name(name));
+    let services = services::chosen(choices, now, errors);
+    let name = name.filter(|_| errors.is_empty())?;
+    Some(Alteration {
+        name,
+        services,
+        version,
+    })
+}
+
 /// Changes it.
 pub(crate) async fn change(
     State(portal): State<Arc<Portal>>,
@@ -97,7 +114,7 @@ pub(crate) async fn change(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     let now = match over.record().await {
@@ -105,18 +122,12 @@ pub(crate) async fn change(
         Err(error) => return failed(&error),
     };
     let (fields, mut errors) = (&posted.form, FieldErrors::default());
-    let name = errors.read("nom", body_name(fields.one("nom")));
     let choices = services::typed(&portal, &someone, fields);
-    let chosen = services::chosen(&choices, &now, &mut errors);
     let version = fields.one("version").parse().unwrap_or_default();
-    let (true, Some(name)) = (errors.is_empty(), name) else {
+    let seen = (now.as_slice(), version);
+    let Some(alteration) = read_change(fields.one("nom"), &choices, seen, &mut errors) else {
         let typed = (fields.one("nom").to_owned(), version);
         return form(&portal, &someone, id, typed, choices, errors).await;
-    };
-    let alteration = Alteration {
-        name,
-        services: chosen,
-        version,
     };
     match over.alter(&alteration).await {
         Ok(()) => {
@@ -135,7 +146,7 @@ pub(crate) async fn set_state(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let closed = posted.form.one("pas") == "fermer";
     if closed && posted.form.one("confirme") != "oui" {

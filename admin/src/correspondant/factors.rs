@@ -2,6 +2,7 @@
 //! The second person where there is one référent, and both people for whoever manages accesses.
 
 use super::{Correspondant, failed};
+use crate::console::Administrator as _;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -50,7 +51,7 @@ pub(crate) async fn show(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     let filled = (Pairs::default(), FieldErrors::default());
@@ -106,10 +107,10 @@ pub(crate) async fn submit(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
-    let (fields, by) = (posted.form, someone.membership());
+    let (fields, by) = (posted.form, someone.by());
     let done = if fields.one("pas") == "demander" {
         match ask(&someone, over, &fields).await {
             Ok(done) => done,
@@ -144,7 +145,7 @@ async fn ask(
     let (true, Some(ground)) = (errors.is_empty(), ground) else {
         return Err(errors);
     };
-    let asked = over.request_factor_reset(agent, someone.membership(), &ground);
+    let asked = over.request_factor_reset(agent, someone.by(), &ground);
     match asked.await {
         Err(ResetError::Store(Error::NotFound { .. })) => {
             errors.add(

@@ -4,6 +4,8 @@
 mod plan;
 mod reading;
 
+pub(crate) use plan::Plan;
+
 use super::{Correspondant, failed};
 use crate::import::{CellError, Uploaded, download, faulty_file, faulty_rows};
 use crate::page::{self, Person};
@@ -11,12 +13,11 @@ use crate::portal::Portal;
 use crate::posted::{self, Posted};
 use crate::referent::preview::Pairs;
 use crate::table::{self, Table};
-use accounts::{Error, Import};
+use accounts::{Error, Import, Once};
 use askama::Template;
 use axum::extract::{Multipart, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use plan::Plan;
 use reading::Reading;
 use std::sync::Arc;
 
@@ -28,11 +29,11 @@ const ERRORS: usize = 200;
 
 /// A row, as the page shows it.
 #[derive(Debug)]
-struct Shown {
-    row: usize,
-    name: String,
-    siret: String,
-    what: String,
+pub(crate) struct Shown {
+    pub(crate) row: usize,
+    pub(crate) name: String,
+    pub(crate) siret: String,
+    pub(crate) what: String,
 }
 
 #[derive(Template)]
@@ -113,28 +114,42 @@ pub(crate) async fn upload(
     if let Err(foreign) = posted::check(&portal, &headers, Some(&someone.visitor), token) {
         return foreign;
     }
-    if uploaded.content.is_empty() {
-        let error = "Choisissez d’abord un fichier CSV.".to_owned();
-        return form(&portal, &someone, error).await;
-    }
-    let known = match plan::known(&portal, &someone).await {
-        Ok(known) => known,
-        Err(error) => return failed(&error),
-    };
-    let read = Table::read(&uploaded.content).and_then(|table| Reading::of(&table, &known));
-    if let Err(error) = read {
-        return form(&portal, &someone, error).await;
-    }
-    let overseen = someone.overseen(&portal);
-    let kept = overseen.keep_import(someone.account(), &uploaded.name, &uploaded.content);
-    match kept.await {
-        Ok(id) => Redirect::to(&format!("{BASE}/{id}")).into_response(),
+    let file = (uploaded.name.as_str(), uploaded.content.as_slice());
+    match keep(&portal, &someone, None, file).await {
+        Ok(Ok(id)) => Redirect::to(&format!("{BASE}/{id}")).into_response(),
+        Ok(Err(error)) => form(&portal, &someone, error).await,
         Err(error) => failed(&error),
     }
 }
 
+/// Keeps a file, by name and content, and gives its id; or says why it is none.
+///
+/// # Errors
+/// The store.
+pub(crate) async fn keep(
+    portal: &Portal,
+    someone: &Correspondant,
+    once: Option<&Once>,
+    (name, content): (&str, &[u8]),
+) -> Result<Result<String, String>, Error> {
+    if content.is_empty() {
+        return Ok(Err("Choisissez d’abord un fichier CSV.".to_owned()));
+    }
+    let known = plan::known(portal, someone).await?;
+    let read = Table::read(content).and_then(|table| Reading::of(&table, &known));
+    if let Err(error) = read {
+        return Ok(Err(error));
+    }
+    let overseen = someone.overseen(portal).once(once);
+    let kept = overseen.keep_import(someone.account(), name, content);
+    kept.await.map(Ok)
+}
+
 /// A file, and what it would do now.
-async fn planned(
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn planned(
     portal: &Portal,
     someone: &Correspondant,
     id: &str,
@@ -206,18 +221,33 @@ pub(crate) async fn apply(
     if posted.form.one("apercu") != proof(&portal, &id, &plan) {
         return to;
     }
-    let (registration, report) = (&plan.registration, plan.report());
-    let overseen = someone.overseen(&portal);
-    let done = overseen.take_in(someone.account(), &id, registration, &report);
-    match done.await {
+    match take_in(&portal, &someone, None, (&id, &plan)).await {
         Ok(()) => to,
-        Err(Error::Exists { what, id }) => failed(&Error::Stale { what, id }),
         Err(error) => failed(&error),
     }
 }
 
+/// Applies a plan.
+///
+/// # Errors
+/// [`Error::Stale`] when somebody changed something since it was made.
+pub(crate) async fn take_in(
+    portal: &Portal,
+    someone: &Correspondant,
+    once: Option<&Once>,
+    (id, plan): (&str, &Plan),
+) -> Result<(), Error> {
+    let (registration, report) = (&plan.registration, plan.report());
+    let overseen = someone.overseen(portal).once(once);
+    let done = overseen.take_in(someone.account(), id, registration, &report);
+    match done.await {
+        Err(Error::Exists { what, id }) => Err(Error::Stale { what, id }),
+        done => done,
+    }
+}
+
 /// What ties the button to the plan that its page shows.
-fn proof(portal: &Portal, id: &str, plan: &Plan) -> String {
+pub(crate) fn proof(portal: &Portal, id: &str, plan: &Plan) -> String {
     portal
         .store
         .form_token(&format!("import {id} {}", plan.spelt()))

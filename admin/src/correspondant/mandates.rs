@@ -10,6 +10,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
 
+/// After which day: `None` is at once.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn read_end(text: &str) -> Result<Option<i64>, &'static str> {
+    let end = date::parse(text).and_then(date::end_of);
+    if end.is_none() && !text.trim().is_empty() {
+        return Err("Saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.");
+    }
+    Ok(end)
+}
+
 /// At once, or after a day.
 pub(crate) async fn end(
     State(portal): State<Arc<Portal>>,
@@ -19,17 +31,15 @@ pub(crate) async fn end(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
-    let text = posted.form.one("date").trim();
-    let at = date::parse(text).and_then(date::end_of);
-    if !text.is_empty() && at.is_none() {
+    let Ok(at) = read_end(posted.form.one("date")) else {
         return crate::correspondant::failure(
             StatusCode::UNPROCESSABLE_ENTITY,
             "La date ne se lit pas",
             "Revenez à la page précédente et saisissez une date au format jj/mm/aaaa, par exemple 31/12/2026.",
         );
-    }
+    };
     let membership = format!("{id}/{person}").into();
     let over = portal.store.over(&leave, someone.account());
     match over.revoke(&membership, at).await {

@@ -2,7 +2,7 @@
 
 use super::{Correspondant, failed};
 use crate::date;
-use crate::fields::FieldErrors;
+use crate::fields::{FieldErrors, reason};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
@@ -16,6 +16,10 @@ use policies::Range;
 use std::sync::Arc;
 
 use super::sheet::Done;
+
+/// Why addresses are not rejected.
+pub(crate) const NO_REASON: &str =
+    "Pour refuser des adresses, écrivez le motif : les référents le recevront.";
 
 struct Shown {
     id: String,
@@ -119,7 +123,7 @@ pub(crate) async fn answer(
     let fields = &posted.form;
     let leave = match someone.supervise(&portal, fields.one("collectivite")).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     let (id, version) = (
@@ -129,15 +133,11 @@ pub(crate) async fn answer(
     let (done, answered) = if fields.one("pas") == "confirmer" {
         ("confirmation", over.confirm_network(id, version).await)
     } else {
-        let reason: String = fields.one("motif").trim().chars().take(500).collect();
-        if reason.is_empty() {
+        let Some(reason) = reason(fields.one("motif")) else {
             let mut errors = FieldErrors::default();
-            errors.add(
-                "reseaux",
-                "Pour refuser des adresses, écrivez le motif : les référents le recevront.",
-            );
+            errors.add("reseaux", NO_REASON);
             return list(&portal, &someone, "", errors).await;
-        }
+        };
         ("refus", over.reject_network(id, version, &reason).await)
     };
     match answered {

@@ -8,7 +8,7 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use accounts::{CodeInsee, CollectiviteKind, Error, NewCollectivite, Siret};
+use accounts::{CodeInsee, CollectiviteKind, Error, NewCollectivite, Once, Siret};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -40,15 +40,41 @@ struct OpeningPage {
     services: Vec<ServiceChoice>,
 }
 
+/// What is filled in to open one.
+pub(crate) struct Filled {
+    pub(crate) nom: String,
+    pub(crate) siret: String,
+    pub(crate) insee: String,
+    pub(crate) genre: String,
+    /// The id of a centre de gestion; a CDG opens for itself, whatever it says.
+    pub(crate) cdg: String,
+    pub(crate) services: Vec<ServiceChoice>,
+}
+
+impl Filled {
+    fn of(portal: &Portal, someone: &Correspondant, fields: &Pairs) -> Self {
+        let one = |name: &str| fields.one(name).to_owned();
+        Self {
+            nom: one("nom"),
+            siret: one("siret"),
+            insee: one("insee"),
+            genre: one("genre"),
+            cdg: one("cdg"),
+            services: services::typed(portal, someone, fields),
+        }
+    }
+}
+
 /// The empty form.
 pub(crate) async fn show(State(portal): State<Arc<Portal>>, someone: Correspondant) -> Response {
-    form(&portal, &someone, &Pairs::default(), FieldErrors::default()).await
+    let empty = Filled::of(&portal, &someone, &Pairs::default());
+    form(&portal, &someone, empty, FieldErrors::default()).await
 }
 
 async fn form(
     portal: &Portal,
     someone: &Correspondant,
-    fields: &Pairs,
+    filled: Filled,
     errors: FieldErrors,
 ) -> Response {
     let status = if errors.is_empty() {
@@ -63,7 +89,7 @@ async fn form(
             someone.oversight.affiliated_to().is_none() || *kind != "cdg"
         });
         let kinds = kinds.map(|(kind, name)| {
-            let chosen = *kind == fields.one("genre");
+            let chosen = *kind == filled.genre;
             ((*kind).to_owned(), (*name).to_owned(), chosen)
         });
         Ok::<_, Error>(OpeningPage {
@@ -71,12 +97,12 @@ async fn form(
             person: Some(person),
             here: "collectivites",
             errors,
-            name: fields.one("nom").to_owned(),
-            siret: fields.one("siret").to_owned(),
-            insee: fields.one("insee").to_owned(),
             kinds: kinds.collect(),
-            cdgs: cdgs(portal, someone, fields.one("cdg")).await?,
-            services: services::typed(portal, someone, fields),
+            cdgs: cdgs(portal, someone, &filled.cdg).await?,
+            name: filled.nom,
+            siret: filled.siret,
+            insee: filled.insee,
+            services: filled.services,
         })
     };
     match read.await {
@@ -102,17 +128,16 @@ pub(super) fn body_name(text: &str) -> Result<String, String> {
 }
 
 fn read_fields(
-    portal: &Portal,
     someone: &Correspondant,
-    fields: &Pairs,
+    filled: &Filled,
     errors: &mut FieldErrors,
 ) -> Option<NewCollectivite> {
-    let name = errors.read("nom", body_name(fields.one("nom")));
-    let siret = Siret::parse(fields.one("siret")).ok_or_else(|| {
+    let name = errors.read("nom", body_name(&filled.nom));
+    let siret = Siret::parse(&filled.siret).ok_or_else(|| {
         "Saisissez les 14 chiffres du SIRET. Vérifiez-les : l’un d’eux ne concorde pas avec les autres.".to_owned()
     });
     let siret = errors.read("siret", siret);
-    let typed = fields.one("insee").trim();
+    let typed = filled.insee.trim();
     let insee = CodeInsee::parse(typed);
     if !typed.is_empty() && insee.is_none() {
         errors.add(
@@ -120,7 +145,7 @@ fn read_fields(
             "Saisissez le code INSEE en 5 caractères, par exemple 93055 ou 2A004.",
         );
     }
-    let kind = CollectiviteKind::parse(fields.one("genre")).ok();
+    let kind = CollectiviteKind::parse(&filled.genre).ok();
     let kind = kind.filter(|kind| *kind != CollectiviteKind::Cig);
     let kind = kind.filter(|kind| {
         someone.oversight.affiliated_to().is_none() || *kind != CollectiviteKind::Cdg
@@ -128,8 +153,7 @@ fn read_fields(
     if kind.is_none() {
         errors.add("genre", "Choisissez le type de la collectivité.");
     }
-    let choices = services::typed(portal, someone, fields);
-    let services = services::chosen(&choices, &[], errors);
+    let services = services::chosen(&filled.services, &[], errors);
     if !errors.is_empty() {
         return None;
     }
@@ -148,46 +172,62 @@ pub(crate) async fn submit(
     someone: Correspondant,
     posted: Posted<Pairs>,
 ) -> Response {
-    let (fields, mut errors) = (&posted.form, FieldErrors::default());
+    let filled = Filled::of(&portal, &someone, &posted.form);
+    match open(&portal, &someone, None, &filled).await {
+        Ok(Opened::Done(id)) => {
+            Redirect::to(&format!("/cig/collectivites/{id}?fait=ouverture")).into_response()
+        }
+        Ok(Opened::Invalid(errors)) => form(&portal, &someone, filled, errors).await,
+        Err(error) => failed(&error),
+    }
+}
+
+/// What became of it.
+pub(crate) enum Opened {
+    /// It is open, under this id.
+    Done(String),
+    Invalid(FieldErrors),
+}
+
+/// Opens what is filled in.
+///
+/// # Errors
+/// The store.
+pub(crate) async fn open(
+    portal: &Portal,
+    someone: &Correspondant,
+    once: Option<&Once>,
+    filled: &Filled,
+) -> Result<Opened, Error> {
+    let mut errors = FieldErrors::default();
     let own = someone.oversight.affiliated_to();
-    let cdg = own.map_or(fields.one("cdg"), |own| own.as_str());
-    let known = cdgs(&portal, &someone, "").await;
-    let known = match known {
-        Ok(known) => known,
-        Err(error) => return failed(&error),
-    };
+    let cdg = own.map_or(filled.cdg.as_str(), |own| own.as_str());
+    let known = cdgs(portal, someone, "").await?;
     if own.is_none() && !cdg.is_empty() && known.iter().all(|(id, ..)| id != cdg) {
         errors.add("cdg", "Choisissez un centre de gestion de la liste.");
     }
-    let Some(new) = read_fields(&portal, &someone, fields, &mut errors) else {
-        return form(&portal, &someone, fields, errors).await;
+    let Some(new) = read_fields(someone, filled, &mut errors) else {
+        return Ok(Opened::Invalid(errors));
     };
-    match open(
-        &portal,
-        &someone,
-        &new,
-        Some(cdg).filter(|cdg| !cdg.is_empty()),
-    )
-    .await
-    {
-        Ok(id) => Redirect::to(&format!("/cig/collectivites/{id}?fait=ouverture")).into_response(),
+    let cdg = Some(cdg).filter(|cdg| !cdg.is_empty());
+    match add(portal, someone, once, (&new, cdg)).await {
         Err(Error::Exists { .. }) => {
             errors.add(
                 "siret",
                 "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou adressez-vous au correspondant CIG.",
             );
-            form(&portal, &someone, fields, errors).await
+            Ok(Opened::Invalid(errors))
         }
-        Err(error) => failed(&error),
+        added => added.map(Opened::Done),
     }
 }
 
 /// Its id is its SIREN; where that is taken, the NIC tells them apart.
-async fn open(
+async fn add(
     portal: &Portal,
     someone: &Correspondant,
-    new: &NewCollectivite,
-    cdg: Option<&str>,
+    once: Option<&Once>,
+    (new, cdg): (&NewCollectivite, Option<&str>),
 ) -> Result<String, Error> {
     let (siren, nic) = (new.siret.siren(), new.siret.nic());
     let mut id = siren.to_owned();
@@ -196,7 +236,7 @@ async fn open(
             what: "cdg",
             id: cdg.unwrap_or_default().to_owned(),
         })?;
-        match portal.store.over(&leave, someone.account()).open(new).await {
+        match someone.over(portal, &leave).once(once).open(new).await {
             Err(Error::Exists {
                 what: "collectivité",
                 ..

@@ -8,13 +8,16 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use accounts::{Error, FollowedFilter, Progress};
+use accounts::{Error, Followed, FollowedFilter, Once, Overseen, Progress};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// How many collectivités are read at once.
+const AT_ONCE: i64 = 500;
 
 /// How many were marked.
 #[derive(Debug, Default, Deserialize)]
@@ -95,33 +98,81 @@ async fn form(
 }
 
 /// Those that have a référent, or one who was invited.
+///
+/// # Errors
+/// The store.
+pub(crate) async fn attended(overseen: Overseen<'_>) -> Result<Vec<Followed>, Error> {
+    let mut found = Vec::new();
+    for progress in [Progress::Active, Progress::Checked] {
+        let filter = FollowedFilter {
+            progress: Some(progress),
+            ..FollowedFilter::default()
+        };
+        let mut from = None;
+        loop {
+            let slice = overseen.list_from(&filter, from.as_ref(), AT_ONCE).await?;
+            found.extend(slice.entries);
+            from = slice.next;
+            if from.is_none() {
+                break;
+            }
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(found)
+}
+
 async fn choices(
     portal: &Portal,
     someone: &Correspondant,
     fields: &Pairs,
 ) -> Result<Vec<(String, String, bool)>, Error> {
-    let mut choices = Vec::new();
-    for progress in [Progress::Active, Progress::Checked] {
-        for page in 1.. {
-            let filter = FollowedFilter {
-                progress: Some(progress),
-                page,
-                ..FollowedFilter::default()
-            };
-            let (found, _) = someone.overseen(portal).list(&filter).await?;
-            if found.is_empty() {
-                break;
-            }
-            choices.extend(found.into_iter().map(|followed| {
-                let chosen = fields
-                    .all("collectivite")
-                    .any(|id| id == followed.id.as_str());
-                (followed.id.to_string(), followed.name, chosen)
-            }));
-        }
+    let found = attended(someone.overseen(portal)).await?;
+    let choices = found.into_iter().map(|followed| {
+        let chosen = fields
+            .all("collectivite")
+            .any(|id| id == followed.id.as_str());
+        (followed.id.to_string(), followed.name, chosen)
+    });
+    Ok(choices.collect())
+}
+
+/// The first second after the day by which designations are to be renewed.
+pub(crate) fn read_day(text: &str, now: i64, errors: &mut FieldErrors) -> Option<i64> {
+    let by = date::parse(text).and_then(date::end_of);
+    let by = by.filter(|by| *by > now);
+    if by.is_none() {
+        errors.add(
+            "avant",
+            "Saisissez une date à venir au format jj/mm/aaaa, par exemple 30/06/2027.",
+        );
     }
-    choices.sort_by(|one, other| one.1.cmp(&other.1));
-    Ok(choices)
+    by
+}
+
+/// Why nothing is asked for.
+pub(crate) const NOBODY: &str = "Choisissez au moins une collectivité.";
+
+/// Asks these collectivités to renew their designations, all of them or none; gives how many
+/// designations are marked.
+///
+/// # Errors
+/// [`Error::NotFound`] for one that is not followed.
+pub(crate) async fn ask(
+    portal: &Portal,
+    someone: &Correspondant,
+    once: Option<&Once>,
+    ids: &[String],
+    by: i64,
+) -> Result<u64, Error> {
+    let mut leaves = Vec::new();
+    for id in ids {
+        leaves.push(someone.supervise(portal, id).await?);
+    }
+    let overseen = someone.overseen(portal).once(once);
+    overseen
+        .ask_for_renewal(someone.account(), &leaves, by)
+        .await
 }
 
 /// Marks them.
@@ -132,14 +183,7 @@ pub(crate) async fn submit(
 ) -> Response {
     let (fields, mut errors) = (&posted.form, FieldErrors::default());
     let now = portal.store.clock().now();
-    let by = date::parse(fields.one("avant")).and_then(date::end_of);
-    let by = by.filter(|by| *by > now);
-    if by.is_none() {
-        errors.add(
-            "avant",
-            "Saisissez une date à venir au format jj/mm/aaaa, par exemple 30/06/2027.",
-        );
-    }
+    let by = read_day(fields.one("avant"), now, &mut errors);
     let everybody = fields.one("toutes") == "oui";
     let chosen = match choices(&portal, &someone, fields).await {
         Ok(choices) => choices,
@@ -150,22 +194,16 @@ pub(crate) async fn submit(
         .filter(|(_, _, chosen)| everybody || *chosen)
         .collect();
     if chosen.is_empty() {
-        errors.add("toutes", "Choisissez au moins une collectivité.");
+        errors.add("toutes", NOBODY);
     }
     let Some(by) = by.filter(|_| errors.is_empty()) else {
         return form(&portal, &someone, fields, errors, String::new()).await;
     };
-    let mut marked = 0;
-    for (id, ..) in &chosen {
-        let leave = match someone.supervise(&portal, id).await {
-            Ok(leave) => leave,
-            Err(answer) => return answer,
-        };
-        let over = portal.store.over(&leave, someone.account());
-        match over.ask_for_renewal(by).await {
-            Ok(count) => marked += count,
-            Err(error) => return failed(&error),
+    let ids: Vec<String> = chosen.into_iter().map(|(id, ..)| id).collect();
+    match ask(&portal, &someone, None, &ids, by).await {
+        Ok(marked) => {
+            Redirect::to(&format!("/cig/renouvellement?marquees={marked}")).into_response()
         }
+        Err(error) => failed(&error),
     }
-    Redirect::to(&format!("/cig/renouvellement?marquees={marked}")).into_response()
 }

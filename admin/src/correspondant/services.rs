@@ -8,7 +8,7 @@ use accounts::Seats;
 use policies::ServiceId;
 
 /// A service in the form.
-pub(super) struct ServiceChoice {
+pub(crate) struct ServiceChoice {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) open: bool,
@@ -34,8 +34,39 @@ pub(super) fn typed(
     choices.collect()
 }
 
+/// As a list of ids and seats names them, the others closed.
+///
+/// # Errors
+/// The place of one that this person may not open to others.
+pub(crate) fn named(
+    portal: &Portal,
+    someone: &Correspondant,
+    list: &[(String, Option<i64>)],
+) -> Result<Vec<ServiceChoice>, usize> {
+    let offered = someone.offered(portal);
+    let unknown = |(id, _): &(String, Option<i64>)| {
+        let mut offered = offered.iter();
+        offered.all(|entrance| entrance.id.as_str() != id)
+    };
+    if let Some(place) = list.iter().position(unknown) {
+        return Err(place);
+    }
+    let choices = offered.into_iter().map(|entrance| {
+        let id = entrance.id.as_str();
+        let named = list.iter().find(|(known, _)| known == id);
+        let seats = named.and_then(|(_, seats)| *seats);
+        ServiceChoice {
+            id: id.to_owned(),
+            name: entrance.name.clone(),
+            open: named.is_some(),
+            seats: seats.map_or_else(String::new, |seats| seats.to_string()),
+        }
+    });
+    Ok(choices.collect())
+}
+
 /// As they stand.
-pub(super) fn standing(
+pub(crate) fn standing(
     portal: &Portal,
     someone: &Correspondant,
     seats: &[Seats],

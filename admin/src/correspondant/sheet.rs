@@ -127,7 +127,7 @@ pub(crate) async fn show(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     match read(&portal, &someone, over, &done.fait).await {

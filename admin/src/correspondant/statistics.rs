@@ -5,6 +5,7 @@ mod mask;
 mod report;
 
 pub(crate) use mask::Figure;
+pub(crate) use report::{Section, sections};
 
 use super::collectivites::{self, Choice};
 use super::opening::KINDS;
@@ -19,7 +20,6 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use report::Section;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -121,7 +121,7 @@ async fn read(
         query: serde_html_form::to_string(asked).unwrap_or_default(),
         part: !scope.is_everything(),
         choices: Choices::of(portal, someone, asked).await?,
-        sections: report::sections(portal, &overseen, &scope).await?,
+        sections: sections(portal, &overseen, &scope).await?,
         others: total - i64::try_from(unattended.len()).unwrap_or_default(),
         unattended,
         on: date::long(portal.store.clock().now()),
@@ -135,7 +135,7 @@ pub(crate) async fn export(
     Query(asked): Query<Part>,
 ) -> Response {
     let overseen = someone.overseen(&portal);
-    let sections = report::sections(&portal, &overseen, &asked.scope()).await;
+    let sections = sections(&portal, &overseen, &asked.scope()).await;
     let sections = match sections {
         Ok(sections) => sections,
         Err(error) => return failed(&error),

@@ -27,19 +27,21 @@ pub(crate) struct Asked {
     fait: String,
 }
 
-struct Access {
-    service: String,
-    level: String,
-    reason: String,
-    rules: String,
+/// What one service is to somebody, and why.
+pub(crate) struct Access {
+    pub(crate) service: String,
+    pub(crate) level: String,
+    pub(crate) reason: String,
+    pub(crate) rules: String,
 }
 
-struct Looked {
-    helped: Helped,
+/// Somebody who is helped.
+pub(crate) struct Looked {
+    pub(crate) helped: Helped,
     standing: &'static str,
     seen: String,
     invited_until: String,
-    accesses: Vec<Access>,
+    pub(crate) accesses: Vec<Access>,
 }
 
 #[derive(Template)]
@@ -66,7 +68,7 @@ pub(crate) async fn ask(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     let done = match asked.fait.as_str() {
@@ -130,35 +132,16 @@ pub(crate) async fn look(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
-    let agent = posted.form.one("agent").trim().to_owned();
-    let reason: String = posted.form.one("motif").trim().chars().take(200).collect();
+    let one = |name: &str| posted.form.one(name).to_owned();
+    let (agent, reason) = (one("agent"), one("motif"));
     let mut errors = FieldErrors::default();
-    if agent.is_empty() {
-        errors.add("agent", "Saisissez l’adresse électronique de la personne.");
-    }
-    if reason.chars().count() < 5 {
-        errors.add(
-            "motif",
-            "Saisissez le motif en quelques mots, par exemple « appel du 24/11 : BIP ne s’ouvre pas ».",
-        );
-    }
-    let looked = if errors.is_empty() {
-        match over.look(&agent, &reason).await {
-            Ok(helped) => Some(judge(&portal, &someone, helped)),
-            Err(Error::NotFound { .. }) => {
-                errors.add(
-                    "agent",
-                    "Personne n’a cette adresse dans la collectivité. Vérifiez-la.",
-                );
-                None
-            }
-            Err(error) => return failed(&error),
-        }
-    } else {
-        None
+    let asked = (agent.as_str(), reason.as_str());
+    let looked = match find(&portal, &someone, over, asked, &mut errors).await {
+        Ok(looked) => looked,
+        Err(error) => return failed(&error),
     };
     shown(
         &portal,
@@ -169,6 +152,44 @@ pub(crate) async fn look(
         looked,
     )
     .await
+}
+
+/// Looks at somebody by mail address, for a reason; or says what is wrong with either.
+///
+/// # Errors
+/// The store.
+pub(crate) async fn find(
+    portal: &Portal,
+    someone: &Correspondant,
+    over: Over<'_>,
+    (agent, reason): (&str, &str),
+    errors: &mut FieldErrors,
+) -> Result<Option<Looked>, Error> {
+    let (agent, reason) = (agent.trim(), reason.trim());
+    let reason: String = reason.chars().take(200).collect();
+    if agent.is_empty() {
+        errors.add("agent", "Saisissez l’adresse électronique de la personne.");
+    }
+    if reason.chars().count() < 5 {
+        errors.add(
+            "motif",
+            "Saisissez le motif en quelques mots, par exemple « appel du 24/11 : BIP ne s’ouvre pas ».",
+        );
+    }
+    if !errors.is_empty() {
+        return Ok(None);
+    }
+    match over.look(agent, &reason).await {
+        Ok(helped) => Ok(Some(judge(portal, someone, helped))),
+        Err(Error::NotFound { .. }) => {
+            errors.add(
+                "agent",
+                "Personne n’a cette adresse dans la collectivité. Vérifiez-la.",
+            );
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Decides as the gateway would, at this moment and from the place of the person who helps.
@@ -227,7 +248,7 @@ pub(crate) async fn invite(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     match over.invite_again(posted.form.one("agent")).await {
@@ -245,7 +266,7 @@ pub(crate) async fn end_sessions(
 ) -> Response {
     let leave = match someone.supervise(&portal, &id).await {
         Ok(leave) => leave,
-        Err(answer) => return answer,
+        Err(error) => return failed(&error),
     };
     let over = portal.store.over(&leave, someone.account());
     match over.end_sessions(posted.form.one("agent")).await {

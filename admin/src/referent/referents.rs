@@ -2,7 +2,7 @@
 //! *autorité territoriale* signs to designate another one, or somebody who stands in for a time.
 
 use super::{Referent, failed};
-use crate::correspondant::designations::read_fields;
+use crate::correspondant::designations::{Filled, read_fields};
 use crate::date;
 use crate::designation_form;
 use crate::fields::FieldErrors;
@@ -109,7 +109,11 @@ pub(crate) async fn print(
 ) -> Response {
     let fields = posted.form;
     let mut errors = FieldErrors::default();
-    let says = read_fields(&fields, portal.store.clock().now(), &mut errors);
+    let says = read_fields(
+        &Filled::from(&fields),
+        portal.store.clock().now(),
+        &mut errors,
+    );
     let read = async {
         let mandates = referent.within(&portal).list_mandates().await?;
         Ok::<_, Error>((mandates, referent.person(&portal).await?))

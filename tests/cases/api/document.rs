@@ -80,8 +80,17 @@ async fn every_operation_says_what_it_does_and_what_goes_wrong() {
     let world = World::start().await.unwrap();
     let document = document(&world).await;
     let mut ids = BTreeSet::new();
+    let tags: BTreeSet<_> = document["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|tag| tag["description"].is_string())
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
     for (path, method, operation) in operations(&document) {
         let at = format!("{method} {path}");
+        let tag = operation["tags"][0].as_str().unwrap();
+        assert!(tags.contains(tag), "{at}: whose is {tag}?");
         let id = operation["operationId"].as_str().unwrap().to_owned();
         assert!(ids.insert(id), "{at}: its operationId is taken");
         assert!(!operation["summary"].as_str().unwrap().is_empty(), "{at}");

@@ -1,65 +1,40 @@
 //! Every operation of the document, tried by everybody who must find nothing there.
 
-use super::document::{document, operations};
+use super::document::document;
+use super::table::{Example, Whose, examples};
 use super::{Program, Said, key, program, with};
-use convergences_tests::client::Client;
 use convergences_tests::world::{AGNES, ALINE, CORINNE, PIERRE, REGINE, RENEE, World};
-use reqwest::{Method, RequestBuilder, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// What of Fontclaire no other town may see.
-const TRACES: [&str; 6] = [
+/// What of Fontclaire nobody else may see.
+const TRACES: [&str; 8] = [
     "Petit",
     "Aline",
     "Renée",
     "Lefèvre",
+    "Durand",
     "Profil de Fontclaire",
+    "203.0.113.5",
     "fontclaire",
 ];
 
-/// A request that would do what an operation does.
-struct Example {
-    method: Method,
-    path: String,
-    body: Option<String>,
-    kind: &'static str,
-    /// Whether it names an object of Fontclaire.
-    foreign: bool,
-}
-
-/// The body of each operation that takes one, which names objects as the paths do; an operation that
-/// is not here fails the test.
-fn body(operation: &str) -> Option<(&'static str, Value)> {
-    let record = json!({"given_name": "A"});
-    let profile = json!({"name": "Autre", "rights": []});
-    let own = json!([{"service": "bip", "level": "ecriture"}]);
-    let rights = json!({"agents": [{"id": "{agent}", "version": 1, "rights": own}]});
-    let assignment = json!({"profile": "{profile}", "agents": [{"id": "{agent}", "version": 1}]});
-    let new = json!({"given_name": "A", "family_name": "B", "email": "a@b.example", "profile": "{profile}"});
-    let json = "application/json";
-    Some(match operation {
-        "getMe" | "listAgents" | "getAgent" | "getRights" | "listProfiles" | "getProfile"
-        | "listGroups" | "listAccessRequests" | "listJournal" | "getImport" | "sendInvitation"
-        | "revokeInvitation" | "removeProfile" => ("", Value::Null),
-        "enrolAgent" => (json, new),
-        "correctAgent" | "previewRecord" => (json, record),
-        "takeStep" => (json, json!({"step": "delete"})),
-        "previewRights" | "changeRights" => (json, rights),
-        "addProfile" | "previewProfile" | "changeProfile" => (json, profile),
-        "previewAssignment" | "assignProfile" => (json, assignment),
-        "addGroup" => (json, json!({"name": ""})),
-        "answerAccessRequest" => (json, json!({"grant": true})),
-        "takeImport" => (
-            "text/csv",
-            Value::String("Prénom;Nom;Courriel\nA;;a@b.example".to_owned()),
-        ),
-        "applyImport" => (json, json!({"proof": "aucune"})),
-        _ => return None,
-    })
+/// Corinne's program, of the CIG.
+async fn corinnes(world: &World) -> Program<'_> {
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let key = key(world, &mut corinne, CORINNE).await;
+    Program { world, key }
 }
 
 /// Objects of Fontclaire, by the names that paths and bodies use.
 async fn objects(world: &World, program: &Program<'_>) -> Vec<(&'static str, String)> {
+    let mut objects = within(world, program).await;
+    objects.extend(from_above(world).await);
+    objects
+}
+
+/// Those that its référente sees.
+async fn within(world: &World, program: &Program<'_>) -> Vec<(&'static str, String)> {
     let id = |said: &Said| said.body["id"].as_str().unwrap().to_owned();
     let profile = json!({"name": "Profil de Fontclaire", "rights": []});
     let profile = program.post("/api/v1/profiles", &profile).await;
@@ -80,50 +55,52 @@ async fn objects(world: &World, program: &Program<'_>) -> Vec<(&'static str, Str
     ]
 }
 
-/// One for each operation of the document.
-fn examples(document: &Value, objects: &[(&'static str, String)]) -> Vec<Example> {
-    let fill = |text: &str| {
-        let replace = |text: String, (name, id): &(&str, String)| text.replace(name, id);
-        objects.iter().fold(text.to_owned(), replace)
-    };
-    let example = |(path, method, operation): (String, String, Value)| {
-        let id = operation["operationId"].as_str().unwrap();
-        let (kind, body) = body(id).unwrap_or_else(|| panic!("{id} has no example"));
-        let named = ["agents", "profiles", "imports", "access-requests"]
-            .iter()
-            .zip(["{agent}", "{profile}", "{import}", "{request}"])
-            .find(|(kind, _)| path.starts_with(&format!("/api/v1/{kind}/")));
-        let path = named.map_or(path.clone(), |(_, name)| path.replace("{id}", name));
-        let body = match body {
-            Value::Null => None,
-            Value::String(text) => Some(text),
-            body => Some(body.to_string()),
-        };
-        let in_body = |body: &String| objects.iter().any(|(name, _)| body.contains(name));
-        Example {
-            method: method.to_uppercase().parse().unwrap(),
-            foreign: path.contains('{') || body.as_ref().is_some_and(in_body),
-            path: fill(&path),
-            body: body.as_deref().map(fill),
-            kind,
-        }
-    };
-    operations(document).into_iter().map(example).collect()
+/// Those that the CIG sees.
+async fn from_above(world: &World) -> Vec<(&'static str, String)> {
+    let corinnes = corinnes(world).await;
+    let case = json!({"given_name": "Zoé", "family_name": "Durand", "email": "zoe.durand@fontclaire.example",
+        "authority_name": "Thérèse Vidal", "authority_title": "Maire"});
+    let path = "/api/v1/collectivites/fontclaire";
+    let case = corinnes.post(&format!("{path}/designations"), &case).await;
+    let referents = corinnes.get(&format!("{path}/referents")).await;
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let form = super::open(world, &mut renee, "/referent/reseaux").await;
+    let network = [("nom", "mairie"), ("adresses", "203.0.113.5")];
+    let networks = renee.submit(&form, &network).await.unwrap();
+    let import = corinnes.request(Method::POST, "/api/v1/collectivite-imports");
+    let import = import.header("Content-Type", "text/csv");
+    let import = Said::of(import.body("Nom;SIRET;Type\nCommune de Durand;1;collectivite")).await;
+    let id = |said: &Value| said["id"].as_str().unwrap().to_owned();
+    vec![
+        ("{collectivite}", "fontclaire".to_owned()),
+        ("{case}", id(&case.body)),
+        ("{person}", id(&referents.body["items"][0])),
+        ("{network}", networks.values("input[name=reseau]").remove(0)),
+        ("{registration}", id(&import.body)),
+    ]
 }
 
-impl Example {
-    fn on(&self, client: &Client, world: &World) -> RequestBuilder {
-        let url = world.url("portail", &self.path);
-        let request = client.request(self.method.clone(), &url).unwrap();
-        let request = request.header("If-Match", "\"1\"");
-        match &self.body {
-            Some(body) => request.header("Content-Type", self.kind).body(body.clone()),
-            None => request,
-        }
+/// What the CIG reads of Fontclaire.
+async fn seen_from_above(program: &Program<'_>) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for path in [
+        "/api/v1/collectivites/fontclaire",
+        "/api/v1/collectivites/fontclaire/designations",
+        "/api/v1/collectivites/fontclaire/referents",
+        "/api/v1/collectivites?limit=200",
+        "/api/v1/proposed-networks",
+    ] {
+        let said = program.get(path).await;
+        assert_eq!(said.status, StatusCode::OK, "{path}: {}", said.body);
+        seen.push(said.body);
     }
+    seen
+}
 
-    fn at(&self) -> String {
-        format!("{} {}", self.method, self.path)
+fn expect_no_trace(example: &Example, said: &Said) {
+    let text = said.body.to_string();
+    for trace in TRACES {
+        assert!(!text.contains(trace), "{} shows {trace}", example.at());
     }
 }
 
@@ -138,30 +115,71 @@ async fn another_towns_program_finds_no_trace_and_does_nothing() {
     let nobody = world.browser().unwrap();
     for example in &examples {
         let said = Said::of(example.on(&nobody, &world).bearer_auth(&regines)).await;
-        let refused = matches!(said.status, StatusCode::NOT_FOUND | StatusCode::CONFLICT);
-        assert!(
-            refused || !example.foreign,
-            "{}: {}",
-            example.at(),
-            said.body
-        );
-        let text = said.body.to_string();
-        for trace in TRACES {
-            assert!(!text.contains(trace), "{} shows {trace}", example.at());
-        }
+        let refused = match example.whose {
+            Whose::Correspondants => said.status == StatusCode::FORBIDDEN,
+            _ if example.foreign => {
+                matches!(said.status, StatusCode::NOT_FOUND | StatusCode::CONFLICT)
+            }
+            _ => true,
+        };
+        assert!(refused, "{}: {}", example.at(), said.body);
+        expect_no_trace(example, &said);
     }
     let after = renees.get("/api/v1/agents?limit=200").await;
     assert_eq!(before.body, after.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_administers_nothing_here_is_refused_everything() {
+async fn the_program_of_another_cdg_finds_no_trace_and_does_nothing() {
     let world = World::start().await.unwrap();
     let (renees, _) = program(&world).await;
     let examples = examples(&document(&world).await, &objects(&world, &renees).await);
-    for login in [ALINE, AGNES, CORINNE, PIERRE] {
+    let corinnes = corinnes(&world).await;
+    let before = seen_from_above(&corinnes).await;
+    let mut pierre = world.log_in(PIERRE).await.unwrap();
+    let pierres = key(&world, &mut pierre, PIERRE).await;
+    let nobody = world.browser().unwrap();
+    for example in &examples {
+        let said = Said::of(example.on(&nobody, &world).bearer_auth(&pierres)).await;
+        let refused = match example.whose {
+            Whose::Referents => said.status == StatusCode::FORBIDDEN,
+            _ if example.foreign => said.status == StatusCode::NOT_FOUND,
+            _ => true,
+        };
+        assert!(refused, "{}: {}", example.at(), said.body);
+        expect_no_trace(example, &said);
+    }
+    // Nor by a name or a number that they know.
+    for which in ["q=fontclaire", "q=a", "cdg=cig", "department=93", ""] {
+        let path = format!("/api/v1/collectivites?{which}");
+        let client = nobody.request(Method::GET, &world.url("portail", &path));
+        let said = Said::of(client.unwrap().bearer_auth(&pierres)).await;
+        assert_eq!(said.status, StatusCode::OK, "{which}: {}", said.body);
+        let text = said.body.to_string();
+        assert!(!text.contains("ontclaire"), "{which}: {text}");
+    }
+    assert_eq!(before, seen_from_above(&corinnes).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_not_that_role_is_refused() {
+    let world = World::start().await.unwrap();
+    let (renees, _) = program(&world).await;
+    let examples = examples(&document(&world).await, &objects(&world, &renees).await);
+    for (login, own) in [
+        (ALINE, None),
+        (AGNES, None),
+        (CORINNE, Some(Whose::Correspondants)),
+        (PIERRE, Some(Whose::Correspondants)),
+        (RENEE, Some(Whose::Referents)),
+        (REGINE, Some(Whose::Referents)),
+    ] {
         let client = world.log_in(login).await.unwrap();
-        for example in &examples {
+        let others = |example: &&Example| {
+            let everybodys = example.whose == Whose::Everybody && own.is_some();
+            own != Some(example.whose) && !everybodys
+        };
+        for example in examples.iter().filter(others) {
             let request = example.on(&client, &world);
             let said = Said::of(request.header("Sec-Fetch-Site", "same-origin")).await;
             assert_eq!(
@@ -211,13 +229,18 @@ async fn without_a_key_that_serves_nothing_is_said_or_done() {
 async fn a_cookie_alone_writes_nothing() {
     let world = World::start().await.unwrap();
     let (renees, renee) = program(&world).await;
+    let corinne = world.log_in(CORINNE).await.unwrap();
     let examples = examples(&document(&world).await, &objects(&world, &renees).await);
     for example in examples
         .iter()
         .filter(|example| example.method != Method::GET)
     {
+        let whose = match example.whose {
+            Whose::Correspondants => &corinne,
+            _ => &renee,
+        };
         for site in [None, Some("cross-site"), Some("same-site")] {
-            let request = example.on(&renee, &world);
+            let request = example.on(whose, &world);
             let request = match site {
                 Some(site) => request.header("Sec-Fetch-Site", site),
                 None => request,

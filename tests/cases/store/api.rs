@@ -1,11 +1,12 @@
 //! What programs need of the store: keys that are sessions of their own kind, what is done once, and
 //! the roll from a place on.
 
+use super::designations::{designated, vauban};
 use super::second_factor::{add_application, holder};
-use super::town::{BY, HOUR, LIMITS, PASSWORD, PORTAL, RENEE, Town, password};
+use super::town::{BY, HOUR, LIMITS, NOW, PASSWORD, PORTAL, RENEE, Town, password};
 use accounts::{
     Earlier, Error, FactorError, FactorHolder, Handshake, LoginError, NewApiKey, NewPerson, Once,
-    RollFilter, Token,
+    Registration, RollFilter, Token,
 };
 use policies::Purview;
 
@@ -18,6 +19,8 @@ on_both_databases![
     whoever_gets_a_key_is_told_by_letter,
     what_was_done_once_is_not_done_again,
     what_was_refused_leaves_no_trace_of_its_key,
+    who_follows_collectivites_makes_a_key_for_the_own_membership_only,
+    what_is_done_from_above_is_done_once,
     the_roll_goes_on_from_a_place,
 ];
 
@@ -150,32 +153,30 @@ async fn whoever_gets_a_key_is_told_by_letter(town: Town) {
 
 async fn what_was_done_once_is_not_done_again(town: Town) {
     let purview = town.purview(&town.membership).await;
-    let by = purview.by().clone();
-    let (once, other) = (Once::new("k", "POST a"), Once::new("k", "POST b"));
+    let by = purview.by();
+    let (once, other) = (Once::new(by, "k", "POST a"), Once::new(by, "k", "POST b"));
     let within = town.store.within(&purview, BY);
-    assert_eq!(town.store.find_earlier(&by, &once).await.unwrap(), None);
+    assert_eq!(town.store.find_earlier(&once).await.unwrap(), None);
     within.once(Some(&once)).add_group("Voirie").await.unwrap();
     // A crash now leaves this.
-    let known = town.store.find_earlier(&by, &once).await.unwrap();
+    let known = town.store.find_earlier(&once).await.unwrap();
     assert_eq!(known, Some(Earlier::Done));
     for again in [&once, &other] {
         let refused = within.once(Some(again)).add_group("Crèche").await;
         assert!(matches!(refused, Err(Error::Repeated)), "{refused:?}");
     }
     assert_eq!(within.list_groups().await.unwrap().len(), 2);
-    town.store.keep_answer(&by, &once, b"oui").await.unwrap();
-    let known = town.store.find_earlier(&by, &once).await.unwrap();
+    town.store.keep_answer(&once, b"oui").await.unwrap();
+    let known = town.store.find_earlier(&once).await.unwrap();
     assert_eq!(known, Some(Earlier::Answered(b"oui".to_vec())));
-    let known = town.store.find_earlier(&by, &other).await.unwrap();
+    let known = town.store.find_earlier(&other).await.unwrap();
     assert_eq!(known, Some(Earlier::Another));
     // Somebody else's keys are their own.
-    let stranger = "fontclaire/autre".into();
-    assert_eq!(
-        town.store.find_earlier(&stranger, &once).await.unwrap(),
-        None
-    );
+    let strangers = Once::new(&"fontclaire/autre".into(), "k", "POST a");
+    let known = town.store.find_earlier(&strangers).await.unwrap();
+    assert_eq!(known, None);
     town.clock.advance(DAY);
-    assert_eq!(town.store.find_earlier(&by, &once).await.unwrap(), None);
+    assert_eq!(town.store.find_earlier(&once).await.unwrap(), None);
     within.once(Some(&other)).add_group("Crèche").await.unwrap();
     town.clock.advance(DAY + 1);
     town.store.purge(LIMITS).await.unwrap();
@@ -184,13 +185,85 @@ async fn what_was_done_once_is_not_done_again(town: Town) {
 
 async fn what_was_refused_leaves_no_trace_of_its_key(town: Town) {
     let purview = town.purview(&town.membership).await;
-    let once = Once::new("k", "POST a");
+    let once = Once::new(purview.by(), "k", "POST a");
     let within = town.store.within(&purview, BY);
     within.add_group("Voirie").await.unwrap();
     let refused = within.once(Some(&once)).add_group("Voirie").await;
     assert!(matches!(refused, Err(Error::Exists { .. })));
-    let known = town.store.find_earlier(purview.by(), &once).await.unwrap();
+    let known = town.store.find_earlier(&once).await.unwrap();
     assert_eq!(known, None);
+}
+
+async fn who_follows_collectivites_makes_a_key_for_the_own_membership_only(town: Town) {
+    let oversight = town.oversight("corinne@cig.example").await;
+    let session = town.log_in().await;
+    let overseen = town.store.overseen(&oversight);
+    let new = NewApiKey {
+        name: "Annuaire",
+        host: PORTAL,
+        expires_at: town.clock.now() + DAY,
+    };
+    let add = async |membership: &str, secret: &str| {
+        let (membership, secret) = (membership.into(), password(secret));
+        let holder = holder(&town, &session);
+        overseen
+            .add_api_key(holder, &membership, &secret, new)
+            .await
+    };
+    let own = town.membership.as_str();
+    assert!(matches!(
+        add(own, "faux").await,
+        Err(FactorError::Password(_))
+    ));
+    let missing = add("cig/autre", PASSWORD).await;
+    assert!(matches!(
+        missing,
+        Err(FactorError::Store(Error::NotFound { .. }))
+    ));
+    assert!(add(own, PASSWORD).await.is_ok());
+}
+
+async fn what_is_done_from_above_is_done_once(town: Town) {
+    let (leave, corinne) = town.supervision("corinne@cig.example", "fontclaire").await;
+    let oversight = town.oversight("corinne@cig.example").await;
+    let once = Once::new(&"cig/corinne".into(), "k", "POST a");
+    let over = town.store.over(&leave, &corinne).once(Some(&once));
+    let new = designated("Zoé", "zoe@fontclaire.example");
+    let id = over.designate(&new).await.unwrap();
+    assert_eq!(
+        town.store.find_earlier(&once).await.unwrap(),
+        Some(Earlier::Done)
+    );
+    assert!(matches!(over.designate(&new).await, Err(Error::Repeated)));
+    let overseen = town.store.overseen(&oversight).once(Some(&once));
+    let leaves = std::slice::from_ref(&leave);
+    for refused in [
+        over.receive(&id, "a.pdf", b"%PDF-").await,
+        over.check(&id, 1).await,
+        over.reject(&id, "Illisible").await,
+        over.set_closed(true, 1).await,
+        over.revoke(&town.membership, None).await,
+        over.confirm_network("n", 1).await,
+        over.reject_network("n", 1, "Non").await,
+        over.open(&vauban()).await,
+        over.look(RENEE, "appel").await.map(|_| ()),
+        over.invite_again(RENEE).await,
+        over.end_sessions(RENEE).await,
+        overseen
+            .ask_for_renewal(&corinne, leaves, NOW)
+            .await
+            .map(|_| ()),
+        overseen
+            .keep_import(&corinne, "a.csv", b"")
+            .await
+            .map(|_| ()),
+        overseen
+            .take_in(&corinne, "i", &Registration::default(), "")
+            .await,
+    ] {
+        assert!(matches!(refused, Err(Error::Repeated)), "{refused:?}");
+    }
+    assert_eq!(over.list_designations().await.unwrap().len(), 1);
 }
 
 async fn the_roll_goes_on_from_a_place(town: Town) {

@@ -284,9 +284,11 @@ async fn who_renews_loses_nothing(town: Town) {
         id
     };
     let first = check().await;
-    assert_eq!(over.ask_for_renewal(NOW + HOUR).await.unwrap(), 1);
     let oversight = town.oversight(CORINNE).await;
     let overseen = town.store.overseen(&oversight);
+    let these = std::slice::from_ref(&leave);
+    let asked = overseen.ask_for_renewal(&corinne, these, NOW + HOUR);
+    assert_eq!(asked.await.unwrap(), 1);
     town.clock.advance(2 * HOUR);
     assert_eq!(overseen.list_renewals().await.unwrap()[0].id, first);
     assert_eq!(

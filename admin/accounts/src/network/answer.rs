@@ -69,6 +69,24 @@ impl Overseen<'_> {
     }
 }
 
+impl Overseen<'_> {
+    /// One that waits for an answer.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn proposed_network(&self, id: &str) -> Result<NetworkRecord, Error> {
+        let row = sqlx::query(networks!(
+            "WHERE n.id = $2 AND n.proposed IS NOT NULL AND ($1 = '' OR c.cdg = $1)"
+        ))
+        .bind(self.affiliated_to())
+        .bind(id)
+        .fetch_optional(&self.store.pool)
+        .await?
+        .ok_or_else(|| Error::not_found("network", id))?;
+        read(&row)
+    }
+}
+
 impl Over<'_> {
     /// Confirms what is proposed for a network of this collectivité: it counts from now on, in the
     /// place of what did. Tells the référents.
@@ -77,7 +95,7 @@ impl Over<'_> {
     /// [`Error::Stale`] when it does not wait for an answer any more, or changed;
     /// [`Error::SamePerson`] for whoever proposed it.
     pub async fn confirm_network(&self, id: &str, version: i64) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let row: Option<(String, String)> = sqlx::query_as(
             "UPDATE networks SET version = version + 1, confirmed = proposed, proposed = NULL, rejection = '',
                 answered_at = $1, answered_by = $2
@@ -108,7 +126,7 @@ impl Over<'_> {
     /// # Errors
     /// As [`Over::confirm_network`].
     pub async fn reject_network(&self, id: &str, version: i64, reason: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let name: Option<String> = sqlx::query_scalar(
             "UPDATE networks SET version = version + 1, proposed = NULL, rejection = $6, answered_at = $1, answered_by = $2
              WHERE id = $3 AND collectivite = $4 AND version = $5 AND proposed IS NOT NULL RETURNING name",

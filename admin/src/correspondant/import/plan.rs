@@ -12,12 +12,12 @@ use std::collections::{HashMap, HashSet};
 
 /// A plan.
 #[derive(Debug, Default)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     pub(super) registration: Registration,
-    pub(super) unchanged: usize,
-    pub(super) errors: Vec<CellError>,
-    pub(super) openings: Vec<Shown>,
-    pub(super) changes: Vec<Shown>,
+    pub(crate) unchanged: usize,
+    pub(crate) errors: Vec<CellError>,
+    pub(crate) openings: Vec<Shown>,
+    pub(crate) changes: Vec<Shown>,
 }
 
 /// What the rows of this person's files may name.

@@ -14,20 +14,20 @@ const MONTHS: i64 = 12;
 const DRAWN: usize = 4;
 
 /// A section.
-pub(super) struct Section {
-    pub(super) id: &'static str,
-    pub(super) title: &'static str,
-    pub(super) explanation: &'static str,
-    pub(super) bars: Vec<Bars>,
-    pub(super) lines: Vec<Line>,
-    pub(super) table: Table,
+pub(crate) struct Section {
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) explanation: &'static str,
+    pub(crate) bars: Vec<Bars>,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) table: Table,
 }
 
 /// Figures, named in two directions.
-pub(super) struct Table {
-    pub(super) corner: &'static str,
-    pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<(String, Vec<Figure>)>,
+pub(crate) struct Table {
+    pub(crate) corner: &'static str,
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<(String, Vec<Figure>)>,
 }
 
 impl Table {
@@ -40,7 +40,7 @@ impl Table {
 }
 
 /// All sections of a part of those that somebody follows.
-pub(super) async fn sections(
+pub(crate) async fn sections(
     portal: &Portal,
     overseen: &Overseen<'_>,
     scope: &Scope,
