@@ -1,5 +1,7 @@
 //! What forms and files hold, read and judged: each error names its field, why, and how to mend it.
 
+use axum::http::StatusCode;
+
 /// An error of one field.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct FieldError {
@@ -21,6 +23,15 @@ impl FieldErrors {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// What a page that shows them answers with.
+    pub(crate) fn status(&self) -> StatusCode {
+        if self.is_empty() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &FieldError> {

@@ -9,8 +9,10 @@ pub(crate) mod assign;
 pub(crate) mod enrol;
 mod export;
 mod factors;
+pub(crate) mod group;
 pub(crate) mod groups;
 pub(crate) mod import;
+pub(crate) mod invitation;
 pub(crate) mod journal;
 mod networks;
 mod obstacle;
@@ -66,7 +68,7 @@ fn people() -> Router<Arc<Portal>> {
         .route("/referent/agents/ensemble", post(together::submit))
         .route("/referent/agents/{id}", get(agent::show))
         .route("/referent/agents/{id}/etat", post(agent::take_step))
-        .route("/referent/agents/{id}/invitation", post(agent::invite))
+        .route("/referent/agents/{id}/invitation", post(invitation::submit))
         .route(
             "/referent/agents/{id}/fiche",
             get(record::edit).post(record::change),
@@ -93,6 +95,10 @@ fn people() -> Router<Arc<Portal>> {
 fn collectivite() -> Router<Arc<Portal>> {
     Router::new()
         .route("/referent/services", get(groups::show).post(groups::add))
+        .route(
+            "/referent/services/{id}",
+            get(group::show).post(group::change),
+        )
         .route(
             "/referent/demandes",
             get(requests::show).post(requests::answer),

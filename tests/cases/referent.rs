@@ -1,6 +1,9 @@
 //! The référent's console: agents, profiles, rights, files, requests; and nobody else's.
 
 mod factors;
+mod groups;
+mod invitations;
+mod journal;
 mod referents;
 mod tenancy;
 mod together;

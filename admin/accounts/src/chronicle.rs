@@ -2,6 +2,7 @@
 //! name while these exist. Entries themselves hold no names.
 
 use crate::error::Error;
+use crate::sort_key;
 use crate::within::Within;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -37,8 +38,14 @@ pub struct ChronicleEntry {
 pub struct ChronicleFilter {
     /// The beginning of an act: `membership.`; empty for all.
     pub act: String,
-    /// A membership's id; empty for all.
+    /// A membership's id: what it did and what was done to it; empty for all.
     pub member: String,
+    /// A name as one types it: the same for all whom it finds; empty for all.
+    pub person: String,
+    /// From this moment on, Unix seconds.
+    pub from: Option<i64>,
+    /// Before this moment, Unix seconds.
+    pub until: Option<i64>,
     /// What a refusal page gave as its reference; empty for all.
     pub reference: String,
     /// Only entries before this number; 0 begins with the newest.
@@ -53,22 +60,31 @@ impl Within<'_> {
         } else {
             i64::MAX
         };
+        let begins = |act: &str| (!act.is_empty()).then(|| format!("{act}%"));
         let rows = sqlx::query(
             "SELECT j.seq, j.at, j.act, j.object, j.outcome, j.rules, j.detail,
                     (SELECT m.given_name || ' ' || m.family_name FROM memberships m
                      WHERE m.account = j.actor AND m.collectivite = $1) AS actor,
                     (SELECT m.given_name || ' ' || m.family_name FROM memberships m
                      WHERE m.id = j.object AND m.collectivite = $1) AS member
-             FROM journal j WHERE j.collectivite = $1 AND j.seq < $2 AND ($3 = '' OR j.act LIKE $3) AND ($4 = '' OR j.object = $4)
+             FROM journal j WHERE j.collectivite = $1 AND j.seq < $2 AND ($3 = '' OR j.act LIKE $3)
+               AND ($4 = '' OR j.object = $4 OR j.actor IN
+                    (SELECT m.account FROM memberships m WHERE m.id = $4 AND m.collectivite = $1))
                AND ($6 = '' OR (j.outcome = 'refusal' AND j.detail = $6))
+               AND ($7 = '' OR j.object IN (SELECT m.id FROM memberships m WHERE m.collectivite = $1 AND m.sort_key LIKE $7)
+                    OR j.actor IN (SELECT m.account FROM memberships m WHERE m.collectivite = $1 AND m.sort_key LIKE $7))
+               AND j.at >= $8 AND j.at < $9
              ORDER BY j.seq DESC LIMIT $5",
         )
         .bind(self.id())
         .bind(before)
-        .bind(if filter.act.is_empty() { String::new() } else { format!("{}%", filter.act) })
+        .bind(begins(&filter.act).unwrap_or_default())
         .bind(&filter.member)
         .bind(CHRONICLE_PAGE)
         .bind(&filter.reference)
+        .bind(sort_key::pattern(&filter.person))
+        .bind(filter.from.unwrap_or(0))
+        .bind(filter.until.unwrap_or(i64::MAX))
         .fetch_all(&self.store.pool)
         .await?;
         rows.iter().map(read).collect()

@@ -100,42 +100,75 @@ impl Write<'_> {
         by: &str,
     ) -> Result<MembershipId, Error> {
         let login = normal_login(&new.login);
-        let added = self.add_account_unless_known(&login, new).await?;
-        let (account, hash): (String, Option<String>) =
-            sqlx::query_as("SELECT id, password_hash FROM accounts WHERE login = $1")
-                .bind(&login)
-                .fetch_one(&mut *self.tx)
-                .await?;
-        // Somebody who waits for another collectivité's invitation is invited by this one too:
-        // whoever was first must not decide whether the others can.
-        let waits = hash.is_none();
+        let names = (new.given_name.trim(), new.family_name.trim());
+        let addressee = self.addressee(&login, names, by).await?;
         let id = format!("{collectivite}/{}", Uuid::now_v7());
         sqlx::query(
             "INSERT INTO memberships (id, account, collectivite, role, created_at, given_name, family_name, sort_key, accepted_at, invited_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $5)",
         )
         .bind(&id)
-        .bind(&account)
+        .bind(&addressee.account)
         .bind(collectivite.as_str())
         .bind(role.as_str())
         .bind(self.now)
-        .bind(new.given_name.trim())
-        .bind(new.family_name.trim())
+        .bind(names.0)
+        .bind(names.1)
         .bind(sort_key::of_person(&new.family_name, &new.given_name, &login))
-        .bind(waits.then_some(self.now))
+        .bind(addressee.waits.then_some(self.now))
         .execute(&mut *self.tx)
         .await
         .map_err(|error| Error::or_exists(error, "membership", &login))?;
-        let name = self.name_of(collectivite).await?;
-        if added {
+        self.approach(&addressee, collectivite).await?;
+        Ok(id.into())
+    }
+
+    /// Whose an address is: the account, which is added unless there is one.
+    pub(crate) async fn addressee(
+        &mut self,
+        login: &str,
+        (given_name, family_name): (&str, &str),
+        by: &str,
+    ) -> Result<Addressee, Error> {
+        let added = sqlx::query(
+            "INSERT INTO accounts (id, login, given_name, family_name, created_at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (login) DO NOTHING",
+        )
+        .bind(Uuid::now_v7().to_string())
+        .bind(login)
+        .bind(given_name)
+        .bind(family_name)
+        .bind(self.now)
+        .execute(&mut *self.tx)
+        .await?;
+        let (account, hash): (String, Option<String>) =
+            sqlx::query_as("SELECT id, password_hash FROM accounts WHERE login = $1")
+                .bind(login)
+                .fetch_one(&mut *self.tx)
+                .await?;
+        if added.rows_affected() > 0 {
             self.record(&Entry::by(by, "account.add", &account)).await?;
         }
-        if waits {
-            self.post_link(&account, Purpose::Activation, &name).await?;
+        Ok(Addressee {
+            account,
+            waits: hash.is_none(),
+        })
+    }
+
+    /// Writes to somebody whom a collectivité takes on.
+    pub(crate) async fn approach(
+        &mut self,
+        addressee: &Addressee,
+        collectivite: &CollectiviteId,
+    ) -> Result<(), Error> {
+        let name = self.name_of(collectivite).await?;
+        if addressee.waits {
+            self.post_link(&addressee.account, Purpose::Activation, &name)
+                .await
         } else {
-            self.post(&account, proposal(&name)).await?;
+            self.post(&addressee.account, proposal(&name)).await?;
+            Ok(())
         }
-        Ok(id.into())
     }
 
     /// What letters call a collectivité.
@@ -146,26 +179,14 @@ impl Write<'_> {
             .fetch_one(&mut *self.tx)
             .await?)
     }
+}
 
-    /// Whether it was added.
-    async fn add_account_unless_known(
-        &mut self,
-        login: &str,
-        new: &NewPerson,
-    ) -> Result<bool, Error> {
-        let done = sqlx::query(
-            "INSERT INTO accounts (id, login, given_name, family_name, created_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (login) DO NOTHING",
-        )
-        .bind(Uuid::now_v7().to_string())
-        .bind(login)
-        .bind(new.given_name.trim())
-        .bind(new.family_name.trim())
-        .bind(self.now)
-        .execute(&mut *self.tx)
-        .await?;
-        Ok(done.rows_affected() > 0)
-    }
+/// Whom an address reaches.
+pub(crate) struct Addressee {
+    pub(crate) account: String,
+    /// Whether no password was chosen yet. Somebody who waits for another collectivité's invitation is
+    /// invited by this one too: whoever was first must not decide whether the others can.
+    pub(crate) waits: bool,
 }
 
 /// To somebody who has an account already.

@@ -55,14 +55,7 @@ impl Store {
         .await?;
         for (membership, account, collectivite) in &due {
             write.run(&MEMBERSHIP, membership).await?;
-            let left: i64 =
-                sqlx::query_scalar("SELECT COUNT(*) FROM memberships WHERE account = $1")
-                    .bind(account)
-                    .fetch_one(&mut *write.tx)
-                    .await?;
-            if left == 0 {
-                write.run(&ACCOUNT, account).await?;
-            }
+            write.erase_if_alone(account).await?;
             let entry = Entry::by("system", "membership.erase", membership);
             write
                 .record(&entry.within(&collectivite.as_str().into()))
@@ -74,6 +67,18 @@ impl Store {
 }
 
 impl Write<'_> {
+    /// Erases an account that is in no collectivité.
+    pub(crate) async fn erase_if_alone(&mut self, account: &str) -> Result<(), Error> {
+        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM memberships WHERE account = $1")
+            .bind(account)
+            .fetch_one(&mut *self.tx)
+            .await?;
+        if left == 0 {
+            self.run(&ACCOUNT, account).await?;
+        }
+        Ok(())
+    }
+
     async fn run(&mut self, statements: &[&'static str], id: &str) -> Result<(), Error> {
         for statement in statements {
             sqlx::query(*statement)

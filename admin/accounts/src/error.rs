@@ -25,6 +25,9 @@ pub enum Error {
     /// Somebody else changed it since it was read.
     #[error("the {what} `{id}` has changed meanwhile")]
     Stale { what: &'static str, id: String },
+    /// Somebody or something needs it still.
+    #[error("`{0}` is in use")]
+    InUse(String),
     /// A collectivité keeps at least one référent.
     #[error("`{0}` would be left without a référent")]
     LastReferent(String),

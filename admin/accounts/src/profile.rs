@@ -3,9 +3,10 @@
 use crate::changes::Change;
 use crate::error::Error;
 use crate::membership::level as read_level;
+use crate::sort_key::fold;
 use crate::store::Write;
 use crate::within::Within;
-use policies::{Attribution, Level, Right, ServiceId};
+use policies::{Level, Right, ServiceId};
 use sqlx::Row as _;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -67,10 +68,11 @@ impl Within<'_> {
     /// Adds a profile and gives its id.
     ///
     /// # Errors
-    /// [`Error::Exists`] for a name in use.
+    /// [`Error::Exists`] for a name that reads like one in use.
     pub async fn add_profile(&self, name: &str, rights: &[Right]) -> Result<String, Error> {
         let id = format!("{}/{}", self.id(), Uuid::now_v7());
         let mut write = self.write().await?;
+        self.hold_name(&mut write, &id, name).await?;
         sqlx::query("INSERT INTO profiles (id, collectivite, name) VALUES ($1, $2, $3)")
             .bind(&id)
             .bind(self.id())
@@ -116,6 +118,7 @@ impl Within<'_> {
         if own.is_some() {
             return Err(Error::OwnRights);
         }
+        self.hold_name(write, &profile.id, &profile.name).await?;
         let done = sqlx::query(
             "UPDATE profiles SET name = $1, version = version + 1 WHERE id = $2 AND collectivite = $3 AND version = $4",
         )
@@ -139,6 +142,23 @@ impl Within<'_> {
         let entry = self.entry("profile.change", &profile.id);
         write.record(&entry.detail(&spell(&profile.rights))).await?;
         write.hold_seats(self.id(), &before).await
+    }
+
+    /// Refuses a name that reads like another profile's: « Gestion RH » beside « gestion rh ».
+    async fn hold_name(&self, write: &mut Write<'_>, id: &str, name: &str) -> Result<(), Error> {
+        let others: Vec<String> =
+            sqlx::query_scalar("SELECT name FROM profiles WHERE collectivite = $1 AND id <> $2")
+                .bind(self.id())
+                .bind(id)
+                .fetch_all(&mut *write.tx)
+                .await?;
+        if others.iter().any(|other| fold(other) == fold(name)) {
+            return Err(Error::Exists {
+                what: "profile",
+                id: name.to_owned(),
+            });
+        }
+        Ok(())
     }
 
     /// Removes a profile that nobody has.
@@ -167,66 +187,6 @@ impl Within<'_> {
         }
         write.record(&self.entry("profile.remove", id)).await?;
         write.commit().await
-    }
-
-    /// Gives these members a profile, or none, all or nothing. Each must be at the version that was
-    /// seen.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Stale`], [`Error::Full`].
-    pub async fn assign_profile(
-        &self,
-        members: &[(Attribution, i64)],
-        profile: Option<&str>,
-    ) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        self.assign_in(&mut write, members, profile).await?;
-        write.commit().await
-    }
-
-    /// What [`Within::assign_profile`] would say; nothing is written.
-    ///
-    /// # Errors
-    /// As there.
-    pub async fn try_assignment(
-        &self,
-        members: &[(Attribution, i64)],
-        profile: Option<&str>,
-    ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
-        self.assign_in(&mut write, members, profile).await
-    }
-
-    async fn assign_in(
-        &self,
-        write: &mut Write<'_>,
-        members: &[(Attribution, i64)],
-        profile: Option<&str>,
-    ) -> Result<(), Error> {
-        let before = write.occupancy(self.id()).await?;
-        for (leave, version) in members {
-            let id = leave.membership();
-            let done = sqlx::query(
-                "UPDATE memberships SET profile = $1, version = version + 1
-                 WHERE id = $2 AND collectivite = $3 AND version = $4
-                   AND ($1 IS NULL OR EXISTS (SELECT 1 FROM profiles p WHERE p.id = $1 AND p.collectivite = $3))",
-            )
-            .bind(profile)
-            .bind(id.as_str())
-            .bind(self.id())
-            .bind(*version)
-            .execute(&mut *write.tx)
-            .await?;
-            if done.rows_affected() == 0 {
-                return Err(self.stale_or_missing(write, id).await?);
-            }
-            write.change(&Change::Membership(id.clone())).await?;
-            let entry = self.entry("membership.profile", id.as_str());
-            write
-                .record(&entry.detail(profile.unwrap_or_default()))
-                .await?;
-        }
-        write.hold_seats(self.id(), &before).await
     }
 }
 

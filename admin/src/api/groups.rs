@@ -2,14 +2,15 @@
 
 use super::answer::Answer;
 use super::asked::{Asked, Caller};
-use super::body::Json;
+use super::body::{Json, Nothing};
 use super::page::Whole;
 use super::problem::Problem;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
-use crate::referent::groups::add_named;
+use crate::referent::group::find;
+use crate::referent::groups::{add_named, rename};
 use crate::referent::{Referent, last_part};
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -24,6 +25,19 @@ pub(super) struct Group {
     name: String,
     /// How many are in it.
     members: i64,
+    /// For `If-Match`.
+    version: i64,
+}
+
+impl From<accounts::Group> for Group {
+    fn from(group: accounts::Group) -> Self {
+        Self {
+            id: last_part(group.id.as_str()).to_owned(),
+            name: group.name,
+            members: group.members,
+            version: group.version,
+        }
+    }
 }
 
 /// All of them.
@@ -35,17 +49,12 @@ pub(super) async fn list(
     Caller(referent): Caller<Referent>,
 ) -> Result<axum::Json<Whole<Group>>, Problem> {
     let groups = referent.within(&portal).list_groups().await?;
-    let items = groups.into_iter().map(|group| Group {
-        id: last_part(group.id.as_str()).to_owned(),
-        name: group.name,
-        members: group.members,
-    });
     Ok(axum::Json(Whole {
-        items: items.collect(),
+        items: groups.into_iter().map(Group::from).collect(),
     }))
 }
 
-/// A service to add.
+/// A service by its name.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewGroup {
@@ -70,7 +79,46 @@ pub(super) async fn add(
         id: last_part(id.as_str()).to_owned(),
         name: name.to_owned(),
         members: 0,
+        version: 1,
     };
     let answer = Answer::of(&group)?.created("/api/v1/groups".to_owned());
     asked.answer(&portal, answer).await
+}
+
+/// Renames one.
+#[utoipa::path(put, path = "/api/v1/groups/{id}", operation_id = "renameGroup", tag = "groups",
+    summary = "Renommer un service de la collectivité",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "La version du service lu, entre guillemets droits")),
+    request_body = NewGroup,
+    responses((status = 200, description = "Le service, avec sa nouvelle version", body = Group)))]
+pub(super) async fn change(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    asked: Asked<Json<NewGroup>>,
+) -> Result<Response, Problem> {
+    let (version, name) = (asked.version()?, asked.body.0.name.trim());
+    let (mut errors, group) = (FieldErrors::default(), asked.who.own(&id).into());
+    let within = asked.within(&portal);
+    let renamed = rename(within, (&group, version), name, &mut errors).await;
+    if renamed.map_err(Problem::conditional)?.is_none() {
+        return Err(Problem::invalid(&errors, &[("nom", "/name")]));
+    }
+    let group = Group::from(find(&portal, &asked.who, &id).await?);
+    asked.answer(&portal, Answer::of(&group)?).await
+}
+
+/// Removes one.
+#[utoipa::path(delete, path = "/api/v1/groups/{id}", operation_id = "removeGroup", tag = "groups",
+    summary = "Supprimer un service de la collectivité où il n’y a personne",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "La version du service lu, entre guillemets droits")),
+    responses((status = 204, description = "Il est supprimé")))]
+pub(super) async fn remove(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    asked: Asked<Nothing>,
+) -> Result<Response, Problem> {
+    let (version, group) = (asked.version()?, asked.who.own(&id).into());
+    let removed = asked.within(&portal).remove_group(&group, version).await;
+    removed.map_err(Problem::conditional)?;
+    asked.answer(&portal, Answer::nothing()).await
 }

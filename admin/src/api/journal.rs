@@ -1,11 +1,12 @@
 //! `/api/v1/journal`: what happened in the collectivité. Reading it is an entry of it.
 
-use super::asked::{Caller, Parameters};
+use super::asked::{Caller, Parameters, bad_parameter};
 use super::page::{Page, unknown_cursor};
 use super::problem::Problem;
 use crate::date;
+use crate::fields::FieldErrors;
 use crate::portal::Portal;
-use crate::referent::journal::sentence;
+use crate::referent::journal::{days, sentence};
 use crate::referent::{Referent, last_part};
 use accounts::{CHRONICLE_PAGE, ChronicleFilter};
 use axum::extract::State;
@@ -40,6 +41,12 @@ pub(super) struct Which {
     quoi: String,
     /// The id of an agent.
     agent: String,
+    /// A name, as one types it.
+    person: String,
+    /// The first day: `2026-12-01`.
+    from: String,
+    /// The last day.
+    until: String,
     /// What a refusal page gave as its reference.
     reference: String,
     /// `next_cursor` of the page before.
@@ -65,9 +72,19 @@ pub(super) async fn list(
             .ok_or_else(unknown_cursor)?,
     };
     let member = (!which.agent.is_empty()).then(|| referent.membership(&which.agent).to_string());
+    let mut errors = FieldErrors::default();
+    let (from, until) = days(&which.from, &which.until, &mut errors);
+    if !errors.is_empty() {
+        return Err(bad_parameter(
+            "from et until sont des dates, par exemple 2026-12-31.",
+        ));
+    }
     let filter = ChronicleFilter {
         act: which.quoi,
         member: member.unwrap_or_default(),
+        person: which.person,
+        from,
+        until,
         reference: which.reference,
         before,
     };

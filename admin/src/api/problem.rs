@@ -152,6 +152,11 @@ impl From<Error> for Problem {
             Error::Exists { .. } => {
                 Self::conflict("exists", "Existe déjà", "Un autre porte déjà ce nom.")
             }
+            Error::InUse(_) => Self::conflict(
+                "in-use",
+                "Sert encore",
+                "Des agents y sont, ou une règle en parle. Retirez-les d’abord.",
+            ),
             Error::LastReferent(_) => Self::conflict(
                 "last-referent",
                 "La collectivité doit garder un référent",

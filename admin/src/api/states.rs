@@ -1,6 +1,6 @@
 //! `/api/v1/agents/{id}/…`: where somebody stands, and their invitation.
 
-use super::agents::{AgentInFull, in_full};
+use super::agents::{AgentInFull, POINTERS, in_full};
 use super::answer::Answer;
 use super::asked::Asked;
 use super::body::{Json, Nothing};
@@ -9,6 +9,7 @@ use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::agent::read_step;
+use crate::referent::invitation;
 use accounts::Within;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -79,6 +80,38 @@ pub(super) async fn invite(
     let leave = leave(within, &asked.who, &id).await?;
     within.invite_again(&leave).await?;
     asked.answer(&portal, Answer::nothing()).await
+}
+
+/// Another address.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewAddress {
+    #[schema(example = "zoe.lefevre@fontclaire.example")]
+    email: String,
+}
+
+/// Sends it to another address.
+#[utoipa::path(put, path = "/api/v1/agents/{id}/invitation", operation_id = "redirectInvitation",
+    tag = "agents", summary = "Corriger l’adresse d’un agent qui n’a pas répondu, et l’y inviter",
+    params(("id" = String, Path), ("If-Match" = String, Header, description = "L’ETag de la fiche lue")),
+    request_body = NewAddress,
+    responses((status = 200, description = "La fiche, avec sa nouvelle version", body = AgentInFull)))]
+pub(super) async fn redirect(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    asked: Asked<Json<NewAddress>>,
+) -> Result<Response, Problem> {
+    let (version, Json(new)) = (asked.version()?, &asked.body);
+    let within = asked.within(&portal);
+    let leave = leave(within, &asked.who, &id).await?;
+    let mut errors = FieldErrors::default();
+    let redirected = invitation::redirect(within, &leave, version, &new.email, &mut errors).await;
+    redirected.map_err(Problem::conditional)?;
+    if !errors.is_empty() {
+        return Err(Problem::invalid(&errors, &POINTERS));
+    }
+    let answer = in_full(within, leave.membership()).await?;
+    asked.answer(&portal, answer).await
 }
 
 /// Ends it.

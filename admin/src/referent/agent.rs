@@ -11,7 +11,6 @@ use crate::posted::Posted;
 use accounts::{Error, RollEntry, Step, UNDO};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::Role;
 use serde::Deserialize;
@@ -39,10 +38,19 @@ struct AgentPage {
     /// Why nothing can be changed here; empty when it can.
     locked: String,
     invitation: String,
+    /// The right address, as it was typed.
+    courriel: String,
     /// Where they are being transferred to; empty when they are not.
     transfer: String,
     /// Since when the address is to be confirmed; empty when it is.
     unconfirmed: String,
+}
+
+/// What is to be typed again, and why.
+#[derive(Default)]
+pub(super) struct Mended<'a> {
+    pub(super) errors: FieldErrors,
+    pub(super) courriel: &'a str,
 }
 
 /// What was just done.
@@ -59,6 +67,9 @@ fn said(done: &str) -> &'static str {
         }
         "relance" => {
             "Une nouvelle invitation est envoyée. Le lien de la précédente ne fonctionne plus."
+        }
+        "adresse" => {
+            "L’adresse est corrigée et une invitation y est envoyée. Le lien de la précédente ne fonctionne plus."
         }
         "annulation" => "L’invitation est annulée : son lien ne fonctionne plus.",
         "suspend" => "L’accès est suspendu. Vous pourrez le rétablir à tout moment.",
@@ -85,29 +96,18 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(done): Query<Done>,
 ) -> Response {
-    shown(
-        &portal,
-        &referent,
-        &id,
-        said(&done.fait),
-        FieldErrors::default(),
-    )
-    .await
+    shown(&portal, &referent, &id, said(&done.fait), Mended::default()).await
 }
 
-async fn shown(
+pub(super) async fn shown(
     portal: &Portal,
     referent: &Referent,
     id: &str,
     done: &'static str,
-    errors: FieldErrors,
+    mended: Mended<'_>,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
-    match read(portal, referent, id, done, errors).await {
+    let status = mended.errors.status();
+    match read(portal, referent, id, done, mended).await {
         Ok(page) => page::answer(status, &page),
         Err(error) => failed(&error),
     }
@@ -118,7 +118,7 @@ async fn read(
     referent: &Referent,
     id: &str,
     done: &'static str,
-    errors: FieldErrors,
+    mended: Mended<'_>,
 ) -> Result<AgentPage, Error> {
     let within = referent.within(portal);
     let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
@@ -167,7 +167,8 @@ async fn read(
         invitation: invitation(&entry, invitations.get(&entry.account)),
         transfer: transfer.map_or_else(String::new, |transfer| transfer.to),
         unconfirmed: addresses::since(portal, &entry.account).await?,
-        errors,
+        errors: mended.errors,
+        courriel: mended.courriel.to_owned(),
         entry,
     })
 }
@@ -183,7 +184,11 @@ pub(crate) async fn take_step(
     let mut errors = FieldErrors::default();
     let (what, date) = (fields.one("pas"), fields.one("date"));
     let Some(step) = read_step(&portal, what, date, &mut errors) else {
-        return shown(&portal, &referent, &id, "", errors).await;
+        let mended = Mended {
+            errors,
+            courriel: "",
+        };
+        return shown(&portal, &referent, &id, "", mended).await;
     };
     let within = referent.within(&portal);
     let member = match within.member(&referent.membership(&id)).await {
@@ -238,25 +243,4 @@ pub(crate) fn read_step(
         );
     }
     what
-}
-
-/// Sends the invitation again, or revokes it.
-pub(crate) async fn invite(
-    State(portal): State<Arc<Portal>>,
-    referent: Referent,
-    Path(id): Path<String>,
-    posted: Posted<Pairs>,
-) -> Result<Response, Response> {
-    let within = referent.within(&portal);
-    let member = within.member(&referent.membership(&id)).await;
-    let member = member.map_err(|error| failed(&error))?;
-    let leave = referent
-        .attribute(&member)
-        .map_err(|refusal| not_attributed(&refusal))?;
-    let (done, result) = match posted.form.one("pas") {
-        "revoke" => ("annulation", within.revoke_invitation(&leave).await),
-        _ => ("relance", within.invite_again(&leave).await),
-    };
-    result.map_err(|error| failed(&error))?;
-    Ok(Redirect::to(&format!("/referent/agents/{id}?fait={done}")).into_response())
 }

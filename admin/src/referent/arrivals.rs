@@ -76,11 +76,7 @@ async fn list(
     done: &'static str,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let arrivals = referent.within(portal).list_arrivals().await?;
         let person = referent.person(portal).await?;

@@ -192,10 +192,7 @@ pub(crate) async fn enrol(within: Within<'_>, filled: &Filled) -> Result<Enrolle
     match within.enrol(&new).await {
         Ok(id) => Ok(Enrolled::Done(id)),
         Err(Error::Exists { .. }) => {
-            errors.add(
-                "courriel",
-                "Cette adresse est déjà celle d’un agent de votre collectivité. Cherchez-le dans la liste, y compris parmi les supprimés.",
-            );
+            errors.add("courriel", super::invitation::ON_THE_ROLL);
             Ok(Enrolled::Invalid(errors))
         }
         Err(error) => Err(error),

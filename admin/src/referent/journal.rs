@@ -1,37 +1,24 @@
 //! `/referent/journal`: what happened in the collectivité, in plain French, and as a file.
 
+mod asked;
 mod between;
 mod sentence;
 
+pub(crate) use asked::{Asked, days};
 pub(crate) use sentence::sentence;
 
 use super::{Referent, failed};
 use crate::date;
+use crate::fields::FieldErrors;
 use crate::import::download;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::table;
-use accounts::{ChronicleEntry, ChronicleFilter, Error};
+use accounts::{CHRONICLE_PAGE, ChronicleEntry, Error};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::Response;
-use serde::{Deserialize, Serialize};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
-
-/// What the address asks for.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub(crate) struct Asked {
-    /// The beginning of an act.
-    quoi: String,
-    /// A person, by the last part of the id.
-    agent: String,
-    /// The reference of a refusal.
-    reference: String,
-    /// Only what was before this entry.
-    avant: i64,
-}
 
 /// Kinds of acts, for the filter.
 const KINDS: &[(&str, &str)] = &[
@@ -43,6 +30,8 @@ const KINDS: &[(&str, &str)] = &[
     ("transfer.", "Transferts et arrivées"),
     ("factor.", "Seconds facteurs perdus"),
     ("profile.", "Profils"),
+    ("group.", "Services de la collectivité"),
+    ("network.", "Réseaux"),
     ("rule.", "Règles"),
     ("review.", "Revues des habilitations"),
     ("import.", "Imports"),
@@ -61,25 +50,14 @@ struct Line {
 struct JournalPage {
     person: Option<Person>,
     here: &'static str,
+    errors: FieldErrors,
     asked: Asked,
+    /// Whose entries alone are shown; empty for everybody's.
+    only: String,
     kinds: Vec<(String, String, bool)>,
     lines: Vec<Line>,
     next: Option<String>,
     export: String,
-}
-
-fn filter(referent: &Referent, asked: &Asked) -> ChronicleFilter {
-    let member = if asked.agent.is_empty() {
-        String::new()
-    } else {
-        referent.membership(&asked.agent).to_string()
-    };
-    ChronicleFilter {
-        act: asked.quoi.clone(),
-        member,
-        reference: asked.reference.trim().to_owned(),
-        before: asked.avant,
-    }
 }
 
 /// A page of it.
@@ -89,35 +67,41 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Response {
     match read(&portal, &referent, asked).await {
-        Ok(page) => page::answer(StatusCode::OK, &page),
+        Ok(page) => page::answer(page.errors.status(), &page),
         Err(error) => failed(&error),
     }
 }
 
 async fn read(portal: &Portal, referent: &Referent, asked: Asked) -> Result<JournalPage, Error> {
-    referent.within(portal).note_reading().await?;
-    let entries = referent
-        .within(portal)
-        .chronicle(&filter(referent, &asked))
-        .await?;
-    let at = |avant: i64, address: &str| {
-        let asked = Asked {
-            avant,
-            ..asked.clone()
-        };
-        let query = serde_html_form::to_string(asked).unwrap_or_default();
-        format!("{address}?{query}")
+    let within = referent.within(portal);
+    let mut errors = FieldErrors::default();
+    let filter = asked.filter(referent, &mut errors);
+    let entries = if errors.is_empty() {
+        within.note_reading().await?;
+        within.chronicle(&filter).await?
+    } else {
+        Vec::new()
+    };
+    let only = if asked.agent.is_empty() {
+        String::new()
+    } else {
+        within
+            .get(&referent.membership(&asked.agent))
+            .await?
+            .full_name()
     };
     let kind =
         |(value, name): (&str, &str)| (value.to_owned(), name.to_owned(), value == asked.quoi);
-    let last = entries.last().filter(|_| entries.len() >= 50);
+    let last = entries.last().filter(|_| is_full(&entries));
     Ok(JournalPage {
         person: Some(referent.person(portal).await?),
         here: "journal",
+        errors,
+        only,
         kinds: KINDS.iter().copied().map(kind).collect(),
         lines: entries.iter().map(|entry| line(portal, entry)).collect(),
-        next: last.map(|entry| at(entry.seq, "/referent/journal")),
-        export: at(0, "/referent/journal.csv"),
+        next: last.map(|entry| asked.at(entry.seq, "/referent/journal")),
+        export: asked.at(0, "/referent/journal.csv"),
         asked,
     })
 }
@@ -128,7 +112,12 @@ pub(crate) async fn export(
     referent: Referent,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let mut filter = filter(&referent, &asked);
+    let mut errors = FieldErrors::default();
+    let mut filter = asked.filter(&referent, &mut errors);
+    if !errors.is_empty() {
+        // The page says what is to be mended.
+        return Redirect::to(&asked.at(0, "/referent/journal")).into_response();
+    }
     let mut lines = Vec::new();
     if let Err(error) = referent.within(&portal).note_reading().await {
         return failed(&error);
@@ -139,7 +128,7 @@ pub(crate) async fn export(
             Err(error) => return failed(&error),
         };
         lines.extend(entries.iter().map(|entry| line(&portal, entry)));
-        match entries.last().filter(|_| entries.len() >= 50) {
+        match entries.last().filter(|_| is_full(&entries)) {
             Some(last) => filter.before = last.seq,
             None => break,
         }
@@ -152,6 +141,10 @@ pub(crate) async fn export(
         "journal.csv",
         table::write(std::iter::once(headings).chain(rows)),
     )
+}
+
+fn is_full(entries: &[ChronicleEntry]) -> bool {
+    i64::try_from(entries.len()).is_ok_and(|count| count >= CHRONICLE_PAGE)
 }
 
 fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {

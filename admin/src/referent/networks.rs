@@ -11,7 +11,6 @@ use crate::posted::Posted;
 use accounts::{Error, NetworkRecord, slug};
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::{Range, RangeError};
 use serde::Deserialize;
@@ -82,11 +81,7 @@ async fn list(
     fields: &Pairs,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let networks = referent.within(portal).list_networks().await?;
         Ok::<_, Error>((networks, referent.person(portal).await?))

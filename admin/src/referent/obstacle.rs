@@ -55,6 +55,11 @@ pub(crate) fn failed(error: &Error) -> Response {
             "Votre collectivité doit garder un référent",
             "C’est le dernier référent en activité. Faites d’abord désigner un autre référent par l’autorité territoriale, puis recommencez.",
         ),
+        Error::InUse(_) => crate::referent::failure(
+            StatusCode::CONFLICT,
+            "Ce service de la collectivité sert encore",
+            "Des agents y sont, ou une règle en parle. Retirez-en d’abord les agents et modifiez la règle, puis recommencez.",
+        ),
         Error::Full(_) => places::full("Un service n’a plus de place libre"),
         Error::OwnRights => crate::referent::failure(
             StatusCode::FORBIDDEN,

@@ -12,7 +12,6 @@ use crate::posted::Posted;
 use accounts::{Error, Profile, RollFilter};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::Right;
 use std::sync::Arc;
@@ -61,11 +60,7 @@ async fn form(
     profile: &Profile,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     match referent.person(portal).await {
         Ok(person) => page::answer(
             status,

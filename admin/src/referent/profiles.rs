@@ -106,11 +106,7 @@ async fn list(
     filled: &Pairs,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let profiles = referent.within(portal).list_profiles().await?;
         Ok::<_, Error>((profiles, referent.person(portal).await?))
@@ -201,7 +197,7 @@ pub(crate) fn read_name(name: &str, errors: &mut FieldErrors) -> Option<String> 
 pub(crate) fn name_in_use(errors: &mut FieldErrors) {
     errors.add(
         "nom",
-        "Un profil porte déjà ce nom. Choisissez-en un autre, ou modifiez celui qui existe.",
+        "Un profil porte déjà ce nom, ou un nom qui se lit de même. Choisissez-en un autre, ou modifiez celui qui existe.",
     );
 }
 

@@ -11,7 +11,6 @@ use crate::posted::Posted;
 use accounts::{Correction, Error};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
 
@@ -61,11 +60,7 @@ async fn form(
     record: Correction,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let within = referent.within(portal);
         let (profiles, groups) = (within.list_profiles().await?, within.list_groups().await?);

@@ -13,7 +13,6 @@ use crate::referent::preview::Pairs;
 use accounts::{Error, Mandate};
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use std::sync::Arc;
 
@@ -71,11 +70,7 @@ async fn list(
     filled: Pairs,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let mandates = referent.within(portal).list_mandates().await?;
         let person = referent.person(portal).await?;

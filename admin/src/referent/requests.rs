@@ -81,11 +81,7 @@ async fn list(
     typed: Option<Typed>,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     match read(portal, referent, typed.as_ref()).await {
         Ok((requests, person)) => page::answer(
             status,

@@ -110,11 +110,7 @@ async fn list(
     let (open, closed): (Vec<_>, Vec<_>) = reviews
         .iter()
         .partition(|review| review.closed_at.is_none());
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     page::answer(
         status,
         &ReviewsPage {

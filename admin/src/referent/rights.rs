@@ -22,7 +22,6 @@ use crate::posted::Posted;
 use accounts::Error;
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use cells::Row;
 use serde::Deserialize;
@@ -84,11 +83,7 @@ async fn form(
         };
         Ok::<_, Error>((row, referent.person(portal).await?))
     };
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     match read.await {
         Ok((row, person)) => page::answer(
             status,

@@ -50,14 +50,16 @@ fn within(operation: &str) -> Option<Body> {
     Some(match operation {
         "listAgents" | "getAgent" | "getRights" | "listProfiles" | "getProfile" | "listGroups"
         | "listAccessRequests" | "listJournal" | "getImport" | "sendInvitation"
-        | "revokeInvitation" | "removeProfile" => NO_BODY,
+        | "revokeInvitation" | "removeProfile" | "removeGroup" => NO_BODY,
         "enrolAgent" => json_of(new),
         "correctAgent" | "previewRecord" => json_of(record),
+        "redirectInvitation" => json_of(json!({"email": "autre@fontclaire.example"})),
         "takeStep" => json_of(json!({"step": "delete"})),
         "previewRights" | "changeRights" => json_of(rights),
         "addProfile" | "previewProfile" | "changeProfile" => json_of(profile),
         "previewAssignment" | "assignProfile" => json_of(assignment),
         "addGroup" => json_of(json!({"name": ""})),
+        "renameGroup" => json_of(json!({"name": "Autre"})),
         "answerAccessRequest" => json_of(json!({"grant": true})),
         "takeImport" => csv_of("Prénom;Nom;Courriel\nA;;a@b.example"),
         "applyImport" => json_of(json!({"proof": "aucune"})),
@@ -106,8 +108,9 @@ fn row(operation: &str) -> Option<(Whose, Body)> {
 }
 
 /// What `{id}` stands for in the paths that begin so.
-const NAMED: [(&str, &str); 7] = [
+const NAMED: [(&str, &str); 8] = [
     ("agents", "{agent}"),
+    ("groups", "{group}"),
     ("profiles", "{profile}"),
     ("imports", "{import}"),
     ("access-requests", "{request}"),

@@ -38,6 +38,8 @@ async fn within(world: &World, program: &Program<'_>) -> Vec<(&'static str, Stri
     let id = |said: &Said| said.body["id"].as_str().unwrap().to_owned();
     let profile = json!({"name": "Profil de Fontclaire", "rights": []});
     let profile = program.post("/api/v1/profiles", &profile).await;
+    let group = json!({"name": "Paie de Fontclaire"});
+    let group = program.post("/api/v1/groups", &group).await;
     let found = program.get("/api/v1/agents?q=petit").await;
     let request = program.request(Method::POST, "/api/v1/imports");
     let request = request.header("Content-Type", "text/csv");
@@ -50,6 +52,7 @@ async fn within(world: &World, program: &Program<'_>) -> Vec<(&'static str, Stri
     vec![
         ("{agent}", first(&found)),
         ("{profile}", id(&profile)),
+        ("{group}", id(&group)),
         ("{import}", id(&import)),
         ("{request}", first(&asked)),
     ]

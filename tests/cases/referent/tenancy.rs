@@ -100,6 +100,17 @@ const ROUTES: &[Route] = &[
     ("POST", "/referent/profils/{profile}/suppression", &[]),
     ("GET", "/referent/services", &[]),
     ("POST", "/referent/services", &[("nom", "")]),
+    ("GET", "/referent/services/{group}", &[]),
+    (
+        "POST",
+        "/referent/services/{group}",
+        &[("nom", "Autre"), ("version", "1")],
+    ),
+    (
+        "POST",
+        "/referent/services/{group}",
+        &[("pas", "supprimer"), ("version", "1")],
+    ),
     ("GET", "/referent/demandes", &[]),
     (
         "POST",
@@ -165,6 +176,12 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
         .await
         .unwrap();
     let (_, profile) = page.links("main th a").pop().unwrap();
+    let form = open(world, &mut renee, "/referent/services").await;
+    let filled = [("nom", "Paie de Fontclaire")];
+    let groups = renee.submit(&form, &filled).await.unwrap();
+    let groups = groups.links("main li a");
+    let renames = |(text, _): &&(String, String)| text.starts_with("renommer");
+    let (_, group) = groups.iter().rfind(renames).unwrap();
     let form = open(world, &mut renee, "/referent/import").await;
     let file = "Prénom;Nom;Courriel\nA;B;essai@fontclaire.example";
     let import = renee
@@ -189,6 +206,7 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
         ("{service}", "bip".to_owned()),
         ("{transfer}", release_amina(world, &mut renee).await),
         ("{profile}", last(&profile)),
+        ("{group}", last(group)),
         (
             "{network}",
             networks.values("input[name=reseau]").pop().unwrap(),
@@ -242,6 +260,7 @@ fn every_route_of_the_console_is_in_the_table() {
             let shape = |known: &str| {
                 known
                     .replace("{profile}", "{id}")
+                    .replace("{group}", "{id}")
                     .replace("{review}", "{id}")
                     .replace("{import}", "{id}")
             };

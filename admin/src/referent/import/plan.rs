@@ -10,7 +10,8 @@ use crate::referent::places::Tally;
 use crate::referent::{Referent, preview};
 use crate::table::Table;
 use accounts::{
-    Amendment, Error, Holder, Intake, Newcomer, Profile, RollEntry, RollFilter, Standing, slug,
+    Amendment, Error, Holder, Intake, Newcomer, Profile, RollEntry, RollFilter, Standing, group_id,
+    slug,
 };
 use policies::{Attribution, GroupId, Member, Principal, Role};
 use std::collections::{BTreeMap, HashMap};
@@ -87,13 +88,14 @@ impl Plan {
         name: &str,
     ) -> GroupId {
         let key = slug(name);
-        let id = ids.entry(key.clone()).or_insert_with(|| {
-            let id = referent.membership(&key);
-            let id = GroupId::from(id.as_str());
-            self.intake.groups.push((id.clone(), name.to_owned()));
-            id
-        });
-        id.clone()
+        if let Some(id) = ids.get(&key) {
+            return id.clone();
+        }
+        let taken: Vec<GroupId> = ids.values().cloned().collect();
+        let id = group_id(referent.purview.collectivite(), name, &taken);
+        self.intake.groups.push((id.clone(), name.to_owned()));
+        ids.insert(key, id.clone());
+        id
     }
 
     fn add(&mut self, line: &Line, group: Option<GroupId>, now: i64) {

@@ -66,6 +66,9 @@ fn of_person(portal: &Portal, entry: &ChronicleEntry, member: &str) -> Option<St
         "membership.accept" => format!("Rattachement accepté par {member}"),
         "membership.decline" => format!("Rattachement refusé par {member}"),
         "invitation.send" => format!("Nouvelle invitation envoyée à {member}"),
+        "invitation.redirect" => {
+            format!("Adresse {of_member} corrigée, nouvelle invitation envoyée")
+        }
         "invitation.revoke" => format!("Invitation {of_member} annulée"),
         "request.add" => format!("Demande d’accès à {}", service(portal, &entry.detail)),
         "request.grant" => format!("Demande d’accès acceptée pour {member}"),
@@ -97,6 +100,8 @@ fn of_setting(entry: &ChronicleEntry) -> Option<String> {
         "profile.change" => "Modification d’un profil".to_owned(),
         "profile.remove" => "Suppression d’un profil".to_owned(),
         "group.add" => "Création d’un service de la collectivité".to_owned(),
+        "group.rename" => "Service de la collectivité renommé".to_owned(),
+        "group.remove" => "Suppression d’un service de la collectivité".to_owned(),
         "rule.publish" => format!("Publication de la règle « {} »", entry.object),
         "rule.withdraw" => format!("Retrait de la règle « {} »", entry.object),
         "network.propose" => format!("Adresses du réseau « {} » proposées", entry.object),
