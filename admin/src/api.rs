@@ -28,6 +28,7 @@ mod renewal;
 mod requests;
 mod rights;
 mod signed;
+mod sole_referents;
 mod states;
 mod statistics;
 mod support;
@@ -101,6 +102,12 @@ fn from_above() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(signed::check))
         .routes(routes!(mandates::list))
         .routes(routes!(mandates::end))
+        .routes(routes!(sole_referents::list_requests))
+        .routes(routes!(sole_referents::answer_request))
+        .routes(routes!(
+            sole_referents::list_lines,
+            sole_referents::decide_line
+        ))
         .routes(routes!(proposed_networks::list))
         .routes(routes!(proposed_networks::answer))
         .routes(routes!(collectivite_imports::take))

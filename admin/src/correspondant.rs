@@ -14,6 +14,7 @@ pub(crate) mod opening;
 pub(crate) mod renewal;
 pub(crate) mod services;
 mod sheet;
+pub(crate) mod sole_referents;
 pub(crate) mod statistics;
 pub(crate) mod support;
 mod todo;
@@ -64,6 +65,10 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(import::faulty),
         )
         .route("/cig/reseaux", get(networks::show).post(networks::answer))
+        .route(
+            "/cig/demandes",
+            get(sole_referents::show).post(sole_referents::answer),
+        )
         .route("/cig/statistiques", get(statistics::show))
         .route("/cig/statistiques.csv", get(statistics::export))
         .route(&one(""), get(sheet::show))

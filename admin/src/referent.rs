@@ -23,7 +23,7 @@ pub(crate) mod profiles;
 pub(crate) mod record;
 mod referents;
 pub(crate) mod requests;
-mod reviews;
+pub(crate) mod reviews;
 pub(crate) mod rights;
 mod todo;
 mod together;

@@ -8,7 +8,7 @@ use crate::outbox::Letter;
 use crate::rights::DirectRight;
 use crate::store::{Store, Write};
 use crate::within::{Within, is_referent};
-use policies::{Attribution, Level, Member, MembershipId, ServiceId};
+use policies::{Attribution, CollectiviteId, Level, Member, MembershipId, Role, ServiceId};
 use uuid::Uuid;
 
 /// An open request.
@@ -28,6 +28,22 @@ pub struct AccessRequest {
     pub message: String,
     /// When, Unix seconds.
     pub created_at: i64,
+}
+
+/// Id, membership, name, service, level, message, time.
+pub(crate) type Row = (String, String, String, String, String, String, i64);
+
+pub(crate) fn read(row: Row) -> Result<AccessRequest, Error> {
+    let (id, membership, name, service, text, message, created_at) = row;
+    Ok(AccessRequest {
+        id,
+        membership: membership.into(),
+        name,
+        service: service.into(),
+        level: level(&text)?,
+        message,
+        created_at,
+    })
 }
 
 /// The answer to a request.
@@ -72,24 +88,7 @@ impl Store {
         .bind(write.now)
         .execute(&mut *write.tx)
         .await?;
-        let referents: Vec<String> = sqlx::query_scalar(concat!(
-            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.collectivite = $1 AND ",
-            is_referent!("$2")
-        ))
-        .bind(member.collectivite.as_str())
-        .bind(write.now)
-        .fetch_all(&mut *write.tx)
-        .await?;
-        for referent in referents {
-            let letter = Letter::Notice {
-                subject: format!("Une demande d’accès à {} vous attend", service.1),
-                paragraphs: vec![
-                    "Un agent de votre collectivité demande un accès. Vous pouvez l’accepter ou la refuser en deux clics.".to_owned(),
-                ],
-                path: Some("/referent/demandes".to_owned()),
-            };
-            write.post(&referent, letter).await?;
-        }
+        write.tell_of_request(member, service.1).await?;
         let entry = Entry::by(by, "request.add", member.id.as_str());
         write
             .record(
@@ -116,7 +115,6 @@ impl Store {
 impl Within<'_> {
     /// The open requests, the oldest first.
     pub async fn list_requests(&self) -> Result<Vec<AccessRequest>, Error> {
-        type Row = (String, String, String, String, String, String, i64);
         let rows: Vec<Row> = sqlx::query_as(
             "SELECT r.id, r.membership, m.given_name || ' ' || m.family_name, r.service, r.level, r.message, r.created_at
              FROM access_requests r JOIN memberships m ON m.id = r.membership
@@ -125,21 +123,7 @@ impl Within<'_> {
         .bind(self.id())
         .fetch_all(&self.store.pool)
         .await?;
-        rows.into_iter()
-            .map(
-                |(id, membership, name, service, text, message, created_at)| {
-                    Ok(AccessRequest {
-                        id,
-                        membership: membership.into(),
-                        name,
-                        service: service.into(),
-                        level: level(&text)?,
-                        message,
-                        created_at,
-                    })
-                },
-            )
-            .collect()
+        rows.into_iter().map(read).collect()
     }
 
     /// Answers a request, once, and tells the person. A granted right is the member's own one.
@@ -153,61 +137,95 @@ impl Within<'_> {
         service_name: &str,
         answer: &RequestAnswer,
     ) -> Result<(), Error> {
+        if leave.membership() != &request.membership {
+            return Err(Error::not_found("request", &request.id));
+        }
         let mut write = self.write().await?;
-        let before = write.occupancy(self.id()).await?;
-        let (decision, reason) = match answer {
-            RequestAnswer::Grant(_) => ("granted", ""),
-            RequestAnswer::Decline(reason) => ("declined", reason.as_str()),
+        let within = self.collectivite();
+        write
+            .answer_request(within, self.by, (request, service_name), answer)
+            .await?;
+        write.commit().await
+    }
+}
+
+impl Write<'_> {
+    /// Answers a request of somebody in a collectivité, and tells the person.
+    pub(crate) async fn answer_request(
+        &mut self,
+        within: &CollectiviteId,
+        by: &str,
+        (request, service_name): (&AccessRequest, &str),
+        answer: &RequestAnswer,
+    ) -> Result<(), Error> {
+        let before = self.occupancy(within.as_str()).await?;
+        let (decision, act, reason) = match answer {
+            RequestAnswer::Grant(_) => ("granted", "request.grant", ""),
+            RequestAnswer::Decline(reason) => ("declined", "request.decline", reason.as_str()),
         };
         let account: Option<String> = sqlx::query_scalar(
             "UPDATE access_requests SET decided_at = $1, decision = $2, answer = $3
              WHERE id = $4 AND membership = $5 AND decided_at IS NULL
              RETURNING (SELECT m.account FROM memberships m WHERE m.id = membership AND m.collectivite = $6)",
         )
-        .bind(write.now)
+        .bind(self.now)
         .bind(decision)
         .bind(reason)
         .bind(&request.id)
-        .bind(leave.membership().as_str())
-        .bind(self.id())
-        .fetch_optional(&mut *write.tx)
+        .bind(request.membership.as_str())
+        .bind(within.as_str())
+        .fetch_optional(&mut *self.tx)
         .await?
         .flatten();
         let account = account.ok_or_else(|| Error::not_found("request", &request.id))?;
-        let (act, text) = match answer {
-            RequestAnswer::Grant(ends_at) => {
-                write.grant_request(request, *ends_at).await?;
-                write
-                    .change(&Change::Membership(request.membership.clone()))
-                    .await?;
-                (
-                    "request.grant",
-                    "Votre demande est acceptée. L’accès est ouvert dès maintenant.".to_owned(),
-                )
-            }
-            RequestAnswer::Decline(reason) => (
-                "request.decline",
-                format!(
-                    "Votre demande n’est pas acceptée. Motif donné par votre référent : {reason}"
-                ),
-            ),
-        };
-        let letter = Letter::Notice {
-            subject: format!("Votre demande d’accès à {service_name}"),
-            paragraphs: vec![text],
-            path: Some("/".to_owned()),
-        };
-        write.post(&account, letter).await?;
-        let entry = self.entry(act, request.membership.as_str());
-        write
-            .record(&entry.detail(request.service.as_str()))
+        if let RequestAnswer::Grant(ends_at) = answer {
+            self.grant_request(request, *ends_at).await?;
+            let change = Change::Membership(request.membership.clone());
+            self.change(&change).await?;
+        }
+        self.post(&account, told(service_name, answer)).await?;
+        let entry = Entry::by(by, act, request.membership.as_str());
+        self.record(&entry.within(within).detail(request.service.as_str()))
             .await?;
-        write.hold_seats(self.id(), &before).await?;
-        write.commit().await
+        self.hold_seats(within.as_str(), &before).await
     }
-}
 
-impl Write<'_> {
+    /// Writes to whoever can answer: the other référents, or those above where there are none.
+    async fn tell_of_request(&mut self, member: &Member, service: &str) -> Result<(), Error> {
+        let referents: Vec<String> = sqlx::query_scalar(concat!(
+            "SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND m.id <> $3 AND ",
+            is_referent!("$2")
+        ))
+        .bind(member.collectivite.as_str())
+        .bind(self.now)
+        .bind(member.id.as_str())
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let (who, text, path) = if referents.is_empty() && member.role == Role::Referent {
+            (
+                self.overseers(&member.collectivite).await?,
+                "Le seul référent d’une collectivité demande un accès pour lui-même. Personne ne répond à sa propre demande\u{a0}: c’est à vous de l’accepter ou de la refuser.",
+                "/cig/demandes",
+            )
+        } else {
+            (
+                referents,
+                "Un agent de votre collectivité demande un accès. Vous pouvez l’accepter ou la refuser en deux clics.",
+                "/referent/demandes",
+            )
+        };
+        for account in who {
+            let letter = Letter::Notice {
+                subject: format!("Une demande d’accès à {service} vous attend"),
+                paragraphs: vec![text.to_owned()],
+                path: Some(path.to_owned()),
+            };
+            self.post(&account, letter).await?;
+        }
+        Ok(())
+    }
+
     /// Gives what was asked for; a higher right that the member has meanwhile stays.
     async fn grant_request(
         &mut self,
@@ -236,5 +254,22 @@ impl Write<'_> {
             ends_at,
         };
         self.replace_grant(&request.membership, &right).await
+    }
+}
+
+/// What the person is told.
+fn told(service_name: &str, answer: &RequestAnswer) -> Letter {
+    let text = match answer {
+        RequestAnswer::Grant(_) => {
+            "Votre demande est acceptée. L’accès est ouvert dès maintenant.".to_owned()
+        }
+        RequestAnswer::Decline(reason) => {
+            format!("Votre demande n’est pas acceptée. Motif donné\u{a0}: {reason}")
+        }
+    };
+    Letter::Notice {
+        subject: format!("Votre demande d’accès à {service_name}"),
+        paragraphs: vec![text],
+        path: Some("/".to_owned()),
     }
 }

@@ -12,7 +12,7 @@ use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref,
 const ABOUT: &str = "Ce que font dans leurs consoles les référents, pour leur collectivité (/api/v1/agents et ce qui l’entoure), et les correspondants du CIG ou d’un centre de gestion, pour les collectivités qu’ils suivent (/api/v1/collectivites et ce qui l’entoure), ouvert à des programmes. Une clé de programme se crée dans « Mon compte » du portail ; elle travaille pour une personne, dans sa fonction : /api/v1/me dit laquelle. Les erreurs suivent la RFC 9457. Idempotency-Key, sur toute écriture, fait qu’une demande répétée dans les 24 heures n’est exécutée qu’une fois. If-Match porte la version lue : 412 si elle n’est plus la bonne.";
 
 /// What operations are about, and whose they are.
-const TAGS: [(&str, &str); 15] = [
+const TAGS: &[(&str, &str)] = &[
     ("me", EVERYBODY),
     ("agents", REFERENTS),
     ("rights", REFERENTS),
@@ -25,6 +25,7 @@ const TAGS: [(&str, &str); 15] = [
     ("designations", CORRESPONDANTS),
     ("referents", CORRESPONDANTS),
     ("proposed-networks", CORRESPONDANTS),
+    ("sole-referents", CORRESPONDANTS),
     ("collectivite-imports", CORRESPONDANTS),
     ("statistics", CORRESPONDANTS),
     ("support", CORRESPONDANTS),
@@ -77,11 +78,11 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
     components.add_security_scheme("key", SecurityScheme::Http(key));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));
     document.components = Some(components);
-    let tags = TAGS.map(|(name, whose)| {
+    let tags = TAGS.iter().map(|&(name, whose)| {
         let tag = TagBuilder::new().name(name);
         tag.description(Some(whose)).build()
     });
-    document.tags = Some(tags.into());
+    document.tags = Some(tags.collect());
     let none: [&str; 0] = [];
     document.security = Some(vec![
         SecurityRequirement::new("key", none),

@@ -30,6 +30,20 @@ pub(super) struct AccessRequest {
     created_at: String,
 }
 
+impl From<accounts::AccessRequest> for AccessRequest {
+    fn from(request: accounts::AccessRequest) -> Self {
+        Self {
+            agent: last_part(request.membership.as_str()).to_owned(),
+            id: request.id,
+            name: request.name,
+            service: request.service.to_string(),
+            level: request.level.as_str().to_owned(),
+            message: request.message,
+            created_at: date::rfc3339(request.created_at),
+        }
+    }
+}
+
 /// Those that wait.
 #[utoipa::path(get, path = "/api/v1/access-requests", operation_id = "listAccessRequests",
     tag = "access-requests", summary = "Lister les demandes d’accès en attente",
@@ -39,17 +53,8 @@ pub(super) async fn list(
     Caller(referent): Caller<Referent>,
 ) -> Result<axum::Json<Whole<AccessRequest>>, Problem> {
     let requests = referent.within(&portal).list_requests().await?;
-    let items = requests.into_iter().map(|request| AccessRequest {
-        agent: last_part(request.membership.as_str()).to_owned(),
-        id: request.id,
-        name: request.name,
-        service: request.service.to_string(),
-        level: request.level.as_str().to_owned(),
-        message: request.message,
-        created_at: date::rfc3339(request.created_at),
-    });
     Ok(axum::Json(Whole {
-        items: items.collect(),
+        items: requests.into_iter().map(AccessRequest::from).collect(),
     }))
 }
 
@@ -67,6 +72,16 @@ pub(super) struct RequestAnswer {
     reason: String,
 }
 
+impl RequestAnswer {
+    pub(super) fn read(&self, portal: &Portal) -> Result<accounts::RequestAnswer, Problem> {
+        let (mut errors, said) = (FieldErrors::default(), (&*self.until, &*self.reason));
+        read_answer(portal, self.grant, said, &mut errors).ok_or_else(|| {
+            let pointers = [("fin", "/until"), ("motif", "/reason")];
+            Problem::invalid(&errors, &pointers)
+        })
+    }
+}
+
 /// Answers one.
 #[utoipa::path(post, path = "/api/v1/access-requests/{id}/answer", operation_id = "answerAccessRequest",
     tag = "access-requests", summary = "Répondre à une demande d’accès",
@@ -81,17 +96,7 @@ pub(super) async fn answer(
     let requests = within.list_requests().await?;
     let request = requests.iter().find(|request| request.id == id);
     let request = request.ok_or_else(Problem::not_found)?;
-    let (Json(said), mut errors) = (&asked.body, FieldErrors::default());
-    let read = read_answer(
-        &portal,
-        said.grant,
-        (&said.until, &said.reason),
-        &mut errors,
-    );
-    let Some(answer) = read else {
-        let pointers = [("fin", "/until"), ("motif", "/reason")];
-        return Err(Problem::invalid(&errors, &pointers));
-    };
+    let answer = asked.body.0.read(&portal)?;
     let member = within.member(&request.membership).await?;
     let leave = asked.who.attribute(&member)?;
     let name = service_name(&portal, request);

@@ -30,6 +30,8 @@ struct TodoPage {
     renewals: Vec<Waiting>,
     resets: Vec<Waiting>,
     awaited: i64,
+    /// How many requests and lines of reviews only the CIG or the CDG can answer.
+    sole: usize,
     /// How many networks wait to be confirmed.
     networks: usize,
 }
@@ -91,6 +93,7 @@ async fn read(portal: &Portal, someone: &Correspondant) -> Result<TodoPage, Erro
             })
             .collect(),
         awaited: overseen.count(&awaited).await?,
+        sole: overseen.list_sole_requests().await?.len() + overseen.list_sole_lines().await?.len(),
         networks: overseen.list_proposed_networks().await?.len(),
     })
 }

@@ -122,7 +122,7 @@ pub(crate) fn service_name(portal: &Portal, request: &AccessRequest) -> String {
     )
 }
 
-fn level_name(portal: &Portal, request: &AccessRequest) -> String {
+pub(crate) fn level_name(portal: &Portal, request: &AccessRequest) -> String {
     let entrance = portal.entrance(request.service.as_str());
     let name = entrance.map(|entrance| entrance.level_name(&request.level));
     name.unwrap_or(request.level.as_str()).to_lowercase()

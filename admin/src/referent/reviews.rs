@@ -1,7 +1,7 @@
 //! `/referent/revues`: reviews of rights. Opening one writes down who has which rights; then one
 //! decision is made for each person ([`current`], [`decide`]), and the report is signed ([`report`]).
 
-pub(super) mod current;
+pub(crate) mod current;
 pub(super) mod decide;
 pub(super) mod report;
 

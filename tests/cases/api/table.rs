@@ -80,7 +80,9 @@ fn from_above(operation: &str) -> Option<Body> {
         | "listReferents"
         | "listProposedNetworks"
         | "getCollectiviteImport"
-        | "getStatistics" => NO_BODY,
+        | "getStatistics"
+        | "listSoleRequests"
+        | "listSoleReviewLines" => NO_BODY,
         "openCollectivite" => json_of(json!({"name": "", "siret": "1", "kind": "cdg"})),
         "changeCollectivite" => json_of(json!({"name": "Autre", "services": []})),
         "setCollectiviteState" => json_of(json!({"state": "closed"})),
@@ -88,6 +90,10 @@ fn from_above(operation: &str) -> Option<Body> {
         "putDocument" => ("application/pdf", Value::String("%PDF-1.7".to_owned())),
         "checkDesignation" => json_of(json!({"accept": true, "document": 1})),
         "endMandate" => json_of(json!({})),
+        "answerSoleRequest" => json_of(json!({"grant": true})),
+        "decideSoleReviewLine" => {
+            json_of(json!({"review": "{sole-review}", "agent": "{sole}", "withdraw": true}))
+        }
         "answerProposedNetwork" => json_of(json!({"confirm": true})),
         "takeCollectiviteImport" => csv_of("Nom;SIRET;Type\nA;1;collectivite"),
         "applyCollectiviteImport" => json_of(json!({"proof": "aucune"})),
@@ -108,7 +114,7 @@ fn row(operation: &str) -> Option<(Whose, Body)> {
 }
 
 /// What `{id}` stands for in the paths that begin so.
-const NAMED: [(&str, &str); 8] = [
+const NAMED: [(&str, &str); 9] = [
     ("agents", "{agent}"),
     ("groups", "{group}"),
     ("profiles", "{profile}"),
@@ -116,6 +122,7 @@ const NAMED: [(&str, &str); 8] = [
     ("access-requests", "{request}"),
     ("collectivites", "{collectivite}"),
     ("proposed-networks", "{network}"),
+    ("sole-referents", "{sole-request}"),
     ("collectivite-imports", "{registration}"),
 ];
 

@@ -70,6 +70,14 @@ async fn from_above(world: &World) -> Vec<(&'static str, String)> {
     let form = super::open(world, &mut renee, "/referent/reseaux").await;
     let network = [("nom", "mairie"), ("adresses", "203.0.113.5")];
     let networks = renee.submit(&form, &network).await.unwrap();
+    let form = super::open(world, &mut renee, "/demande?service=bip").await;
+    renee.submit(&form, &[("message", "")]).await.unwrap();
+    let form = super::open(world, &mut renee, "/referent/revues").await;
+    let due = [("echeance", "20/12/2026")];
+    renee.submit(&form, &due).await.unwrap();
+    let requests = corinnes.get("/api/v1/sole-referents/requests").await;
+    let lines = corinnes.get("/api/v1/sole-referents/review-lines").await;
+    let line = |of: &str| lines.body["items"][0][of].as_str().unwrap().to_owned();
     let import = corinnes.request(Method::POST, "/api/v1/collectivite-imports");
     let import = import.header("Content-Type", "text/csv");
     let import = Said::of(import.body("Nom;SIRET;Type\nCommune de Durand;1;collectivite")).await;
@@ -80,6 +88,9 @@ async fn from_above(world: &World) -> Vec<(&'static str, String)> {
         ("{person}", id(&referents.body["items"][0])),
         ("{network}", networks.values("input[name=reseau]").remove(0)),
         ("{registration}", id(&import.body)),
+        ("{sole-request}", id(&requests.body["items"][0]["request"])),
+        ("{sole-review}", line("review")),
+        ("{sole}", line("agent")),
     ]
 }
 

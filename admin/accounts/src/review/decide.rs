@@ -91,21 +91,8 @@ impl Within<'_> {
         id: &MembershipId,
         verdict: Verdict,
     ) -> Result<(), Error> {
-        let done = sqlx::query(
-            "UPDATE review_lines SET decision = $1, decided_at = $2, decided_by = $3
-             WHERE review = $4 AND membership = $5 AND decision IS NULL
-               AND EXISTS (SELECT 1 FROM access_reviews r WHERE r.id = review_lines.review
-                           AND r.collectivite = $6 AND r.closed_at IS NULL)",
-        )
-        .bind(verdict.as_str())
-        .bind(write.now)
-        .bind(self.by)
-        .bind(review)
-        .bind(id.as_str())
-        .bind(self.id())
-        .execute(&mut *write.tx)
-        .await?;
-        if done.rows_affected() == 0 {
+        let by = (self.id(), self.by);
+        if !write.decide_line(by, review, id, verdict).await? {
             return Err(self.decided_or_missing(write, review, id).await?);
         }
         Ok(())
@@ -135,8 +122,34 @@ impl Within<'_> {
 }
 
 impl Write<'_> {
+    /// Notes a decision that was not made yet, in an open review of a collectivité; says whether it
+    /// could.
+    pub(crate) async fn decide_line(
+        &mut self,
+        (collectivite, by): (&str, &str),
+        review: &str,
+        id: &MembershipId,
+        verdict: Verdict,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE review_lines SET decision = $1, decided_at = $2, decided_by = $3
+             WHERE review = $4 AND membership = $5 AND decision IS NULL
+               AND EXISTS (SELECT 1 FROM access_reviews r WHERE r.id = review_lines.review
+                           AND r.collectivite = $6 AND r.closed_at IS NULL)",
+        )
+        .bind(verdict.as_str())
+        .bind(self.now)
+        .bind(by)
+        .bind(review)
+        .bind(id.as_str())
+        .bind(collectivite)
+        .execute(&mut *self.tx)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
     /// Takes a member's profile and own rights away.
-    async fn withdraw_rights(
+    pub(crate) async fn withdraw_rights(
         &mut self,
         collectivite: &str,
         membership: &MembershipId,

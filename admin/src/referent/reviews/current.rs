@@ -128,7 +128,7 @@ fn service(portal: &Portal, id: &ServiceId) -> String {
 }
 
 /// « BIP : lecture (profil), jusqu’au 31/12/2026 ».
-fn right(portal: &Portal, right: &FrozenRight) -> String {
+pub(crate) fn right(portal: &Portal, right: &FrozenRight) -> String {
     let until = right.ends_at.map(date::last_day);
     let entrance = portal.entrance(right.service.as_str());
     let roles = right.roles.iter().map(|id| {
