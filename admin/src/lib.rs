@@ -29,6 +29,7 @@ mod page;
 mod password_link;
 mod portal;
 mod posted;
+mod proposal;
 mod referent;
 mod request;
 mod reset;

@@ -5,7 +5,7 @@ use crate::import::Imports;
 use crate::texts::Texts;
 use crate::{
     account, address, api, correspondant, forgotten, information, login, logout, memberships, page,
-    password_link, referent, request, second_factor, services,
+    password_link, proposal, referent, request, second_factor, services,
 };
 use accounts::{
     Directory, RelyingParty, SecondFactorRequirement, SessionCookie, SessionLimits, Store,
@@ -116,6 +116,7 @@ impl Portal {
             .merge(api::routes())
             .merge(password_link::routes())
             .merge(address::routes())
+            .merge(proposal::routes())
             .merge(forgotten::routes())
             .fallback(page::not_found)
             .layer(DefaultBodyLimit::max(LARGEST))

@@ -4,6 +4,7 @@ mod factors;
 mod groups;
 mod invitations;
 mod journal;
+mod proposals;
 mod referents;
 mod tenancy;
 mod together;

@@ -6,7 +6,6 @@ use crate::account::normal_login;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::link::Purpose;
-use crate::outbox::Letter;
 use crate::sort_key;
 use crate::store::Write;
 use crate::within::Within;
@@ -119,8 +118,9 @@ impl Write<'_> {
         .execute(&mut *self.tx)
         .await
         .map_err(|error| Error::or_exists(error, "membership", &login))?;
-        self.approach(&addressee, collectivite).await?;
-        Ok(id.into())
+        let id = MembershipId::from(id);
+        self.approach(&addressee, collectivite, &id).await?;
+        Ok(id)
     }
 
     /// Whose an address is: the account, which is added unless there is one.
@@ -155,18 +155,20 @@ impl Write<'_> {
         })
     }
 
-    /// Writes to somebody whom a collectivité takes on.
+    /// Writes to somebody whom a collectivité takes on by this membership.
     pub(crate) async fn approach(
         &mut self,
         addressee: &Addressee,
         collectivite: &CollectiviteId,
+        membership: &MembershipId,
     ) -> Result<(), Error> {
         let name = self.name_of(collectivite).await?;
         if addressee.waits {
             self.post_link(&addressee.account, Purpose::Activation, &name)
                 .await
         } else {
-            self.post(&addressee.account, proposal(&name)).await?;
+            let letter = self.proposal(membership.as_str(), &name);
+            self.post(&addressee.account, letter).await?;
             Ok(())
         }
     }
@@ -187,17 +189,4 @@ pub(crate) struct Addressee {
     /// Whether no password was chosen yet. Somebody who waits for another collectivité's invitation is
     /// invited by this one too: whoever was first must not decide whether the others can.
     pub(crate) waits: bool,
-}
-
-/// To somebody who has an account already.
-pub(crate) fn proposal(collectivite: &str) -> Letter {
-    Letter::Notice {
-        subject: format!("{collectivite} vous propose un rattachement"),
-        paragraphs: vec![
-            format!("{collectivite} souhaite rattacher votre compte Convergences à ses services en ligne."),
-            "Connectez-vous, puis acceptez ou refusez ce rattachement. Tant que vous n’avez pas répondu, rien ne change."
-                .to_owned(),
-        ],
-        path: Some("/rattachements".to_owned()),
-    }
 }

@@ -132,6 +132,7 @@ pub use overseen::{FOLLOWED_PAGE, Followed, FollowedFilter, Overseen, Progress, 
 pub use password::Password;
 pub use password_policy::{LEAST_ALONE, LEAST_WITH_FACTOR, Weakness, weaknesses};
 pub use profile::{Profile, merge as merge_rights};
+pub use proposal::Proposal;
 pub use record::Correction;
 pub use registry::{Registered, Registration};
 pub use review::{

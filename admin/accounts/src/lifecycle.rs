@@ -1,7 +1,6 @@
 //! What becomes of a membership: suspended, gone, deleted, and back. Dates may lie ahead; decisions
 //! look at them as time goes, so nothing has to happen when the day comes.
 
-use crate::enrol::proposal;
 use crate::error::Error;
 use crate::link::Purpose;
 use crate::store::Write;
@@ -144,9 +143,8 @@ impl Within<'_> {
     async fn remind(&self, write: &mut Write<'_>, id: &MembershipId) -> Result<(), Error> {
         let awaited = self.awaited(write, id, true).await?;
         if awaited.has_account {
-            write
-                .post(&awaited.account, proposal(&awaited.name))
-                .await?;
+            let letter = write.proposal(id.as_str(), &awaited.name);
+            write.post(&awaited.account, letter).await?;
         } else {
             write
                 .post_link(&awaited.account, Purpose::Activation, &awaited.name)

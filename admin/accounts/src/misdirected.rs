@@ -53,7 +53,7 @@ impl Within<'_> {
             return Err(self.stale_or_missing(&mut write, id).await?);
         }
         write.erase_if_alone(&before).await?;
-        write.approach(&addressee, self.collectivite()).await?;
+        write.approach(&addressee, self.collectivite(), id).await?;
         write.change(&Change::Membership(id.clone())).await?;
         write
             .record(&self.entry("invitation.redirect", id.as_str()))

@@ -50,6 +50,7 @@ pub struct Vault {
     journal: hmac::Key,
     form: hmac::Key,
     recovery: hmac::Key,
+    proposal: hmac::Key,
 }
 
 impl std::fmt::Debug for Vault {
@@ -76,6 +77,7 @@ impl Vault {
             journal: hmac_key(b"journal")?,
             form: hmac_key(b"form")?,
             recovery: hmac_key(b"recovery")?,
+            proposal: hmac_key(b"proposal")?,
         })
     }
 
@@ -132,6 +134,19 @@ impl Vault {
     pub(crate) fn recovery_mac(&self, account: &str, code: &str) -> String {
         let message = format!("{account}\0{code}");
         HEXLOWER.encode(hmac::sign(&self.recovery, message.as_bytes()).as_ref())
+    }
+
+    /// The secret of the letter that asks whether to be attached, of one membership and moment.
+    pub(crate) fn proposal_token(&self, membership: &str, asked_at: i64) -> String {
+        let message = format!("{membership}\0{asked_at}");
+        HEXLOWER.encode(hmac::sign(&self.proposal, message.as_bytes()).as_ref())
+    }
+
+    /// Whether a text is that secret; how long it takes does not tell how much of it is right.
+    pub(crate) fn is_proposal_token(&self, membership: &str, asked_at: i64, token: &str) -> bool {
+        let message = format!("{membership}\0{asked_at}");
+        let tag = HEXLOWER.decode(token.as_bytes());
+        tag.is_ok_and(|tag| hmac::verify(&self.proposal, message.as_bytes(), &tag).is_ok())
     }
 
     pub(crate) fn form_token(&self, session: &str) -> String {

@@ -3,7 +3,6 @@
 use super::Newcomer;
 use crate::account::normal_login;
 use crate::bulk;
-use crate::enrol::proposal;
 use crate::error::Error;
 use crate::link::Purpose;
 use crate::outbox::{Envelope, Letter};
@@ -95,7 +94,7 @@ impl Write<'_> {
                     expires_at,
                 }
             } else {
-                proposal(collectivite)
+                self.proposal(&arrival.membership, collectivite)
             };
             let envelope = Envelope {
                 to: arrival.newcomer.login.clone(),
