@@ -80,7 +80,7 @@ impl Over<'_> {
         rejection: Option<&str>,
     ) -> Result<(), Error> {
         let people: Option<(String, String, String)> = sqlx::query_as(
-            "UPDATE designations SET checked_by = $1, rejection = $2, checked_at = $3, rejected_at = $4
+            "UPDATE designations SET version = version + 1, checked_by = $1, rejection = $2, checked_at = $3, rejected_at = $4
              WHERE id = $5 AND collectivite = $6 AND received_at IS NOT NULL AND checked_at IS NULL
                AND rejected_at IS NULL AND ended_at IS NULL
              RETURNING recorded_by, received_by, COALESCE((SELECT a.id FROM accounts a WHERE a.login = designations.login), '')",

@@ -23,6 +23,8 @@ pub enum DesignationState {
     Rejected,
     /// The mandate is over.
     Ended,
+    /// Given up before its check.
+    Abandoned,
 }
 
 /// Whom an *autorité territoriale* designates.
@@ -57,30 +59,43 @@ pub struct Designation {
     pub state: DesignationState,
     /// When it was written down. Unix seconds, like all times here.
     pub recorded_at: i64,
-    /// The account that wrote it down.
+    /// The account that wrote it down, or corrected it last.
     pub recorded_by: String,
     /// When the signed document came.
     pub received_at: Option<i64>,
     /// The account that put it there.
     pub received_by: Option<String>,
-    /// Which of the documents put there it is, from 1 on; a checker names the one that was seen.
+    /// Which of the documents put there it is, from 1 on, and 0 when none is there; a checker names
+    /// the one that was seen.
     pub reception: i64,
     /// When it was checked.
     pub checked_at: Option<i64>,
     /// Why it was rejected.
     pub rejection: String,
+    /// Why it was abandoned, if that was said.
+    pub abandonment: String,
     /// By when it is to be renewed.
     pub renew_by: Option<i64>,
     /// When it ended.
     pub ended_at: Option<i64>,
     /// The référent's membership, once checked.
     pub membership: Option<String>,
+    /// A writer names the one it has seen.
+    pub version: i64,
 }
 
 impl Designation {
     /// « Renée Martin ».
     pub fn full_name(&self) -> String {
         format!("{} {}", self.says.given_name, self.says.family_name)
+    }
+
+    /// Whether nobody has decided about it: it waits, and can be corrected or abandoned.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self.state,
+            DesignationState::Recorded | DesignationState::Received
+        )
     }
 
     /// Whether an account may check it: two people see every designation.
@@ -207,7 +222,9 @@ fn read(row: &AnyRow, now: i64) -> Result<Designation, Error> {
     let (received_at, checked_at) = (time("received_at")?, time("checked_at")?);
     let (ends_at, ended_at) = (time("ends_at")?, time("ended_at")?);
     let over = ended_at.is_some() || (checked_at.is_some() && ends_at.is_some_and(|at| at <= now));
+    let abandoned = time("abandoned_at")?.is_some();
     let state = match (over, time("rejected_at")?, checked_at, received_at) {
+        _ if abandoned => DesignationState::Abandoned,
         (true, ..) => DesignationState::Ended,
         (_, Some(_), ..) => DesignationState::Rejected,
         (_, _, Some(_), _) => DesignationState::Checked,
@@ -231,11 +248,16 @@ fn read(row: &AnyRow, now: i64) -> Result<Designation, Error> {
         recorded_by: text("recorded_by")?,
         received_at,
         received_by: row.try_get("received_by")?,
-        reception: row.try_get("receptions")?,
+        reception: match received_at {
+            Some(_) => row.try_get("receptions")?,
+            None => 0,
+        },
         checked_at,
         rejection: text("rejection")?,
+        abandonment: text("abandonment")?,
         renew_by: time("renew_by")?,
         ended_at,
         membership: row.try_get("membership")?,
+        version: row.try_get("version")?,
     })
 }

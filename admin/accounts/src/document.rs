@@ -27,7 +27,7 @@ impl Over<'_> {
         let sealed = self.store.vault.seal(&place(id), content)?;
         let mut write = self.write().await?;
         let done = sqlx::query(
-            "UPDATE designations SET received_at = $1, received_by = $2, receptions = receptions + 1 WHERE id = $3 AND collectivite = $4
+            "UPDATE designations SET received_at = $1, received_by = $2, receptions = receptions + 1, version = version + 1 WHERE id = $3 AND collectivite = $4
                AND checked_at IS NULL AND rejected_at IS NULL AND ended_at IS NULL",
         )
         .bind(write.now)

@@ -58,6 +58,7 @@ mod password_policy;
 mod profile;
 mod proposal;
 mod record;
+mod redraft;
 mod registry;
 mod reminder;
 mod reset;
