@@ -24,6 +24,7 @@ mod problem;
 mod profiles;
 mod proposed_networks;
 mod records;
+mod redraft;
 mod renewal;
 mod requests;
 mod rights;
@@ -97,7 +98,8 @@ fn from_above() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(collectivite::get, collectivite::change))
         .routes(routes!(collectivite::set_state))
         .routes(routes!(designations::list, designations::add))
-        .routes(routes!(designations::get))
+        .routes(routes!(designations::get, redraft::correct))
+        .routes(routes!(redraft::abandon))
         .routes(routes!(signed::get, signed::put))
         .routes(routes!(signed::check))
         .routes(routes!(mandates::list))

@@ -11,6 +11,7 @@ pub(crate) mod import;
 pub(crate) mod mandates;
 pub(crate) mod networks;
 pub(crate) mod opening;
+mod redraft;
 pub(crate) mod renewal;
 pub(crate) mod services;
 mod sheet;
@@ -85,6 +86,11 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(case::download).post(case::receive),
         )
         .route(&one("/designations/{case}/controle"), post(case::check))
+        .route(
+            &one("/designations/{case}/corriger"),
+            get(redraft::show).post(redraft::correct),
+        )
+        .route(&one("/designations/{case}/abandon"), post(redraft::abandon))
         .route(&one("/referents/{person}/fin"), post(mandates::end))
         .route(&one("/facteurs"), get(factors::show).post(factors::submit))
         .route(&one("/support"), get(support::ask).post(support::look))
@@ -231,7 +237,7 @@ pub(crate) fn failed(error: &Error) -> Response {
         Error::SamePerson => failure(
             StatusCode::FORBIDDEN,
             "Une autre personne doit vérifier",
-            "Vous l’avez enregistrée ou vous avez déposé le document signé. Demandez à un collègue de la vérifier : deux personnes voient chaque désignation.",
+            "Vous l’avez enregistrée ou corrigée, ou vous avez déposé le document signé. Demandez à un collègue de la vérifier : deux personnes voient chaque désignation.",
         ),
         Error::LastReferent(_) => failure(
             StatusCode::CONFLICT,

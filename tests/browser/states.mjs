@@ -499,6 +499,24 @@ export const states = {
       await page.goto(address);
     },
   },
+  'cig-redraft': {
+    async reach({ page }, world) {
+      await designate(page, world);
+      await page.getByRole('link', { name: 'Corriger la désignation' }).click();
+      await page.waitForURL(/\/corriger$/);
+    },
+  },
+  'cig-redraft-error': {
+    of: 'cig-redraft',
+    status: 422,
+    async reach({ page }, world) {
+      await designate(page, world);
+      await page.goto(`${page.url()}/corriger`);
+      await page.getByLabel('Courriel du référent').fill('zoe');
+      await page.getByRole('button', { name: 'Enregistrer la correction' }).click();
+      await page.getByRole('alert').waitFor();
+    },
+  },
   'cig-renewal': at('portail', '/cig/renouvellement', 'corinne'),
   'cig-support': at('portail', '/cig/collectivites/fontclaire/support', 'corinne'),
   'cig-support-shown': {

@@ -2,6 +2,7 @@
 //! référent; and nobody else's.
 
 mod sole_referents;
+mod redraft;
 mod tenancy;
 
 use convergences_tests::client::{Client, Page};

@@ -41,6 +41,7 @@ mod managing;
 mod networks;
 mod outbox;
 mod passkeys;
+mod redrafts;
 mod resets;
 mod reviews;
 mod rounds;

@@ -32,7 +32,7 @@ pub(super) struct Designation {
     starts_at: Option<String>,
     /// Until when; without end when null.
     ends_at: Option<String>,
-    /// `recorded`, `received`, `checked`, `rejected` or `ended`.
+    /// `recorded`, `received`, `checked`, `rejected`, `ended` or `abandoned`.
     state: &'static str,
     recorded_at: String,
     received_at: Option<String>,
@@ -43,11 +43,15 @@ pub(super) struct Designation {
     checked_at: Option<String>,
     /// Why it was rejected.
     rejection: String,
+    /// Why it was abandoned, if that was said.
+    abandonment: String,
     /// By when it is to be renewed.
     renew_by: Option<String>,
     ended_at: Option<String>,
     /// The id of the référent, once checked.
     referent: Option<String>,
+    /// Corrections name the version that was read.
+    version: i64,
 }
 
 fn spell(state: DesignationState) -> &'static str {
@@ -57,6 +61,7 @@ fn spell(state: DesignationState) -> &'static str {
         DesignationState::Checked => "checked",
         DesignationState::Rejected => "rejected",
         DesignationState::Ended => "ended",
+        DesignationState::Abandoned => "abandoned",
     }
 }
 
@@ -81,8 +86,10 @@ impl Designation {
             document: case.reception,
             checked_at: moment(case.checked_at),
             rejection: case.rejection,
+            abandonment: case.abandonment,
             renew_by: moment(case.renew_by),
             ended_at: moment(case.ended_at),
+            version: case.version,
         }
     }
 }
@@ -94,7 +101,9 @@ pub(super) async fn in_full(
     case: &str,
 ) -> Result<Answer, Problem> {
     let case = over.designation(case).await?;
-    Answer::of(&Designation::of(case, someone.account()))
+    let version = case.version;
+    let answer = Answer::of(&Designation::of(case, someone.account()))?;
+    Ok(answer.version(version))
 }
 
 /// Every one of a collectivité.
@@ -120,7 +129,7 @@ pub(super) async fn list(
 #[utoipa::path(get, path = "/api/v1/collectivites/{id}/designations/{case}", operation_id = "getDesignation",
     tag = "designations", summary = "Lire une désignation",
     params(("id" = String, Path), ("case" = String, Path)),
-    responses((status = 200, description = "La désignation", body = Designation)))]
+    responses((status = 200, description = "La désignation ; ETag porte sa version", body = Designation)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
     Caller(someone): Caller<Correspondant>,
@@ -155,7 +164,7 @@ pub(super) struct NewDesignation {
 }
 
 /// Where the pages' fields are in a body.
-const POINTERS: [(&str, &str); 7] = [
+pub(super) const POINTERS: [(&str, &str); 7] = [
     ("prenom", "/given_name"),
     ("nom", "/family_name"),
     ("courriel", "/email"),

@@ -11,7 +11,7 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::{self, Posted};
 use crate::referent::preview::Pairs;
-use accounts::{Designation, DesignationState, Document, Error, Over};
+use accounts::{Designation, Document, Error, Over};
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -47,6 +47,10 @@ fn said(done: &str) -> &'static str {
         }
         "verifiee" => "La désignation est vérifiée. Le référent est prévenu par courriel.",
         "rejetee" => "La désignation est rejetée.",
+        "correction" => {
+            "La désignation est corrigée. Faites signer le formulaire corrigé, puis déposez-le."
+        }
+        "abandon" => "Le dossier est abandonné\u{a0}: il n’attend plus rien.",
         _ => "",
     }
 }
@@ -79,10 +83,7 @@ async fn shown(
             no_reason: fault.no_reason,
             state: state(&case),
             period: period(&case.says),
-            open: matches!(
-                case.state,
-                DesignationState::Recorded | DesignationState::Received
-            ),
+            open: case.is_open(),
             received: case.received_at.map_or_else(String::new, date::short),
             mine: !case.may_be_checked_by(someone.account()),
             case,
@@ -211,7 +212,7 @@ pub(crate) async fn receive(
     }
 }
 
-fn back(id: &str, case: &str, done: &str) -> Response {
+pub(super) fn back(id: &str, case: &str, done: &str) -> Response {
     Redirect::to(&format!(
         "/cig/collectivites/{id}/designations/{case}?fait={done}"
     ))

@@ -45,6 +45,7 @@ pub(super) fn state(case: &Designation) -> String {
         DesignationState::Checked => format!("Vérifiée{renewal}"),
         DesignationState::Rejected => "Rejetée".to_owned(),
         DesignationState::Ended => "Terminée".to_owned(),
+        DesignationState::Abandoned => "Abandonnée".to_owned(),
     }
 }
 
@@ -152,6 +153,13 @@ impl<'a> From<&'a Pairs> for Filled<'a> {
             fin: fields.one("fin"),
         }
     }
+}
+
+/// The first and the last day of a designation, as people fill them in.
+pub(crate) fn days(says: &NewDesignation) -> (String, String) {
+    let first = says.starts_at.map_or_else(String::new, date::short);
+    let last = says.ends_at.map_or_else(String::new, date::last_day);
+    (first, last)
 }
 
 /// What a designation says, or what is wrong with it.

@@ -28,6 +28,17 @@ impl Tokened for Pairs {
     }
 }
 
+impl FromIterator<(&'static str, String)> for Pairs {
+    fn from_iter<I: IntoIterator<Item = (&'static str, String)>>(fields: I) -> Self {
+        let fields = fields.into_iter();
+        Self(
+            fields
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
+        )
+    }
+}
+
 impl Pairs {
     /// The values of a field.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {

@@ -252,6 +252,63 @@ async fn two_people_see_a_designation_whatever_programs_they_have() {
     mandate_ends(&corinnes, referent["id"].as_str().unwrap()).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_designation_is_corrected_or_abandoned_by_who_has_read_it() {
+    let world = World::start().await.unwrap();
+    let corinnes = correspondant(&world, CORINNE).await;
+    let case = designated(&corinnes).await;
+    document_is_put(&corinnes, &format!("{case}/document")).await;
+    let read = corinnes.get(&case).await;
+    assert_eq!(
+        (read.header("etag"), &read.body["version"]),
+        ("\"2\"", &json!(2))
+    );
+    let name = json!({"family_name": "Durant", "ends_on": "2027-12-31"});
+    let said = Said::of(with(corinnes.request(Method::PATCH, &case), &name)).await;
+    assert_eq!(said.problem(), "/problems/version-required");
+    let stale = corinnes.on_version(Method::PATCH, &case, 1, &name).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    let wrong = json!({"email": "", "ends_on": "demain"});
+    let said = corinnes.on_version(Method::PATCH, &case, 2, &wrong).await;
+    assert_eq!(pointers(&said), ["/email", "/ends_on"]);
+    // What is not named stays, and the document names somebody else by now.
+    let said = corinnes.on_version(Method::PATCH, &case, 2, &name).await;
+    assert_eq!(
+        (said.status, said.header("etag")),
+        (StatusCode::OK, "\"3\"")
+    );
+    assert_eq!(
+        (&said.body["given_name"], &said.body["family_name"]),
+        (&json!("Zoé"), &json!("Durant"))
+    );
+    assert_eq!(
+        (&said.body["state"], &said.body["document"]),
+        (&json!("recorded"), &json!(0))
+    );
+    let gone = corinnes.get(&format!("{case}/document")).await;
+    assert_eq!(gone.problem(), "/problems/not-found");
+    let ends = said.body["ends_at"].clone();
+    // A date that was written down reads back as the same date.
+    let other = json!({"family_name": "Durand"});
+    let said = corinnes.on_version(Method::PATCH, &case, 3, &other).await;
+    assert_eq!(said.body["ends_at"], ends, "{}", said.body);
+    let abandon = format!("{case}/abandon");
+    let reason = json!({"reason": "Candidature retirée"});
+    let stale = corinnes
+        .on_version(Method::POST, &abandon, 3, &reason)
+        .await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    let said = corinnes
+        .on_version(Method::POST, &abandon, 4, &reason)
+        .await;
+    assert_eq!(
+        (&said.body["state"], &said.body["abandonment"]),
+        (&json!("abandoned"), &json!("Candidature retirée"))
+    );
+    let late = corinnes.on_version(Method::PATCH, &case, 5, &other).await;
+    assert_eq!(late.problem(), "/problems/stale");
+}
+
 /// After elections it is to be renewed, and then it ends.
 async fn mandate_ends(corinnes: &Program<'_>, referent: &str) {
     let path = "/api/v1/renewal";

@@ -88,6 +88,8 @@ fn from_above(operation: &str) -> Option<Body> {
         "setCollectiviteState" => json_of(json!({"state": "closed"})),
         "addDesignation" => json_of(case),
         "putDocument" => ("application/pdf", Value::String("%PDF-1.7".to_owned())),
+        "correctDesignation" => json_of(json!({"family_name": "Autre"})),
+        "abandonDesignation" => json_of(json!({"reason": "Autre"})),
         "checkDesignation" => json_of(json!({"accept": true, "document": 1})),
         "endMandate" => json_of(json!({})),
         "answerSoleRequest" => json_of(json!({"grant": true})),

@@ -110,6 +110,28 @@ const ROUTES: &[Route] = &[
         &[("pas", "verifier"), ("document", "")],
     ),
     (
+        "GET",
+        "/cig/collectivites/{id}/designations/{case}/corriger",
+        &[],
+    ),
+    (
+        "POST",
+        "/cig/collectivites/{id}/designations/{case}/corriger",
+        &[
+            ("version", "1"),
+            ("prenom", "A"),
+            ("nom", "B"),
+            ("courriel", "a@b.example"),
+            ("signataire", "C"),
+            ("qualite", "Maire"),
+        ],
+    ),
+    (
+        "POST",
+        "/cig/collectivites/{id}/designations/{case}/abandon",
+        &[("version", "1"), ("confirme", "oui")],
+    ),
+    (
         "POST",
         "/cig/collectivites/{id}/referents/{person}/fin",
         &[("fin", "31/12/2026"), ("version", "1")],
