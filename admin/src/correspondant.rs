@@ -11,6 +11,7 @@ pub(crate) mod import;
 pub(crate) mod mandates;
 pub(crate) mod networks;
 pub(crate) mod opening;
+mod paper;
 mod redraft;
 pub(crate) mod renewal;
 pub(crate) mod services;
@@ -80,7 +81,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             get(designations::show).post(designations::record),
         )
         .route(&one("/designations/{case}"), get(case::show))
-        .route(&one("/designations/{case}/formulaire"), get(case::print))
+        .route(&one("/designations/{case}/formulaire"), get(paper::print))
         .route(
             &one("/designations/{case}/document"),
             get(case::download).post(case::receive),

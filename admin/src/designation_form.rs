@@ -3,21 +3,35 @@
 
 use crate::date;
 use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::texts::Text;
 use accounts::NewDesignation;
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "designation_form.html")]
 struct FormPage {
     person: Option<Person>,
-    collectivite: String,
-    says: NewDesignation,
+    paper: Paper,
     name: String,
     period: String,
+    /// Where it is sent back, in the operator's words.
+    address: Option<Arc<Text>>,
+}
+
+/// What the form says.
+pub(crate) struct Paper {
+    pub(crate) collectivite: String,
+    /// None when it is not known.
+    pub(crate) siret: Option<String>,
+    pub(crate) says: NewDesignation,
     /// Whom the designated person stands in for; empty when nobody.
-    stands_in_for: String,
+    pub(crate) stands_in_for: String,
+    /// The name of the body that it is sent back to.
+    pub(crate) back_to: String,
 }
 
 /// « Du 01/12/2026 au 31/12/2026 ».
@@ -33,19 +47,14 @@ pub(crate) fn period(says: &NewDesignation) -> String {
 }
 
 /// The page to print.
-pub(crate) fn print(
-    person: Person,
-    collectivite: String,
-    says: NewDesignation,
-    stands_in_for: String,
-) -> Response {
+pub(crate) fn print(portal: &Portal, person: Person, paper: Paper) -> Response {
+    let says = &paper.says;
     let page = FormPage {
         person: Some(person),
-        collectivite,
         name: format!("{} {}", says.given_name, says.family_name),
-        period: period(&says),
-        says,
-        stands_in_for,
+        period: period(says),
+        address: portal.texts.find("adresse-retour"),
+        paper,
     };
     page::answer(StatusCode::OK, &page)
 }

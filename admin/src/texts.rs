@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 /// Name of the file and of the page, and the text that is ours.
-const OURS: [(&str, &str); 7] = [
+const OURS: [(&str, &str); 8] = [
     ("accessibilite", include_str!("../texts/accessibilite.md")),
     (
         "donnees-personnelles",
@@ -25,6 +25,7 @@ const OURS: [(&str, &str); 7] = [
         "aide-correspondant",
         include_str!("../texts/aide-correspondant.md"),
     ),
+    ("adresse-retour", include_str!("../texts/adresse-retour.md")),
 ];
 
 /// A text, ready to be shown.

@@ -119,6 +119,13 @@ async fn from_a_new_collectivite_to_its_invited_referent() {
     let address = case.url.path().to_owned();
     let form = open(&world, &mut corinne, &format!("{address}/formulaire")).await;
     assert!(form.text.contains("Thérèse Vidal") && form.text.contains("zoe.durand@vauban.example"));
+    // Whose it is, and where it goes back.
+    assert!(form.text.contains("73282932000074"), "{}", form.text);
+    let end = form.select("main h2, main p strong").join("|");
+    assert!(
+        end.contains("À renvoyer une fois signé|CIG de démonstration"),
+        "{end}"
+    );
     let page = corinne
         .upload(&case, "fichier", ("a.pdf", PDF))
         .await

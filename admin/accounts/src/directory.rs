@@ -1,6 +1,7 @@
 //! What the way of a request and the pages keep in memory of collectivités: rulesets, names,
 //! référents, and the keys of assertions. Built whole, read without locks, swapped.
 
+use crate::cig::CIG;
 use crate::collectivite::Collectivite;
 use crate::error::Error;
 use crate::store::Store;
@@ -86,6 +87,12 @@ impl Directory {
     /// A collectivité's entry, if it is known.
     pub fn find(&self, id: &CollectiviteId) -> Option<Arc<Entry>> {
         self.entries.load().get(id).cloned()
+    }
+
+    /// The body that a collectivité turns to: its centre de gestion, or else the CIG.
+    pub fn body_above(&self, collectivite: &Collectivite) -> Option<Arc<Entry>> {
+        let above = collectivite.cdg.clone();
+        self.find(&above.unwrap_or_else(|| CIG.into()))
     }
 
     /// The public halves of the signing keys.

@@ -5,6 +5,7 @@ use crate::collectivite::Collectivite;
 use crate::error::Error;
 use crate::over::Over;
 use crate::seats::Seats;
+use crate::within::Within;
 use sqlx::Row as _;
 
 /// All that is known of a body.
@@ -48,5 +49,17 @@ impl Over<'_> {
             version: row.try_get("version")?,
             seats: self.seats().await?,
         })
+    }
+}
+
+impl Within<'_> {
+    /// The SIRET of the collectivité, if it is known.
+    pub async fn siret(&self) -> Result<Option<String>, Error> {
+        let siret: Option<Option<String>> =
+            sqlx::query_scalar("SELECT siret FROM collectivites WHERE id = $1")
+                .bind(self.id())
+                .fetch_optional(&self.store.pool)
+                .await?;
+        Ok(siret.flatten())
     }
 }

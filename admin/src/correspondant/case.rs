@@ -1,11 +1,11 @@
-//! `/cig/collectivites/{id}/designations/{case}`: the form to sign, the signed document, its check by
+//! `/cig/collectivites/{id}/designations/{case}`: where a case stands, the signed document, its check by
 //! a second person.
 
 use super::designations::state;
 use super::sheet::Done;
 use super::{Correspondant, failed};
 use crate::date;
-use crate::designation_form::{self, period};
+use crate::designation_form::period;
 use crate::fields::reason;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -113,29 +113,6 @@ pub(crate) async fn show(
     };
     let over = portal.store.over(&leave, someone.account());
     shown(&portal, &someone, over, &case, &done.fait, Fault::default()).await
-}
-
-/// The form, filled in, to be printed and signed.
-pub(crate) async fn print(
-    State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path((id, case)): Path<(String, String)>,
-) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
-    let read = async {
-        let case = over.designation(&case).await?;
-        Ok::<_, Error>((someone.person(&portal).await?, case))
-    };
-    match read.await {
-        Ok((person, case)) => {
-            designation_form::print(person, case.collectivite.1, case.says, String::new())
-        }
-        Err(error) => failed(&error),
-    }
 }
 
 /// Why a file is no signed document, if it is none.

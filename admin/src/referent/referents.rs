@@ -4,7 +4,7 @@
 use super::{Referent, failed};
 use crate::correspondant::designations::{Filled, read_fields};
 use crate::date;
-use crate::designation_form;
+use crate::designation_form::{self, Paper};
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -110,10 +110,11 @@ pub(crate) async fn print(
         &mut errors,
     );
     let read = async {
-        let mandates = referent.within(&portal).list_mandates().await?;
-        Ok::<_, Error>((mandates, referent.person(&portal).await?))
+        let within = referent.within(&portal);
+        let (mandates, siret) = (within.list_mandates().await?, within.siret().await?);
+        Ok::<_, Error>((mandates, siret, referent.person(&portal).await?))
     };
-    let (mandates, person) = match read.await {
+    let (mandates, siret, person) = match read.await {
         Ok(read) => read,
         Err(error) => return failed(&error),
     };
@@ -129,6 +130,14 @@ pub(crate) async fn print(
     let (true, Some(says)) = (errors.is_empty(), says) else {
         return list(&portal, &referent, fields, errors).await;
     };
-    let collectivite = referent.entry.collectivite.name.clone();
-    designation_form::print(person, collectivite, says, replaced.unwrap_or_default())
+    let own = &referent.entry.collectivite;
+    let above = portal.directory.body_above(own);
+    let paper = Paper {
+        collectivite: own.name.clone(),
+        siret,
+        says,
+        stands_in_for: replaced.unwrap_or_default(),
+        back_to: above.map_or_else(String::new, |above| above.collectivite.name.clone()),
+    };
+    designation_form::print(&portal, person, paper)
 }
