@@ -1,12 +1,13 @@
 //! What forms and files hold, read and judged: each error names its field, why, and how to mend it.
 
 use axum::http::StatusCode;
+use std::borrow::Cow;
 
 /// An error of one field.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct FieldError {
     /// The field's id on the page.
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     /// Why, and how to mend it.
     pub(crate) text: String,
 }
@@ -16,8 +17,8 @@ pub(crate) struct FieldError {
 pub(crate) struct FieldErrors(Vec<FieldError>);
 
 impl FieldErrors {
-    pub(crate) fn add(&mut self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
+    pub(crate) fn add(&mut self, field: impl Into<Cow<'static, str>>, text: impl Into<String>) {
+        let (field, text) = (field.into(), text.into());
         self.0.push(FieldError { field, text });
     }
 

@@ -422,6 +422,8 @@ export const states = {
     async reach({ page }, world) {
       await logIn(page, world, world.person('corinne'));
       await page.goto(world.url('portail', '/cig/collectivites/nouvelle'));
+      await page.getByRole('checkbox', { name: 'BIP' }).check();
+      await page.getByLabel('Places pour BIP').fill('beaucoup');
       await page.getByRole('button', { name: 'Ouvrir la collectivité' }).click();
       await page.getByRole('alert').waitFor();
     },

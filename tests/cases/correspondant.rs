@@ -204,6 +204,22 @@ async fn a_form_with_mistakes_keeps_what_was_typed() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(page.select(".error-summary li").len(), 4, "{}", page.text);
     assert!(page.text.contains("value=\"73282932000075\""));
+    // Each message stands beside its field, which the summary leads to.
+    for (field, message) in [
+        ("siret", "14 chiffres"),
+        ("insee", "5 caractères"),
+        ("genre", "Choisissez le type"),
+        ("places-bip", "nombre de places de BIP"),
+    ] {
+        let beside = page.select(&format!("#erreur-{field}")).join("");
+        assert!(beside.contains(message), "{field}: {beside}");
+        let tied = format!("#{field}[aria-describedby^=erreur-{field}]");
+        assert_eq!(page.select(&tied).len(), 1, "{field}");
+        let links = page.links(".error-summary a");
+        let led = links.iter().any(|(_, to)| *to == format!("#{field}"));
+        assert!(led, "{links:?}");
+    }
+    assert_eq!(page.values("[aria-invalid=true]").len(), 3);
     found(&world, &mut corinne).await;
     let again = found(&world, &mut corinne).await;
     assert!(again.text.contains("Ce SIRET est déjà"), "{}", again.text);

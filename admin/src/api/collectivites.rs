@@ -185,7 +185,7 @@ pub(super) const POINTERS: [(&str, &str); 6] = [
     ("insee", "/insee"),
     ("genre", "/kind"),
     ("cdg", "/cdg"),
-    ("services", "/services"),
+    ("places-", "/services"),
 ];
 
 /// Opens one.

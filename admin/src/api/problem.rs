@@ -118,13 +118,17 @@ impl Problem {
         problem
     }
 
-    /// What the pages say of their fields; `pointers` says where each field is in the body.
+    /// What the pages say of their fields; `pointers` says where each field is in the body. One that
+    /// ends with a hyphen is where all fields are whose names begin so.
     pub(crate) fn invalid(errors: &FieldErrors, pointers: &[(&str, &str)]) -> Self {
         let mut problem = Self::mistake("", "");
         problem.errors = errors
             .iter()
             .map(|error| {
-                let known = pointers.iter().find(|(field, _)| *field == error.field);
+                let known = pointers.iter().find(|(field, _)| {
+                    *field == error.field
+                        || (field.ends_with('-') && error.field.starts_with(*field))
+                });
                 Mistake {
                     pointer: known.map_or("", |(_, pointer)| pointer).to_owned(),
                     detail: error.text.clone(),

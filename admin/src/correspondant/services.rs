@@ -15,6 +15,17 @@ pub(crate) struct ServiceChoice {
     pub(super) seats: String,
 }
 
+impl ServiceChoice {
+    /// What is wrong with its number of seats, if anything.
+    pub(super) fn fault<'a>(&self, errors: &'a FieldErrors) -> Option<&'a str> {
+        errors.of(&self.seats_field())
+    }
+
+    fn seats_field(&self) -> String {
+        format!("places-{}", self.id)
+    }
+}
+
 /// As they were typed.
 pub(super) fn typed(
     portal: &Portal,
@@ -100,7 +111,7 @@ pub(super) fn chosen(
             .filter(|n| (1..=100_000).contains(n));
         if !seats.is_empty() && number.is_none() {
             errors.add(
-                "services",
+                choice.seats_field(),
                 format!(
                     "Saisissez le nombre de places de {} en chiffres, par exemple 25, ou laissez le champ vide.",
                     choice.name
