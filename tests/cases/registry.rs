@@ -87,6 +87,35 @@ async fn a_file_opens_collectivites_and_again_changes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_tells_all_that_is_wrong_with_it_and_another_type_is_not_ignored() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let shown = upload(&world, &mut corinne, FILE).await;
+    corinne.confirm(&shown).await.unwrap();
+    let wrong = "Nom;SIRET;Type;Services ouverts;Places BIP\n\
+        Ville de Vaubân;73282932000074;CCAS;BIP;douze\n\
+        CCAS de Vaubân;35600000000048;;BIP;douze\n\
+        Ailleurs;1;autre;Snapi;douze\n";
+    let shown = upload(&world, &mut corinne, wrong.as_bytes()).await;
+    assert_eq!(counts(&shown), ["0", "0", "0", "3"], "{}", shown.text);
+    let rows = shown.select("tbody tr");
+    let of = |row: &str| rows.iter().filter(|told| told.starts_with(row)).count();
+    assert_eq!((of("2"), of("3"), of("4")), (2, 2, 4), "{rows:?}");
+    let kind = rows.iter().find(|told| told.starts_with("2Type")).unwrap();
+    assert!(
+        kind.contains("Collectivité") && kind.contains("corrigez le SIRET"),
+        "{kind}"
+    );
+    let faulty = format!("{}/a-corriger.csv", shown.url.path());
+    let (_, faulty) = file(&world, &corinne, &faulty).await;
+    let first = faulty.lines().nth(1).unwrap();
+    assert!(
+        first.contains("Places BIP : ") && first.contains("Type : "),
+        "{first}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_changed_since_it_was_shown_is_shown_again() {
     let world = World::start().await.unwrap();
     let mut corinne = world.log_in(CORINNE).await.unwrap();

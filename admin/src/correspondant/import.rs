@@ -1,6 +1,7 @@
 //! `/cig/collectivites/import`: a file of collectivités; what it would do is shown before anything is
 //! written, and then all of it is done, or nothing.
 
+mod cells;
 mod plan;
 mod reading;
 

@@ -2,11 +2,11 @@
 
 use super::Shown;
 use super::reading::{Known, Line, Reading};
-use crate::correspondant::Correspondant;
+use crate::correspondant::{Correspondant, sheet};
 use crate::import::{CellError, faulty_rows};
 use crate::portal::Portal;
 use crate::table::Table;
-use accounts::{Alteration, Error, NewCollectivite, Registered, Registration};
+use accounts::{Alteration, CodeInsee, Error, NewCollectivite, Registered, Registration};
 use policies::{CollectiviteId, ServiceId, Tenant};
 use std::collections::{HashMap, HashSet};
 
@@ -57,38 +57,39 @@ impl Plan {
             ..Self::default()
         };
         for line in &reading.lines {
-            let done = match registered.get(line.siret.as_str()) {
+            let faults = match registered.get(line.siret.as_str()) {
                 Some(one) => plan.compare(someone, &known, line, one),
                 None => plan.open(someone, &known, line, &mut taken),
             };
-            if let Err((column, remedy)) = done {
-                plan.errors.push(CellError {
-                    row: line.row,
-                    column: column.to_owned(),
-                    value: line.siret.to_string(),
-                    remedy,
-                });
-            }
+            plan.errors.extend(faults);
         }
+        plan.errors.sort_by_key(|error| error.row);
         Ok(plan)
     }
 
-    /// A row whose SIRET is not followed by this person.
+    /// A row whose SIRET is not followed by this person; gives what is wrong with it.
     fn open(
         &mut self,
         someone: &Correspondant,
         known: &Known,
         line: &Line,
         taken: &mut HashSet<String>,
-    ) -> Result<(), (&'static str, String)> {
-        if taken.contains(line.siret.as_str()) {
+    ) -> Vec<CellError> {
+        let siret = line.siret.as_str();
+        if taken.contains(siret) {
             let remedy = "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou adressez-vous au correspondant CIG.";
-            return Err(("SIRET", remedy.to_owned()));
+            return vec![line.fault("SIRET", siret, remedy)];
         }
-        let kind = line.kind.ok_or_else(|| {
+        let Some(kind) = line.kind else {
             let remedy = "Cette collectivité est nouvelle : écrivez « Collectivité » ou « Établissement public ».";
-            ("Type", remedy.to_owned())
-        })?;
+            // What does not read was told so.
+            let told = line.faults.contains("Type");
+            let missing = (!told).then(|| line.fault("Type", "", remedy));
+            return missing.into_iter().collect();
+        };
+        if !line.faults.is_empty() {
+            return Vec::new();
+        }
         // Its SIREN; where that is taken, the NIC tells them apart.
         let siren = line.siret.siren().to_owned();
         let id = if taken.contains(&siren) {
@@ -98,7 +99,10 @@ impl Plan {
         };
         let cdg = known.own.as_ref().or(line.cdg.as_ref());
         let leave = someone.may_open(&id, cdg.map(CollectiviteId::as_str));
-        let leave = leave.map_err(|refusal| ("SIRET", refusal.sentence().to_owned()))?;
+        let leave = match leave {
+            Ok(leave) => leave,
+            Err(refusal) => return vec![line.fault("SIRET", siret, refusal.sentence())],
+        };
         taken.extend([id, line.siret.to_string()]);
         let services = wanted(line, &[]);
         self.openings.push(Shown {
@@ -115,24 +119,20 @@ impl Plan {
             services,
         };
         self.registration.openings.push((leave, new));
-        Ok(())
+        Vec::new()
     }
 
-    /// A row of one that is there.
+    /// A row of one that is there; gives what is wrong with it.
     fn compare(
         &mut self,
         someone: &Correspondant,
         known: &Known,
         line: &Line,
         one: &Registered,
-    ) -> Result<(), (&'static str, String)> {
-        if line.kind.is_some_and(|kind| kind != one.kind) {
-            let remedy = "Le type d’une collectivité ouverte ne change pas. Laissez la case vide.";
-            return Err(("Type", remedy.to_owned()));
-        }
-        if line.cdg.is_some() && line.cdg != one.cdg {
-            let remedy = "Le centre de gestion d’une collectivité ouverte ne change pas. Laissez la case vide.";
-            return Err(("Centre de gestion", remedy.to_owned()));
+    ) -> Vec<CellError> {
+        let faults = unlike(known, line, one);
+        if !faults.is_empty() || !line.faults.is_empty() {
+            return faults;
         }
         let mut services = wanted(line, &one.services);
         // What this person may not open to others stays as it is.
@@ -148,7 +148,7 @@ impl Plan {
         let insee = insee.filter(|insee| one.insee.as_deref() != Some(insee.as_str()));
         if line.name == one.name && services == one.services && insee.is_none() {
             self.unchanged += 1;
-            return Ok(());
+            return Vec::new();
         }
         let tenant = Tenant {
             id: one.id.clone(),
@@ -157,23 +157,15 @@ impl Plan {
             cdg: one.cdg.clone(),
         };
         let leave = someone.judge(&tenant);
-        let leave = leave.map_err(|refusal| ("SIRET", refusal.sentence().to_owned()))?;
-        let mut what = Vec::new();
-        if line.name != one.name {
-            what.push(format!("nom, avant : {}", one.name));
-        }
-        if let Some(insee) = &insee {
-            what.push(format!("code INSEE : {insee}"));
-        }
-        if services != one.services {
-            let (before, after) = (spell(known, &one.services), spell(known, &services));
-            what.push(format!("services, avant : {before} ; après : {after}"));
-        }
+        let leave = match leave {
+            Ok(leave) => leave,
+            Err(refusal) => return vec![line.fault("SIRET", &one.siret, refusal.sentence())],
+        };
         self.changes.push(Shown {
             row: line.row,
             name: line.name.clone(),
             siret: one.siret.clone(),
-            what: what.join(" ; "),
+            what: differences(known, one, (line, &services, insee.as_ref())),
         });
         let alteration = Alteration {
             name: line.name.clone(),
@@ -181,7 +173,7 @@ impl Plan {
             version: one.version,
         };
         self.registration.changes.push((leave, alteration, insee));
-        Ok(())
+        Vec::new()
     }
 
     /// What is to be written, spelt out: a plan that differs in anything differs here.
@@ -199,6 +191,51 @@ impl Plan {
             faulty_rows(&self.errors).len()
         )
     }
+}
+
+/// What a row changes of one that is there, in words.
+fn differences(
+    known: &Known,
+    one: &Registered,
+    (line, services, insee): (&Line, &[(ServiceId, Option<i64>)], Option<&CodeInsee>),
+) -> String {
+    let mut what = Vec::new();
+    if line.name != one.name {
+        what.push(format!("nom, avant : {}", one.name));
+    }
+    if let Some(insee) = insee {
+        what.push(format!("code INSEE : {insee}"));
+    }
+    if services != one.services {
+        let (before, after) = (spell(known, &one.services), spell(known, services));
+        what.push(format!("services, avant : {before} ; après : {after}"));
+    }
+    what.join(" ; ")
+}
+
+/// What a row says of one that is there, and that does not change.
+fn unlike(known: &Known, line: &Line, one: &Registered) -> Vec<CellError> {
+    let mut faults = Vec::new();
+    if let Some(kind) = line.kind.filter(|kind| *kind != one.kind) {
+        let remedy = format!(
+            "Cette collectivité est déjà ouverte avec le type «\u{a0}{}\u{a0}», qui ne change pas. Reprenez ce type ou laissez la case vide\u{a0}; si la ligne parle d’une autre collectivité, corrigez le SIRET.",
+            sheet::kind(one.kind)
+        );
+        faults.push(line.fault("Type", sheet::kind(kind), remedy));
+    }
+    if let Some(cdg) = line
+        .cdg
+        .as_ref()
+        .filter(|cdg| one.cdg.as_ref() != Some(*cdg))
+    {
+        let mut cdgs = known.cdgs.iter();
+        let named = cdgs.find(|(id, _)| id == cdg.as_str());
+        let name = named.map_or(cdg.as_str(), |(_, name)| name);
+        let remedy =
+            "Le centre de gestion d’une collectivité ouverte ne change pas. Laissez la case vide.";
+        faults.push(line.fault("Centre de gestion", name, remedy));
+    }
+    faults
 }
 
 /// The services that are to be open: those of the row or, without such a column, those there are;

@@ -1,11 +1,12 @@
 //! From the rows of a file to collectivités: each cell read and judged.
 
+use super::cells::{read_cdg, read_insee, read_kind, read_seats, read_services, read_siret};
 use crate::correspondant::opening::body_name;
 use crate::import::{CellError, Column, Columns};
 use crate::table::{Row, Table};
 use accounts::{CodeInsee, CollectiviteKind, Siret, fold};
 use policies::{CollectiviteId, ServiceId};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Headings that people use, the first being ours.
 const COLUMNS: [Column; 6] = [
@@ -32,26 +33,6 @@ const COLUMNS: [Column; 6] = [
 /// Before the name of a service, the heading of its seats.
 const SEATS: &str = "Places";
 
-/// Words for kinds, folded.
-const KINDS: [(CollectiviteKind, &[&str]); 3] = [
-    (
-        CollectiviteKind::Collectivite,
-        &["collectivite", "commune", "departement", "region"],
-    ),
-    (
-        CollectiviteKind::Etablissement,
-        &[
-            "etablissement",
-            "etablissement public",
-            "ccas",
-            "cias",
-            "syndicat",
-            "epci",
-        ],
-    ),
-    (CollectiviteKind::Cdg, &["centre de gestion", "cdg"]),
-];
-
 /// What rows may name.
 #[derive(Debug)]
 pub(super) struct Known {
@@ -65,7 +46,8 @@ pub(super) struct Known {
     pub(super) department: Option<String>,
 }
 
-/// A collectivité as a row has it. What has no column, or an empty cell, stays as it is.
+/// A collectivité as a row has it. What has no column, or an empty cell, stays as it is, and so does
+/// what does not read: such a row is held against the collectivités for its other faults only.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Line {
     pub(super) row: usize,
@@ -78,6 +60,8 @@ pub(super) struct Line {
     pub(super) services: Option<Vec<ServiceId>>,
     /// Seats of the services that have a column.
     pub(super) seats: BTreeMap<ServiceId, Option<i64>>,
+    /// The columns in which something is to be mended.
+    pub(super) faults: BTreeSet<String>,
 }
 
 /// What a file holds.
@@ -118,168 +102,109 @@ impl Reading {
         let mut reading = Self::default();
         let mut seen: HashMap<String, usize> = HashMap::new();
         for row in &table.rows {
-            let Some(mut line) = reading.read(&columns, row, known) else {
-                continue;
-            };
-            if let Some(first) = seen.get(line.siret.as_str()) {
-                let remedy = format!(
-                    "Le même SIRET est déjà à la ligne {first}. Gardez une seule des deux lignes."
-                );
-                reading.note(row, "SIRET", line.siret.as_str(), remedy);
-                continue;
-            }
-            let errors = reading.errors.len();
-            for (id, name, column) in &seats {
-                let text = row.cells.get(*column).map_or("", String::as_str);
-                match read_seats(text) {
-                    Ok(number) => {
-                        line.seats.insert((*id).clone(), number);
-                    }
-                    Err(remedy) => reading.note(row, &format!("{SEATS} {name}"), text, remedy),
+            let mut faults = Faults::of(row);
+            let read = Line::read((&columns, &seats), row, known, &mut faults);
+            if let Some(mut line) = read {
+                let siret = line.siret.to_string();
+                if let Some(first) = seen.get(&siret) {
+                    let remedy = format!(
+                        "Le même SIRET est déjà à la ligne {first}. Gardez une seule des deux lignes."
+                    );
+                    faults.note("SIRET", &siret, remedy);
+                } else if faults.found.is_empty() {
+                    seen.insert(siret, row.number);
                 }
-            }
-            if reading.errors.len() == errors {
-                seen.insert(line.siret.to_string(), row.number);
+                line.faults = faults.columns();
                 reading.lines.push(line);
             }
+            reading.errors.append(&mut faults.found);
         }
         Ok(reading)
     }
+}
 
-    pub(super) fn note(&mut self, row: &Row, column: &str, value: &str, remedy: String) {
-        self.errors.push(CellError {
+/// What is wrong with a row.
+struct Faults {
+    row: usize,
+    found: Vec<CellError>,
+}
+
+impl Faults {
+    fn of(row: &Row) -> Self {
+        Self {
             row: row.number,
+            found: Vec::new(),
+        }
+    }
+
+    fn note(&mut self, column: &str, value: &str, remedy: String) {
+        self.found.push(CellError {
+            row: self.row,
             column: column.to_owned(),
             value: value.to_owned(),
             remedy,
         });
     }
 
-    fn read(&mut self, columns: &Columns<6>, row: &Row, known: &Known) -> Option<Line> {
+    /// Takes what was read, or notes why it cannot be.
+    fn take<T>(&mut self, column: &str, value: &str, read: Result<T, String>) -> Option<T> {
+        read.map_err(|remedy| self.note(column, value, remedy)).ok()
+    }
+
+    fn columns(&self) -> BTreeSet<String> {
+        let columns = self.found.iter().map(|error| error.column.clone());
+        columns.collect()
+    }
+}
+
+/// The columns of seats: of which service, called how, and where.
+type SeatColumns<'a> = [(&'a ServiceId, &'a String, usize)];
+
+impl Line {
+    /// Reads every cell, whatever is wrong with another one; without a SIRET there is no line.
+    fn read(
+        (columns, seats): (&Columns<6>, &SeatColumns<'_>),
+        row: &Row,
+        known: &Known,
+        faults: &mut Faults,
+    ) -> Option<Self> {
         let text = |which| columns.cell(row, which).unwrap_or_default();
-        let mut note = |which: usize, remedy: String| {
-            let column = COLUMNS.get(which).map_or("", |(heading, _)| heading);
-            self.note(row, column, text(which), remedy);
-        };
-        let name = body_name(text(0)).map_err(|remedy| note(0, remedy)).ok();
-        let siret = read_siret(text(1)).map_err(|remedy| note(1, remedy)).ok();
-        let insee = read_insee(text(2), known);
-        let insee = insee.map_err(|remedy| note(2, remedy)).ok();
-        let kind = read_kind(text(3), known);
-        let kind = kind.map_err(|remedy| note(3, remedy)).ok();
-        let cdg = read_cdg(text(4), known);
-        let cdg = cdg.map_err(|remedy| note(4, remedy)).ok();
+        let heading = |which: usize| COLUMNS.get(which).map_or("", |(heading, _)| heading);
+        let name = faults.take(heading(0), text(0), body_name(text(0)));
+        let siret = faults.take(heading(1), text(1), read_siret(text(1)));
+        let insee = faults.take(heading(2), text(2), read_insee(text(2), known));
+        let kind = faults.take(heading(3), text(3), read_kind(text(3), known));
+        let cdg = faults.take(heading(4), text(4), read_cdg(text(4), known));
         let services = columns.cell(row, 5).map(|text| read_services(text, known));
-        let services = services.transpose();
-        let services = services.map_err(|remedy| note(5, remedy)).ok();
-        Some(Line {
+        let services = faults.take(heading(5), text(5), services.transpose());
+        let mut numbers = BTreeMap::new();
+        for (id, name, column) in seats {
+            let text = row.cells.get(*column).map_or("", String::as_str);
+            let number = faults.take(&format!("{SEATS} {name}"), text, read_seats(text));
+            numbers.extend(number.map(|number| ((*id).clone(), number)));
+        }
+        Some(Self {
             row: row.number,
-            name: name?,
+            name: name.unwrap_or_default(),
             siret: siret?,
-            insee: insee?,
-            kind: kind?,
-            cdg: cdg?,
-            services: services?,
-            seats: BTreeMap::new(),
+            insee: insee.flatten(),
+            kind: kind.flatten(),
+            cdg: cdg.flatten(),
+            services: services.flatten(),
+            seats: numbers,
+            faults: BTreeSet::new(),
         })
     }
-}
 
-fn read_siret(text: &str) -> Result<Siret, String> {
-    Siret::parse(text).ok_or_else(|| {
-        if text.to_uppercase().contains("E+") {
-            "Excel a arrondi le numéro. Mettez la colonne au format « Texte », puis recopiez les 14 chiffres."
-        } else {
-            "Écrivez les 14 chiffres du SIRET. Vérifiez-les : l’un d’eux ne concorde pas avec les autres."
-        }
-        .to_owned()
-    })
-}
-
-fn read_insee(text: &str, known: &Known) -> Result<Option<CodeInsee>, String> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    // Excel takes the zero at the head of a number away.
-    let padded = format!("{text:0>5}");
-    let insee = CodeInsee::parse(&padded).ok_or(
-        "Écrivez le code INSEE en 5 caractères, par exemple 93055 ou 2A004, ou laissez la case vide.",
-    )?;
-    match &known.department {
-        Some(own) if insee.department() != own => Err(format!(
-            "Cette commune n’est pas de votre département ({own}). Adressez-vous au correspondant CIG."
-        )),
-        _ => Ok(Some(insee)),
-    }
-}
-
-fn read_kind(text: &str, known: &Known) -> Result<Option<CollectiviteKind>, String> {
-    let wanted = fold(text);
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let kinds = KINDS.iter().filter(|(kind, _)| {
-        // A CDG opens no other CDG.
-        known.own.is_none() || *kind != CollectiviteKind::Cdg
-    });
-    let kind = kinds
-        .clone()
-        .find(|(_, words)| words.contains(&wanted.as_str()));
-    kind.map(|(kind, _)| Some(*kind))
-        .ok_or_else(|| "Écrivez « Collectivité » ou « Établissement public ».".to_owned())
-}
-
-fn read_cdg(text: &str, known: &Known) -> Result<Option<CollectiviteId>, String> {
-    let wanted = fold(text);
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let mut cdgs = known.cdgs.iter();
-    let cdg = cdgs.find(|(id, name)| fold(name) == wanted || fold(id) == wanted);
-    cdg.map(|(id, _)| Some(id.as_str().into())).ok_or_else(|| {
-        let names: Vec<_> = known.cdgs.iter().map(|(_, name)| format!("« {name} »")).collect();
-        format!(
-            "Ce centre de gestion n’est pas connu. Écrivez l’un de ceux-ci, ou laissez la case vide : {}.",
-            names.join(", ")
-        )
-    })
-}
-
-fn read_services(text: &str, known: &Known) -> Result<Vec<ServiceId>, String> {
-    let mut services = Vec::new();
-    let names = text.split([',', ';', '/', '|', '\n', '+']).map(str::trim);
-    for name in names.filter(|name| !name.is_empty()) {
-        let wanted = fold(name);
-        let mut offered = known.services.iter();
-        let found = offered.find(|(id, name)| fold(name) == wanted || fold(id.as_str()) == wanted);
-        let Some((id, _)) = found else {
-            let names: Vec<_> = known
-                .services
-                .iter()
-                .map(|(_, name)| format!("« {name} »"))
-                .collect();
-            return Err(format!(
-                "Le service « {name} » n’est pas connu. Séparez les services par des virgules, parmi ceux-ci : {}.",
-                names.join(", ")
-            ));
-        };
-        if !services.contains(id) {
-            services.push(id.clone());
+    /// What is wrong with it once it is held against the collectivités.
+    pub(super) fn fault(&self, column: &str, value: &str, remedy: impl Into<String>) -> CellError {
+        CellError {
+            row: self.row,
+            column: column.to_owned(),
+            value: value.to_owned(),
+            remedy: remedy.into(),
         }
     }
-    Ok(services)
-}
-
-fn read_seats(text: &str) -> Result<Option<i64>, String> {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if plain.is_empty() {
-        return Ok(None);
-    }
-    let number = plain.parse().ok().filter(|n| (1..=100_000).contains(n));
-    number.map(Some).ok_or_else(|| {
-        "Écrivez le nombre de places en chiffres, par exemple 25, ou laissez la case vide."
-            .to_owned()
-    })
 }
 
 #[cfg(test)]
@@ -345,6 +270,20 @@ mod tests {
         let expected = expected.chain([(3, "SIRET"), (4, "Places BIP"), (6, "SIRET")]);
         assert_eq!(places, expected.collect::<Vec<_>>());
         assert!(reading.errors[6].remedy.contains("Excel"));
-        assert_eq!(reading.lines.len(), 1);
+        // What else is wrong with a row is told with it; only a sound one is taken in.
+        let sound = reading.lines.iter().filter(|line| line.faults.is_empty());
+        assert_eq!(sound.map(|line| line.row).collect::<Vec<_>>(), [5]);
+        assert_eq!(reading.lines.len(), 3);
+    }
+
+    #[test]
+    fn every_error_of_a_row_is_told_at_once() {
+        let reading = read("Nom;SIRET;Type;Places BIP\n;1;autre;x\n;73282932000074;autre;x");
+        let columns = |row: usize| {
+            let errors = reading.errors.iter().filter(|error| error.row == row);
+            errors.map(|e| e.column.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(columns(2), ["Nom", "SIRET", "Type", "Places BIP"]);
+        assert_eq!(columns(3), ["Nom", "Type", "Places BIP"]);
     }
 }
