@@ -248,9 +248,19 @@ pub(crate) fn failed(error: &Error) -> Response {
         Error::Exists { .. } => failure(
             StatusCode::CONFLICT,
             "Cette personne figure déjà dans la collectivité",
-            "Elle y a été supprimée, ou elle y a un autre rôle. Rappelez-la d’abord depuis la liste des agents, puis recommencez.",
+            "Elle y a été supprimée, ou elle y a un autre rôle. Demandez à un référent de la collectivité de la rappeler depuis la liste des agents, puis recommencez.",
         ),
         error => page::unavailable(error),
+    }
+}
+
+/// What somebody is told who would open a collectivité whose SIRET is another one's: a CDG, or the CIG
+/// itself, which sees every one.
+pub(crate) fn siret_taken(cdg: bool) -> &'static str {
+    if cdg {
+        "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou adressez-vous au correspondant CIG."
+    } else {
+        "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou cherchez-la dans la liste des collectivités."
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// Name of the file and of the page, and the text that is ours.
+/// Name of the file, and of its page if it has one, and the text that is ours.
 const OURS: [(&str, &str); 8] = [
     ("accessibilite", include_str!("../texts/accessibilite.md")),
     (

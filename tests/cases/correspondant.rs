@@ -345,7 +345,10 @@ async fn help_needs_a_reason_and_shows_what_the_person_opens() {
         .unwrap();
     assert_eq!(page.select("tbody tr").len(), 3, "{}", page.text);
     assert!(
-        page.text.contains("Amina Benali") && page.text.contains("Aucun droit n’est attribué"),
+        page.text.contains("Amina Benali")
+            && page
+                .text
+                .contains("Aucun droit n’est attribué à cette personne"),
         "{}",
         page.text
     );

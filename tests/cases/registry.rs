@@ -110,7 +110,7 @@ async fn a_row_tells_all_that_is_wrong_with_it_and_another_type_is_not_ignored()
     let (_, faulty) = file(&world, &corinne, &faulty).await;
     let first = faulty.lines().nth(1).unwrap();
     assert!(
-        first.contains("Places BIP : ") && first.contains("Type : "),
+        first.contains("Places BIP\u{a0}: ") && first.contains("Type\u{a0}: "),
         "{first}"
     );
 }

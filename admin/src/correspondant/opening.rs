@@ -2,7 +2,7 @@
 
 use super::collectivites::{Choice, cdgs};
 use super::services::{self, ServiceChoice};
-use super::{Correspondant, failed};
+use super::{Correspondant, failed, siret_taken};
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -212,10 +212,7 @@ pub(crate) async fn open(
     let cdg = Some(cdg).filter(|cdg| !cdg.is_empty());
     match add(portal, someone, once, (&new, cdg)).await {
         Err(Error::Exists { .. }) => {
-            errors.add(
-                "siret",
-                "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou adressez-vous au correspondant CIG.",
-            );
+            errors.add("siret", siret_taken(own.is_some()));
             Ok(Opened::Invalid(errors))
         }
         added => added.map(Opened::Done),

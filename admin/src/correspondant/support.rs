@@ -15,7 +15,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::Principal;
+use policies::{Principal, Reason, Refusal};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -212,7 +212,7 @@ fn judge(portal: &Portal, someone: &Correspondant, helped: Helped) -> Looked {
             Err(refusal) => Access {
                 service,
                 level: NOTHING.to_owned(),
-                reason: refusal.sentence().to_owned(),
+                reason: told(&refusal),
                 rules: refusal.rules().join(", "),
             },
         }
@@ -226,6 +226,23 @@ fn judge(portal: &Portal, someone: &Correspondant, helped: Helped) -> Looked {
         invited_until: helped.invited_until.map_or_else(String::new, date::short),
         accesses,
         helped,
+    }
+}
+
+/// Why a service is closed to somebody, for whoever helps them: sentences that speak to the person are
+/// quoted.
+fn told(refusal: &Refusal) -> String {
+    let first = refusal.rules().first();
+    match refusal.reason() {
+        Reason::NoRight => "Aucun droit n’est attribué à cette personne sur ce service.".to_owned(),
+        Reason::Forbidden if first.is_some_and(|rule| rule.starts_with("cig/")) => {
+            refusal.sentence().to_owned()
+        }
+        Reason::Forbidden => format!(
+            "Une règle de la collectivité ferme l’accès à cette personne, qui lit\u{a0}: «\u{a0}{}\u{a0}»",
+            refusal.sentence()
+        ),
+        Reason::Failed => "Le droit de cette personne n’a pas pu être vérifié\u{a0}: par prudence, l’accès reste fermé. Les règles de la collectivité sont à revoir.".to_owned(),
     }
 }
 

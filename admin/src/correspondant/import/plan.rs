@@ -2,7 +2,7 @@
 
 use super::Shown;
 use super::reading::{Known, Line, Reading};
-use crate::correspondant::{Correspondant, sheet};
+use crate::correspondant::{Correspondant, sheet, siret_taken};
 use crate::import::{CellError, faulty_rows};
 use crate::portal::Portal;
 use crate::table::Table;
@@ -77,7 +77,7 @@ impl Plan {
     ) -> Vec<CellError> {
         let siret = line.siret.as_str();
         if taken.contains(siret) {
-            let remedy = "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou adressez-vous au correspondant CIG.";
+            let remedy = siret_taken(known.own.is_some());
             return vec![line.fault("SIRET", siret, remedy)];
         }
         let Some(kind) = line.kind else {
