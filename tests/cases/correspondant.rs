@@ -1,8 +1,8 @@
 //! The console of the correspondant CIG and of a partner CDG: from a new collectivité to its invited
 //! référent; and nobody else's.
 
-mod sole_referents;
 mod redraft;
+mod sole_referents;
 mod tenancy;
 
 use convergences_tests::client::{Client, Page};

@@ -10,7 +10,6 @@ use crate::journal::Entry;
 use crate::siret::{CodeInsee, Siret};
 use crate::sort_key::fold;
 use crate::store::{Store, Write};
-use crate::within::is_open;
 use policies::{CollectiviteId, ServiceId, Supervision};
 
 /// One collectivité, for somebody who follows it.
@@ -277,25 +276,4 @@ impl Over<'_> {
 pub(crate) fn sort_key(name: &str, siret: Option<&str>, insee: Option<&str>) -> String {
     let parts = [Some(name), siret, insee];
     fold(&parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
-}
-
-impl Write<'_> {
-    /// The accounts of those who follow a collectivité: the correspondants of the CIG, and whoever
-    /// works for the CDG it is affiliated to.
-    pub(crate) async fn overseers(
-        &mut self,
-        collectivite: &CollectiviteId,
-    ) -> Result<Vec<String>, Error> {
-        let accounts = sqlx::query_scalar(concat!(
-            "SELECT DISTINCT m.account FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE (m.role = 'correspondant' OR (m.role = 'partenaire' AND m.collectivite =
-                    (SELECT c.cdg FROM collectivites c WHERE c.id = $2)))
-               AND a.password_hash IS NOT NULL AND a.suspended_at IS NULL AND ",
-            is_open!("$1")
-        ))
-        .bind(self.now)
-        .bind(collectivite.as_str())
-        .fetch_all(&mut *self.tx);
-        Ok(accounts.await?)
-    }
 }

@@ -8,7 +8,7 @@ use crate::over::Over;
 use crate::overseen::Overseen;
 use crate::review::{Frozen, Verdict};
 use crate::store::Write;
-use crate::within::is_referent;
+use crate::within::{is_open, is_referent};
 use policies::{CollectiviteId, MembershipId};
 
 /// As many as are listed.
@@ -208,5 +208,26 @@ impl Over<'_> {
             Some(account) if account == self.by => Err(Error::SamePerson),
             Some(_) => Ok(()),
         }
+    }
+}
+
+impl Write<'_> {
+    /// The accounts of those who follow a collectivité: the correspondants of the CIG, and whoever
+    /// works for the CDG it is affiliated to.
+    pub(crate) async fn overseers(
+        &mut self,
+        collectivite: &CollectiviteId,
+    ) -> Result<Vec<String>, Error> {
+        let accounts = sqlx::query_scalar(concat!(
+            "SELECT DISTINCT m.account FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE (m.role = 'correspondant' OR (m.role = 'partenaire' AND m.collectivite =
+                    (SELECT c.cdg FROM collectivites c WHERE c.id = $2)))
+               AND a.password_hash IS NOT NULL AND a.suspended_at IS NULL AND ",
+            is_open!("$1")
+        ))
+        .bind(self.now)
+        .bind(collectivite.as_str())
+        .fetch_all(&mut *self.tx);
+        Ok(accounts.await?)
     }
 }

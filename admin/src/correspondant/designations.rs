@@ -10,7 +10,6 @@ use crate::referent::preview::Pairs;
 use accounts::{Designation, DesignationState, Error, NewDesignation, Over};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
 
@@ -77,11 +76,7 @@ async fn form(
     filled: Pairs,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let record = over.record().await?;
         let person = someone.person(portal).await?;

@@ -65,11 +65,7 @@ async fn form(
     services: Vec<ServiceChoice>,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     match someone.person(portal).await {
         Ok(person) => page::answer(
             status,

@@ -12,7 +12,6 @@ use crate::reset::{self, WaitingReset};
 use accounts::{Error, Over, ResetError};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -65,11 +64,7 @@ async fn shown(
     done: &'static str,
     (filled, errors): (Pairs, FieldErrors),
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let collectivite = over.record().await?.collectivite;
         let waiting = over.list_factor_resets().await?;

@@ -10,7 +10,6 @@ use crate::referent::preview::Pairs;
 use accounts::{Error, NetworkRecord, Overlap};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::Range;
 use std::sync::Arc;
@@ -66,11 +65,7 @@ async fn list(
     done: &'static str,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let waiting = someone.overseen(portal).list_proposed_networks().await?;
         Ok::<_, Error>((waiting, someone.person(portal).await?))

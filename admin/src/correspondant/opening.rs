@@ -11,7 +11,6 @@ use crate::referent::preview::Pairs;
 use accounts::{CodeInsee, CollectiviteKind, Error, NewCollectivite, Once, Siret};
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use std::sync::Arc;
 
@@ -77,11 +76,7 @@ async fn form(
     filled: Filled,
     errors: FieldErrors,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let person = someone.person(portal).await?;
         let kinds = KINDS.iter().filter(|(kind, _)| {

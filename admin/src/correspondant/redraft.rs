@@ -77,11 +77,7 @@ async fn form(
             "Elle est déjà vérifiée, rejetée, abandonnée ou terminée. Enregistrez une nouvelle désignation.",
         );
     }
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     match someone.person(portal).await {
         Ok(person) => page::answer(
             status,

@@ -11,7 +11,6 @@ use crate::referent::preview::Pairs;
 use accounts::{Error, Followed, FollowedFilter, Once, Overseen, Progress};
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -74,11 +73,7 @@ async fn form(
     errors: FieldErrors,
     done: String,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let person = someone.person(portal).await?;
         Ok::<_, Error>(RenewalPage {

@@ -13,7 +13,6 @@ use crate::referent::preview::Pairs;
 use accounts::{Error, Helped, Over, Standing};
 use askama::Template;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::{Principal, Reason, Refusal};
 use serde::Deserialize;
@@ -96,11 +95,7 @@ async fn shown(
     (done, errors): (&'static str, FieldErrors),
     looked: Option<Looked>,
 ) -> Response {
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = errors.status();
     let read = async {
         let record = over.record().await?;
         let person = someone.person(portal).await?;

@@ -29,7 +29,7 @@ async fn read(over: Over<'_>, id: &str) -> Designation {
     over.designation(id).await.unwrap()
 }
 
-fn expect_stale(result: Result<(), Error>) {
+fn expect_stale(result: &Result<(), Error>) {
     assert!(matches!(result, Err(Error::Stale { .. })), "{result:?}");
 }
 
@@ -54,9 +54,9 @@ async fn a_correction_goes_before_the_check_and_takes_the_document_away(town: To
     let gone = other.document(&id).await;
     assert!(matches!(gone, Err(Error::NotFound { .. })), "{gone:?}");
     // The document that a checker had seen names somebody else; the next one is not taken for it.
-    expect_stale(other.check(&id, 1).await);
+    expect_stale(&other.check(&id, 1).await);
     over.receive(&id, "b.pdf", b"%PDF-").await.unwrap();
-    expect_stale(other.check(&id, 1).await);
+    expect_stale(&other.check(&id, 1).await);
     other.check(&id, 2).await.unwrap();
     let mandates = other.list_mandates().await.unwrap();
     let logins: Vec<_> = mandates.iter().map(|one| one.login.as_str()).collect();
@@ -90,12 +90,12 @@ async fn the_second_to_correct_is_told(town: Town) {
     let over = town.store.over(&leave, &corinne);
     let id = over.designate(&zoe()).await.unwrap();
     over.correct_designation(&id, &zoey(), 1).await.unwrap();
-    expect_stale(over.correct_designation(&id, &zoe(), 1).await);
-    expect_stale(over.abandon_designation(&id, "", 1).await);
+    expect_stale(&over.correct_designation(&id, &zoe(), 1).await);
+    expect_stale(&over.abandon_designation(&id, "", 1).await);
     assert_eq!(read(over, &id).await.full_name(), "Zoë Durand");
     // A document that was put there meanwhile was not seen.
     over.receive(&id, "a.pdf", b"%PDF-").await.unwrap();
-    expect_stale(over.correct_designation(&id, &zoe(), 2).await);
+    expect_stale(&over.correct_designation(&id, &zoe(), 2).await);
     assert_eq!(town.count("designation_documents").await, 1);
     over.correct_designation(&id, &zoe(), 3).await.unwrap();
 }
@@ -126,13 +126,13 @@ async fn an_abandoned_case_waits_for_nothing(town: Town) {
     assert_eq!(case.abandonment, "Candidature retirée");
     assert_eq!(over.list_designations().await.unwrap().len(), 2);
     // There is no way on from there.
-    expect_stale(over.receive(&first, "a.pdf", b"%PDF-").await);
+    expect_stale(&over.receive(&first, "a.pdf", b"%PDF-").await);
     let (leave, camille) = town.supervision(CAMILLE, FONTCLAIRE).await;
     let other = town.store.over(&leave, &camille);
-    expect_stale(other.check(&second, 1).await);
-    expect_stale(other.reject(&second, "Illisible").await);
-    expect_stale(over.correct_designation(&first, &zoey(), 2).await);
-    expect_stale(over.abandon_designation(&first, "", 2).await);
+    expect_stale(&other.check(&second, 1).await);
+    expect_stale(&other.reject(&second, "Illisible").await);
+    expect_stale(&over.correct_designation(&first, &zoey(), 2).await);
+    expect_stale(&over.abandon_designation(&first, "", 2).await);
     town.store.verify_journal().await.unwrap().unwrap();
 }
 
@@ -150,8 +150,8 @@ async fn what_is_decided_is_neither_corrected_nor_abandoned(town: Town) {
             other.reject(&id, "Illisible").await.unwrap();
         }
         let before = read(over, &id).await;
-        expect_stale(over.correct_designation(&id, &zoey(), before.version).await);
-        expect_stale(over.abandon_designation(&id, "", before.version).await);
+        expect_stale(&over.correct_designation(&id, &zoey(), before.version).await);
+        expect_stale(&over.abandon_designation(&id, "", before.version).await);
         assert_eq!(read(over, &id).await, before);
         assert!(other.document(&id).await.is_ok());
     }

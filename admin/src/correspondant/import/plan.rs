@@ -91,11 +91,11 @@ impl Plan {
             return Vec::new();
         }
         // Its SIREN; where that is taken, the NIC tells them apart.
-        let siren = line.siret.siren().to_owned();
-        let id = if taken.contains(&siren) {
-            format!("{siren}-{}", line.siret.nic())
+        let short = line.siret.siren().to_owned();
+        let id = if taken.contains(&short) {
+            format!("{short}-{}", line.siret.nic())
         } else {
-            siren
+            short
         };
         let cdg = known.own.as_ref().or(line.cdg.as_ref());
         let leave = someone.may_open(&id, cdg.map(CollectiviteId::as_str));
@@ -165,7 +165,7 @@ impl Plan {
             row: line.row,
             name: line.name.clone(),
             siret: one.siret.clone(),
-            what: differences(known, one, (line, &services, insee.as_ref())),
+            what: differences(known, one, line, &services, insee.as_ref()),
         });
         let alteration = Alteration {
             name: line.name.clone(),
@@ -197,7 +197,9 @@ impl Plan {
 fn differences(
     known: &Known,
     one: &Registered,
-    (line, services, insee): (&Line, &[(ServiceId, Option<i64>)], Option<&CodeInsee>),
+    line: &Line,
+    services: &[(ServiceId, Option<i64>)],
+    insee: Option<&CodeInsee>,
 ) -> String {
     let mut what = Vec::new();
     if line.name != one.name {
