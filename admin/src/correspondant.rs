@@ -129,12 +129,35 @@ impl Correspondant {
     /// # Errors
     /// [`Error::NotFound`].
     pub(crate) async fn supervise(&self, portal: &Portal, id: &str) -> Result<Supervision, Error> {
+        self.supervise_any(portal, id, |kind| kind != CollectiviteKind::Cig)
+            .await
+    }
+
+    /// The same, or over the CIG itself for its correspondants: their colleagues lose second factors
+    /// too.
+    ///
+    /// # Errors
+    /// As there.
+    pub(crate) async fn supervise_people(
+        &self,
+        portal: &Portal,
+        id: &str,
+    ) -> Result<Supervision, Error> {
+        self.supervise_any(portal, id, |_| true).await
+    }
+
+    async fn supervise_any(
+        &self,
+        portal: &Portal,
+        id: &str,
+        fits: impl Fn(CollectiviteKind) -> bool,
+    ) -> Result<Supervision, Error> {
         let missing = || Error::NotFound {
             what: "collectivité",
             id: id.to_owned(),
         };
         let found = portal.store.find_collectivite(&id.into()).await?;
-        let found = found.filter(|found| found.kind != CollectiviteKind::Cig);
+        let found = found.filter(|found| fits(found.kind));
         let tenant = found.ok_or_else(missing)?.tenant();
         self.judge(&tenant).map_err(|_| missing())
     }

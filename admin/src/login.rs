@@ -50,6 +50,15 @@ fn form(
     page::answer(status, &page)
 }
 
+/// The form for somebody who has just chosen a password.
+pub(crate) fn next(portal: &Portal, done: &str, login: &str) -> Response {
+    let way = Way {
+        fait: done.to_owned(),
+        ..Way::default()
+    };
+    form(portal, &way, StatusCode::OK, login, None)
+}
+
 /// The form; for somebody who is logged in, straight on.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,

@@ -4,13 +4,14 @@
 
 use crate::date;
 use crate::fields::FieldErrors;
+use crate::login;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{Error, LEAST_ALONE, Link, LinkState, Password, PasswordError, Purpose};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use axum::routing::get;
 use axum::{Form, Router};
 use serde::Deserialize;
@@ -134,7 +135,8 @@ async fn submit(portal: &Portal, token: &str, purpose: Purpose, choice: Choice) 
             } else {
                 "mot-de-passe"
             };
-            Redirect::to(&format!("/connexion?fait={done}")).into_response()
+            // Answered in this place, so that the address need not be typed again.
+            login::next(portal, done, &link.account.login)
         }
         Err(PasswordError::Link(state)) => closed(purpose, state),
         Err(PasswordError::Store(Error::NotFound { .. })) => unknown(purpose),

@@ -82,8 +82,10 @@ async fn activate(world: &World) -> Client {
     );
     let strong = [("mot_de_passe", PASSWORD), ("confirmation", PASSWORD)];
     let page = zoe.submit(&page, &strong).await.unwrap();
+    // She is not asked who she is again.
+    assert_eq!(page.values("#identifiant"), [ZOE]);
     let home = zoe
-        .submit(&page, &[("identifiant", ZOE), ("mot_de_passe", PASSWORD)])
+        .submit(&page, &[("mot_de_passe", PASSWORD)])
         .await
         .unwrap();
     assert_eq!(home.heading(), "Mes services", "{}", home.text);

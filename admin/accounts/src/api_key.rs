@@ -94,17 +94,20 @@ impl Overseen<'_> {
 impl Write<'_> {
     /// Ends every key of an account; says whether there was one.
     pub(crate) async fn end_api_keys(&mut self, account: &str, by: &str) -> Result<bool, Error> {
-        let ended: Vec<String> = sqlx::query_scalar(
+        let ended: Vec<(String, String)> = sqlx::query_as(
             "UPDATE sessions SET ended_at = $1
-             WHERE account = $2 AND expires_at IS NOT NULL AND ended_at IS NULL RETURNING id",
+             WHERE account = $2 AND expires_at IS NOT NULL AND ended_at IS NULL
+             RETURNING id, (SELECT m.collectivite FROM memberships m WHERE m.id = sessions.membership)",
         )
         .bind(self.now)
         .bind(account)
         .fetch_all(&mut *self.tx)
         .await?;
-        for id in &ended {
+        for (id, collectivite) in &ended {
             self.change(&Change::Session(id.clone())).await?;
-            self.record(&Entry::by(by, "key.revoke", id)).await?;
+            let entry = Entry::by(by, "key.revoke", id);
+            self.record(&entry.within(&collectivite.as_str().into()))
+                .await?;
         }
         Ok(!ended.is_empty())
     }

@@ -159,6 +159,7 @@ impl Write<'_> {
             Purpose::Activation => Letter::Invitation {
                 token: token.as_str().to_owned(),
                 collectivite: collectivite.to_owned(),
+                referent: self.is_to_be_referent(account).await?,
                 expires_at,
             },
             Purpose::Reset => Letter::PasswordReset {
@@ -172,6 +173,15 @@ impl Write<'_> {
         };
         self.post_with_link(account, purpose, letter, (&token, expires_at))
             .await
+    }
+
+    async fn is_to_be_referent(&mut self, account: &str) -> Result<bool, Error> {
+        let row = sqlx::query(
+            "SELECT 1 FROM memberships WHERE account = $1 AND role = 'referent' AND deleted_at IS NULL",
+        )
+        .bind(account)
+        .fetch_optional(&mut *self.tx);
+        Ok(row.await?.is_some())
     }
 
     /// The same with a letter that carries this link, which serves until then.

@@ -18,6 +18,9 @@ pub enum Letter {
         token: String,
         /// The name of the collectivité that opened it.
         collectivite: String,
+        /// Whether it is for a référent, who will manage the accesses of others.
+        #[serde(default)]
+        referent: bool,
         /// Until when the link serves, Unix seconds.
         expires_at: i64,
     },

@@ -30,6 +30,8 @@ struct FactorsPage {
     address: String,
     collectivite: String,
     waiting: Vec<WaitingReset>,
+    /// Whether it is the CIG itself, which has no page of its own.
+    own: bool,
     /// Whether they may act for people who manage accesses: the CIG may, a CDG may not.
     everybody: bool,
 }
@@ -48,7 +50,7 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(done): Query<Done>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
+    let leave = match someone.supervise_people(&portal, &id).await {
         Ok(leave) => leave,
         Err(error) => return failed(&error),
     };
@@ -81,6 +83,7 @@ async fn shown(
             errors,
             filled,
             address: format!("/cig/collectivites/{}/facteurs", collectivite.id),
+            own: collectivite.id == someone.own,
             id: collectivite.id.to_string(),
             collectivite: collectivite.name,
             waiting: waiting.collect(),
@@ -100,7 +103,7 @@ pub(crate) async fn submit(
     Path(id): Path<String>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
+    let leave = match someone.supervise_people(&portal, &id).await {
         Ok(leave) => leave,
         Err(error) => return failed(&error),
     };

@@ -30,6 +30,9 @@ struct TodoPage {
     renewals: Vec<Waiting>,
     resets: Vec<Waiting>,
     awaited: i64,
+    /// Where a colleague's lost second factors are taken away; empty for a CDG, whose people the CIG
+    /// helps.
+    colleagues: String,
     /// How many requests and lines of reviews only the CIG or the CDG can answer.
     sole: usize,
     /// How many networks wait to be confirmed.
@@ -92,6 +95,11 @@ async fn read(portal: &Portal, someone: &Correspondant) -> Result<TodoPage, Erro
                     || (reset.for_correspondants && someone.oversight.affiliated_to().is_some()),
             })
             .collect(),
+        colleagues: if someone.oversight.affiliated_to().is_none() {
+            format!("/cig/collectivites/{}/facteurs", someone.own)
+        } else {
+            String::new()
+        },
         awaited: overseen.count(&awaited).await?,
         sole: overseen.list_sole_requests().await?.len() + overseen.list_sole_lines().await?.len(),
         networks: overseen.list_proposed_networks().await?.len(),

@@ -38,9 +38,11 @@ impl Text {
             Letter::Invitation {
                 token,
                 collectivite,
+                referent,
                 expires_at,
             } => invitation(
                 &one_line(collectivite),
+                *referent,
                 *expires_at,
                 format!("{portal}/invitation/{token}"),
             ),
@@ -108,22 +110,32 @@ fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-fn invitation(collectivite: &str, expires_at: i64, link: String) -> Text {
+fn invitation(collectivite: &str, referent: bool, expires_at: i64, link: String) -> Text {
+    let (as_what, who) = if referent {
+        (
+            " Vous y êtes référent administrateur\u{a0}: vous gérez les comptes et les droits de vos collègues.",
+            "votre centre de gestion",
+        )
+    } else {
+        ("", "votre référent administrateur")
+    };
     Text {
         subject: "Votre compte Convergences : choisissez votre mot de passe".to_owned(),
         before: vec![
             format!(
-                "Un compte personnel vous a été ouvert sur Convergences pour {collectivite}. Il vous permettra de vous connecter, avec un seul mot de passe, aux services en ligne de votre centre de gestion auxquels vous avez droit."
+                "Un compte personnel vous a été ouvert sur Convergences pour {collectivite}. Il vous permettra de vous connecter, avec un seul mot de passe, aux services en ligne de votre centre de gestion auxquels vous avez droit.{as_what}"
             ),
             "Pour choisir votre mot de passe, ouvrez cette page :".to_owned(),
         ],
         link: Some(link),
         after: vec![
             format!(
-                "Ce lien vous est personnel et ne sert qu’une fois{}. Ensuite, demandez une nouvelle invitation à votre référent administrateur.",
+                "Ce lien vous est personnel et ne sert qu’une fois{}. Ensuite, demandez une nouvelle invitation à {who}.",
                 until(expires_at)
             ),
-            "Vous n’attendiez pas ce message ? N’ouvrez pas le lien et prévenez votre référent administrateur : sans mot de passe, le compte reste inutilisable.".to_owned(),
+            format!(
+                "Vous n’attendiez pas ce message ? N’ouvrez pas le lien et prévenez {who} : sans mot de passe, le compte reste inutilisable."
+            ),
             NEVER_ASKED.to_owned(),
         ],
         ..Text::empty()
@@ -140,7 +152,7 @@ fn reminder(collectivite: &str, expires_at: i64, link: String) -> Text {
             ),
             "Pour choisir votre mot de passe, ouvrez cette page\u{a0}:".to_owned(),
         ],
-        ..invitation(collectivite, expires_at, link)
+        ..invitation(collectivite, false, expires_at, link)
     }
 }
 

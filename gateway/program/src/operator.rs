@@ -24,6 +24,9 @@ pub(crate) enum AccountCommand {
     Restore(OneAccount),
     /// End every session of an account.
     EndSessions(OneAccount),
+    /// Take the second factors and recovery codes of an account away, and end its sessions: for who
+    /// has lost them where no two other people can.
+    ForgetFactors(OneAccount),
     /// Invite somebody who works for the CIG; the first one opens the CIG's own entry.
     InviteCorrespondant(correspondant::NewCorrespondant),
 }
@@ -166,7 +169,8 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
     let one = match command {
         AccountCommand::Suspend(one)
         | AccountCommand::Restore(one)
-        | AccountCommand::EndSessions(one) => one,
+        | AccountCommand::EndSessions(one)
+        | AccountCommand::ForgetFactors(one) => one,
         AccountCommand::InviteCorrespondant(new) => return correspondant::invite(new),
     };
     with_store(&one.file.config, Schema::Expect, async |_, store| {
@@ -182,6 +186,9 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
             AccountCommand::EndSessions(_) => {
                 let ended = store.end_sessions_of(&account.id, OPERATOR).await?;
                 return say(format_args!("{ended} sessions ended"));
+            }
+            AccountCommand::ForgetFactors(_) => {
+                store.forget_factors(&account.id, OPERATOR).await?;
             }
             AccountCommand::InviteCorrespondant(_) => {}
         }

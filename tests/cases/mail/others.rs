@@ -40,6 +40,7 @@ async fn accents_arrive_right_in_names_subjects_and_both_texts() {
     let letter = Letter::Invitation {
         token: "jeton".to_owned(),
         collectivite: "Œuvres & Cie d’Héricourt-l’Évêque".to_owned(),
+        referent: false,
         expires_at: NOW + 7 * 86_400,
     };
     let id = office.store.notify(&office.helene, letter, "tests").await;

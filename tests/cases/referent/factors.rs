@@ -130,6 +130,43 @@ async fn whoever_lost_nothing_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_correspondants_factors_are_for_two_colleagues() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let todo = open(&world, &mut corinne, "/cig").await;
+    let links = todo.links("main li a");
+    let colleagues = links
+        .iter()
+        .find(|(text, _)| text.contains("correspondant du CIG"));
+    let form = open(&world, &mut corinne, &colleagues.unwrap().1).await;
+    let lost = |who: &'static str| {
+        [
+            ("agent", who),
+            ("motif", "téléphone perdu"),
+            ("identite", "telephone"),
+            ("pas", "demander"),
+        ]
+    };
+    let own = corinne.submit(&form, &lost(CORINNE)).await.unwrap();
+    assert_eq!(own.status, StatusCode::FORBIDDEN);
+    let asked = corinne.submit(&form, &lost(CAMILLE)).await.unwrap();
+    assert!(
+        asked.text.contains("Le retrait est demandé"),
+        "{}",
+        asked.text
+    );
+    let refused = press(&mut corinne, &asked, "confirmer").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    // A CDG has no such page.
+    let mut pierre = world.log_in(PIERRE).await.unwrap();
+    let form = world.url("portail", &colleagues.unwrap().1);
+    assert_eq!(
+        pierre.open(&form).await.unwrap().status,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_referents_factors_are_for_two_correspondants() {
     let world = World::start().await.unwrap();
     let mut corinne = world.log_in(CORINNE).await.unwrap();

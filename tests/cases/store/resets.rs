@@ -10,6 +10,7 @@ use policies::{MembershipId, Role};
 
 on_both_databases![
     a_reset_takes_every_factor_and_ends_every_session,
+    whoever_runs_the_installation_takes_factors_away_and_it_is_known,
     one_person_is_not_two,
     nobody_resets_their_own_factors,
     a_referent_never_touches_a_referent_but_two_correspondants_do,
@@ -106,6 +107,20 @@ async fn a_reset_takes_every_factor_and_ends_every_session(town: Town) {
     town.log_in().await;
     assert!(follow(&town).await.is_empty());
     assert!(store.verify_journal().await.unwrap().is_ok());
+}
+
+async fn whoever_runs_the_installation_takes_factors_away_and_it_is_known(town: Town) {
+    let session = town.log_in().await;
+    add_application(&town, &session).await;
+    let store = &town.store;
+    let before = town.letters().await.len();
+    store.forget_factors(&town.renee, "operator").await.unwrap();
+    assert!(store.list_factors(&town.renee).await.unwrap().is_empty());
+    assert!(town.session(&session.token, PORTAL).await.is_none());
+    assert_eq!(town.letters().await.len(), before + 1, "she is told");
+    town.log_in().await;
+    let nobody = store.forget_factors("nobody", "operator").await;
+    assert!(matches!(nobody, Err(Error::NotFound { .. })), "{nobody:?}");
 }
 
 async fn one_person_is_not_two(town: Town) {

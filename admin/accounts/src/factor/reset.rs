@@ -144,6 +144,21 @@ impl Store {
         Ok(write.commit().await?)
     }
 
+    /// Takes every factor and code of an account away, and ends its sessions, for whoever runs the
+    /// installation: where no two other people are there to do it. Tells the person.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn forget_factors(&self, account: &str, by: &str) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        write.forget_factors(account).await?;
+        write.end_sessions_but(account, "", by).await?;
+        let entry = Entry::by(by, "factor.forget", account);
+        write.record(&entry).await?;
+        write.tell(account, Event::Reset).await?;
+        write.commit().await
+    }
+
     /// Withdraws a request: whoever may make one may, and the person whose factors they are.
     ///
     /// # Errors

@@ -91,6 +91,7 @@ impl Write<'_> {
                 Letter::Invitation {
                     token: token.as_str().to_owned(),
                     collectivite: collectivite.to_owned(),
+                    referent: false,
                     expires_at,
                 }
             } else {

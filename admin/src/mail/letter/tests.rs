@@ -19,8 +19,26 @@ fn invitation() -> Letter {
     Letter::Invitation {
         token: "jeton".to_owned(),
         collectivite: "Ville de Fontclaire".to_owned(),
+        referent: false,
         expires_at: UNTIL,
     }
+}
+
+#[test]
+fn a_referent_is_told_so_and_turns_to_the_centre_de_gestion() {
+    let letter = Letter::Invitation {
+        token: "jeton".to_owned(),
+        collectivite: "Ville de Fontclaire".to_owned(),
+        referent: true,
+        expires_at: UNTIL,
+    };
+    let told = plain(&text(letter, false));
+    assert!(
+        told.contains("Vous y êtes référent administrateur"),
+        "{told}"
+    );
+    assert!(told.contains("à votre centre de gestion"), "{told}");
+    assert!(!plain(&text(invitation(), false)).contains("Vous y êtes"));
 }
 
 /// With spaces that break, so that the expected text can be read.
@@ -121,6 +139,7 @@ fn both_forms_say_the_same_and_markup_stays_text() {
     let letter = Letter::Invitation {
         token: "jeton".to_owned(),
         collectivite: "<b>Ville</b> & « Fontclaire »".to_owned(),
+        referent: false,
         expires_at: UNTIL,
     };
     let text = text(letter, false);
