@@ -18,6 +18,7 @@ mod imports;
 mod journal;
 mod mandates;
 mod me;
+mod networks;
 mod page;
 mod preview;
 mod problem;
@@ -27,12 +28,16 @@ mod records;
 mod redraft;
 mod renewal;
 mod requests;
+mod review_lines;
+mod reviews;
 mod rights;
 mod signed;
 mod sole_referents;
 mod states;
 mod statistics;
 mod support;
+mod transfers;
+mod unconfirmed;
 
 use crate::portal::Portal;
 use axum::Router;
@@ -84,6 +89,25 @@ fn within() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(groups::change, groups::remove))
         .routes(routes!(requests::list))
         .routes(routes!(requests::answer))
+        .routes(routes!(networks::list, networks::propose))
+        .routes(routes!(networks::get, networks::change, networks::remove))
+        .routes(routes!(reviews::list, reviews::open))
+        .routes(routes!(reviews::get))
+        .routes(routes!(reviews::close))
+        .routes(routes!(reviews::report))
+        .routes(routes!(review_lines::list))
+        .routes(routes!(review_lines::show))
+        .routes(routes!(review_lines::decide))
+        .routes(routes!(transfers::receivers))
+        .routes(routes!(
+            transfers::get,
+            transfers::release,
+            transfers::cancel
+        ))
+        .routes(routes!(transfers::arrivals))
+        .routes(routes!(transfers::answer))
+        .routes(routes!(unconfirmed::list))
+        .routes(routes!(mandates::list_own))
         .routes(routes!(journal::list))
         .routes(routes!(imports::take))
         .routes(routes!(imports::get))

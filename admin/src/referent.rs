@@ -4,7 +4,7 @@
 mod addresses;
 pub(crate) mod agent;
 pub(crate) mod agents;
-mod arrivals;
+pub(crate) mod arrivals;
 pub(crate) mod assign;
 pub(crate) mod enrol;
 mod export;
@@ -14,7 +14,7 @@ pub(crate) mod groups;
 pub(crate) mod import;
 pub(crate) mod invitation;
 pub(crate) mod journal;
-mod networks;
+pub(crate) mod networks;
 mod obstacle;
 pub(crate) mod places;
 pub(crate) mod preview;
@@ -27,7 +27,7 @@ pub(crate) mod reviews;
 pub(crate) mod rights;
 mod todo;
 mod together;
-mod transfer;
+pub(crate) mod transfer;
 mod why;
 
 pub(crate) use agents::last_part;

@@ -2,6 +2,7 @@
 
 mod correspondants;
 mod document;
+mod habits;
 mod stories;
 mod table;
 mod tenancy;

@@ -114,16 +114,17 @@ impl Within<'_> {
         rows.iter().map(read).collect()
     }
 
-    /// Writes a new network down, to be confirmed.
+    /// Writes a new network down, to be confirmed, and gives its id.
     ///
     /// # Errors
     /// [`Error::Exists`] for a name in use.
-    pub async fn propose_network(&self, name: &str, ranges: &[Range]) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+    pub async fn propose_network(&self, name: &str, ranges: &[Range]) -> Result<String, Error> {
+        let id = Uuid::now_v7().to_string();
+        let mut write = self.write().await?;
         sqlx::query(
             "INSERT INTO networks (id, collectivite, name, proposed, proposed_at, proposed_by) VALUES ($1, $2, $3, $4, $5, $6)",
         )
-        .bind(Uuid::now_v7().to_string())
+        .bind(&id)
         .bind(self.id())
         .bind(name)
         .bind(spell(ranges))
@@ -133,7 +134,8 @@ impl Within<'_> {
         .await
         .map_err(|error| Error::or_exists(error, "network", name))?;
         write.record(&self.entry("network.propose", name)).await?;
-        write.commit().await
+        write.commit().await?;
+        Ok(id)
     }
 
     /// Writes other ranges of a network down; those in force stay so until these are confirmed.
@@ -146,7 +148,7 @@ impl Within<'_> {
         version: i64,
         ranges: &[Range],
     ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let name: Option<String> = sqlx::query_scalar(
             "UPDATE networks SET version = version + 1, proposed = $1, proposed_at = $2, proposed_by = $3, rejection = ''
              WHERE id = $4 AND collectivite = $5 AND version = $6 RETURNING name",
@@ -169,7 +171,7 @@ impl Within<'_> {
     /// # Errors
     /// [`Error::Stale`], also for one that is not here.
     pub async fn remove_network(&self, id: &str, version: i64) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let name: Option<String> = sqlx::query_scalar(
             "DELETE FROM networks WHERE id = $1 AND collectivite = $2 AND version = $3 RETURNING name",
         )

@@ -139,7 +139,7 @@ impl Within<'_> {
         left_at: i64,
     ) -> Result<(), Error> {
         let id = leave.membership();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let there = self.receiver(&mut write, to).await?;
         self.refuse_second(&mut write, id).await?;
         write.end_transfers(id).await?;
@@ -180,7 +180,7 @@ impl Within<'_> {
     /// [`Error::NotFound`] when it was answered, or has expired; [`Error::Stale`]; [`Error::Full`].
     pub async fn cancel_release(&self, leave: &Attribution, version: i64) -> Result<(), Error> {
         let id = leave.membership();
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let before = write.occupancy(self.id()).await?;
         let row: Option<(String, String)> = sqlx::query_as(
             "UPDATE memberships SET version = version + 1, left_at = NULL

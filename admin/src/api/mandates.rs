@@ -9,7 +9,7 @@ use crate::correspondant::Correspondant;
 use crate::correspondant::mandates::read_end;
 use crate::date;
 use crate::portal::Portal;
-use crate::referent::last_part;
+use crate::referent::{Referent, last_part};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,20 @@ impl From<accounts::Mandate> for Mandate {
             unconfirmed_since: mandate.unconfirmed_since.map(date::rfc3339),
         }
     }
+}
+
+/// The référents of the own collectivité.
+#[utoipa::path(get, path = "/api/v1/referents", operation_id = "listOwnReferents", tag = "referents",
+    summary = "Lister les référents de sa collectivité",
+    responses((status = 200, description = "Tous", body = Whole<Mandate>)))]
+pub(super) async fn list_own(
+    State(portal): State<Arc<Portal>>,
+    Caller(referent): Caller<Referent>,
+) -> Result<axum::Json<Whole<Mandate>>, Problem> {
+    let mandates = referent.within(&portal).list_mandates().await?;
+    Ok(axum::Json(Whole {
+        items: mandates.into_iter().map(Mandate::from).collect(),
+    }))
 }
 
 /// The référents, invited ones and those whose mandate has not begun among them.

@@ -183,6 +183,13 @@ impl From<Error> for Problem {
                 let lacking = lacking.collect::<Vec<_>>().join(" ; ");
                 Self::conflict("no-seats", "Il n’y a pas assez de places", &lacking)
             }
+            Error::Undecided(people) => Self::conflict(
+                "undecided",
+                "Des personnes attendent encore une décision",
+                &format!(
+                    "Personnes sans décision\u{a0}: {people}. Prononcez-vous sur chacune, puis recommencez."
+                ),
+            ),
             Error::Repeated => Self::repeated(),
             error => {
                 let error: &dyn std::error::Error = &error;

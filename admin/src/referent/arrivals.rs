@@ -4,7 +4,7 @@
 use super::agents::last_part;
 use super::{Referent, failed};
 use crate::date;
-use crate::fields::FieldErrors;
+use crate::fields::{FieldErrors, reason};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
@@ -112,20 +112,19 @@ pub(crate) async fn answer(
             Err(error) => unanswered(&error),
         };
     }
-    let reason: String = fields.one("motif").trim().chars().take(500).collect();
-    if reason.is_empty() {
+    let Some(reason) = reason(fields.one("motif")) else {
         let mut errors = FieldErrors::default();
-        errors.add(
-            "arrivees",
-            "Pour refuser une arrivée, écrivez le motif\u{a0}: la personne et sa collectivité le recevront.",
-        );
+        errors.add("arrivees", NO_REASON);
         return list(&portal, &referent, "", errors).await;
-    }
+    };
     match within.decline_arrival(transfer, &reason).await {
         Ok(()) => Redirect::to("/referent/arrivees?fait=refusee").into_response(),
         Err(error) => unanswered(&error),
     }
 }
+
+/// Why an arrival is not declined.
+pub(crate) const NO_REASON: &str = "Pour refuser une arrivée, écrivez le motif\u{a0}: la personne et sa collectivité le recevront.";
 
 fn unanswered(error: &Error) -> Response {
     match error {

@@ -164,34 +164,46 @@ pub(crate) async fn change(
             Err(error) => failed(&error),
         };
     }
-    let name = slug(fields.one("nom"));
-    if id.is_empty() && (name.is_empty() || name.len() > 40) {
-        errors.add(
-            "nom",
-            "Donnez au réseau un nom court, avec des lettres, par exemple « mairie ».",
-        );
-    }
+    let name = if id.is_empty() {
+        errors.read("nom", read_name(fields.one("nom")))
+    } else {
+        None
+    };
     let ranges = errors.read("adresses", read_ranges(fields.one("adresses")));
     let (true, Some(ranges)) = (errors.is_empty(), ranges) else {
         return list(&portal, &referent, "", fields, errors).await;
     };
-    let written = if id.is_empty() {
-        within.propose_network(&name, &ranges).await
-    } else {
-        within.change_network(id, version, &ranges).await
+    let written = match name {
+        Some(name) => within.propose_network(&name, &ranges).await.map(drop),
+        None => within.change_network(id, version, &ranges).await,
     };
     match written {
         Ok(()) => to("proposition"),
         Err(Error::Exists { .. }) => {
-            errors.add("nom", "Un réseau porte déjà ce nom. Changez ses adresses dans sa fiche, ou choisissez un autre nom.");
+            errors.add("nom", NAME_IN_USE);
             list(&portal, &referent, "", fields, errors).await
         }
         Err(error) => failed(&error),
     }
 }
 
+/// Why a name is refused that another network has.
+pub(crate) const NAME_IN_USE: &str =
+    "Un réseau porte déjà ce nom. Changez ses adresses dans sa fiche, ou choisissez un autre nom.";
+
+/// A name as rules say it.
+pub(crate) fn read_name(text: &str) -> Result<String, String> {
+    let name = slug(text);
+    if name.is_empty() || name.len() > 40 {
+        return Err(
+            "Donnez au réseau un nom court, avec des lettres, par exemple « mairie ».".to_owned(),
+        );
+    }
+    Ok(name)
+}
+
 /// Addresses and ranges, apart by lines, spaces or commas.
-fn read_ranges(text: &str) -> Result<Vec<Range>, String> {
+pub(crate) fn read_ranges(text: &str) -> Result<Vec<Range>, String> {
     let parts = text.split([' ', ',', ';', '\n', '\r', '\t', '\u{a0}']);
     let mut ranges = Vec::new();
     for part in parts.filter(|part| !part.is_empty()) {

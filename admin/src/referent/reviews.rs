@@ -2,7 +2,7 @@
 //! decision is made for each person ([`current`], [`decide`]), and the report is signed ([`report`]).
 
 pub(crate) mod current;
-pub(super) mod decide;
+pub(crate) mod decide;
 pub(super) mod report;
 
 use super::agents::last_part;
@@ -13,7 +13,7 @@ use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
-use accounts::{AccessReview, Error, Profile, RollFilter, Standing, Subject};
+use accounts::{AccessReview, Error, Profile, RollFilter, Standing, Subject, Within};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -133,29 +133,12 @@ pub(crate) async fn open(
     posted: Posted<Pairs>,
 ) -> Response {
     let text = posted.form.one("echeance").trim();
-    let now = portal.store.clock().now();
-    let due_at = date::parse(text)
-        .and_then(date::end_of)
-        .filter(|at| (now + SHORTEST * DAY..=now + LONGEST * DAY).contains(at));
+    let mut errors = FieldErrors::default();
+    let due_at = errors.read("echeance", read_due(text, portal.store.clock().now()));
     let Some(due_at) = due_at else {
-        let mut errors = FieldErrors::default();
-        errors.add(
-            "echeance",
-            format!(
-                "Saisissez une date entre le {} et le {}, au format jj/mm/aaaa.",
-                date::short(now + SHORTEST * DAY),
-                date::short(now + (LONGEST - 1) * DAY)
-            ),
-        );
         return list(&portal, &referent, ("", text.to_owned()), errors).await;
     };
-    let opened = async {
-        let within = referent.within(&portal);
-        let profiles = within.list_profiles().await?;
-        let subjects = subjects(&portal, &referent, &profiles).await?;
-        within.open_review(subjects, &profiles, due_at).await
-    };
-    match opened.await {
+    match open_until(&portal, &referent, referent.within(&portal), due_at).await {
         Ok(id) => Redirect::to(&format!("/referent/revues/{}", last_part(&id))).into_response(),
         Err(Error::Exists { .. }) => crate::referent::failure(
             StatusCode::CONFLICT,
@@ -164,6 +147,31 @@ pub(crate) async fn open(
         ),
         Err(error) => failed(&error),
     }
+}
+
+/// The end of the day by which a review is to be done.
+pub(crate) fn read_due(text: &str, now: i64) -> Result<i64, String> {
+    let due_at = date::parse(text).and_then(date::end_of);
+    let due_at = due_at.filter(|at| (now + SHORTEST * DAY..=now + LONGEST * DAY).contains(at));
+    due_at.ok_or_else(|| {
+        format!(
+            "Saisissez une date entre le {} et le {}, au format jj/mm/aaaa.",
+            date::short(now + SHORTEST * DAY),
+            date::short(now + (LONGEST - 1) * DAY)
+        )
+    })
+}
+
+/// Writes down who has which rights, and gives the review's id.
+pub(crate) async fn open_until(
+    portal: &Portal,
+    referent: &Referent,
+    within: Within<'_>,
+    due_at: i64,
+) -> Result<String, Error> {
+    let profiles = within.list_profiles().await?;
+    let subjects = subjects(portal, referent, &profiles).await?;
+    within.open_review(subjects, &profiles, due_at).await
 }
 
 /// Whoever has a right, by whatever way, and the référents.
@@ -190,7 +198,7 @@ async fn subjects(
 }
 
 /// What a decision is called.
-pub(super) fn decision(code: &str) -> &'static str {
+pub(crate) fn decision(code: &str) -> &'static str {
     match code {
         "keep" => "Garder",
         "change" => "Modifier",

@@ -212,15 +212,16 @@ fn read_fields(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Opt
             "Choisissez la collectivité où va la personne. Si elle n’est pas dans la liste, cherchez-la par un autre mot de son nom ou par son SIRET.",
         );
     }
-    let left_at = date::parse(fields.one("dernier-jour")).and_then(date::end_of);
-    let left_at = left_at.filter(|at| *at > portal.store.clock().now());
-    if left_at.is_none() {
-        errors.add(
-            "dernier-jour",
-            "Saisissez une date d’aujourd’hui ou à venir, au format jj/mm/aaaa, par exemple 31/12/2026.",
-        );
-    }
+    let last_day = read_last_day(portal, fields.one("dernier-jour"));
+    let left_at = errors.read("dernier-jour", last_day);
     left_at.filter(|_| errors.is_empty())
+}
+
+/// The end of a last day that has not passed.
+pub(crate) fn read_last_day(portal: &Portal, text: &str) -> Result<i64, String> {
+    let left_at = date::parse(text).and_then(date::end_of);
+    let left_at = left_at.filter(|at| *at > portal.store.clock().now());
+    left_at.ok_or_else(|| "Saisissez une date d’aujourd’hui ou à venir, au format jj/mm/aaaa, par exemple 31/12/2026.".to_owned())
 }
 
 fn back(id: &str, done: &str) -> Response {

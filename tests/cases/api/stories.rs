@@ -6,14 +6,19 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 /// The address of somebody, and their version.
-async fn agent(program: &Program<'_>, search: &str) -> (String, Value) {
+pub(super) async fn agent(program: &Program<'_>, search: &str) -> (String, Value) {
     let found = program.get(&format!("/api/v1/agents?q={search}")).await;
     let agent = found.body["items"][0].clone();
     let id = agent["id"].as_str().unwrap();
     (format!("/api/v1/agents/{id}"), agent)
 }
 
-async fn change(program: &Program<'_>, method: Method, at: (&str, i64), body: &Value) -> Said {
+pub(super) async fn change(
+    program: &Program<'_>,
+    method: Method,
+    at: (&str, i64),
+    body: &Value,
+) -> Said {
     let (path, version) = at;
     let request = program.request(method, path);
     Said::of(with(

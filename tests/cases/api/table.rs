@@ -39,6 +39,37 @@ fn csv_of(table: &str) -> Body {
     ("text/csv", Value::String(table.to_owned()))
 }
 
+/// The référents' operations without a body.
+const WITHIN_BARE: &[&str] = &[
+    "listAgents",
+    "getAgent",
+    "getRights",
+    "listProfiles",
+    "getProfile",
+    "listGroups",
+    "listAccessRequests",
+    "listJournal",
+    "getImport",
+    "sendInvitation",
+    "revokeInvitation",
+    "removeProfile",
+    "removeGroup",
+    "listNetworks",
+    "getNetwork",
+    "removeNetwork",
+    "listReviews",
+    "getReview",
+    "closeReview",
+    "getReviewReport",
+    "listReviewLines",
+    "findReceivers",
+    "getTransfer",
+    "cancelTransfer",
+    "listArrivals",
+    "listUnconfirmedAddresses",
+    "listOwnReferents",
+];
+
 /// The référents' operations; bodies name objects as paths do.
 fn within(operation: &str) -> Option<Body> {
     let record = json!({"given_name": "A"});
@@ -48,9 +79,15 @@ fn within(operation: &str) -> Option<Body> {
     let assignment = json!({"profile": "{profile}", "agents": [{"id": "{agent}", "version": 1}]});
     let new = json!({"given_name": "A", "family_name": "B", "email": "a@b.example", "profile": "{profile}"});
     Some(match operation {
-        "listAgents" | "getAgent" | "getRights" | "listProfiles" | "getProfile" | "listGroups"
-        | "listAccessRequests" | "listJournal" | "getImport" | "sendInvitation"
-        | "revokeInvitation" | "removeProfile" | "removeGroup" => NO_BODY,
+        "proposeNetwork" => json_of(json!({"name": "", "addresses": []})),
+        "changeNetwork" => json_of(json!({"addresses": ["198.51.100.7"]})),
+        "openReview" => json_of(json!({"due": ""})),
+        "previewDecision" | "decideReview" => {
+            json_of(json!({"agents": ["{agent}"], "decision": "keep"}))
+        }
+        "releaseAgent" => json_of(json!({"to": "montrieux", "last_day": "2026-12-31"})),
+        "answerArrival" => json_of(json!({"accept": true})),
+        _ if WITHIN_BARE.contains(&operation) => NO_BODY,
         "enrolAgent" => json_of(new),
         "correctAgent" | "previewRecord" => json_of(record),
         "redirectInvitation" => json_of(json!({"email": "autre@fontclaire.example"})),
@@ -116,13 +153,16 @@ fn row(operation: &str) -> Option<(Whose, Body)> {
 }
 
 /// What `{id}` stands for in the paths that begin so.
-const NAMED: [(&str, &str); 9] = [
+const NAMED: &[(&str, &str)] = &[
     ("agents", "{agent}"),
     ("groups", "{group}"),
     ("profiles", "{profile}"),
     ("imports", "{import}"),
     ("access-requests", "{request}"),
     ("collectivites", "{collectivite}"),
+    ("networks", "{network}"),
+    ("reviews", "{review}"),
+    ("arrivals", "{transfer}"),
     ("proposed-networks", "{network}"),
     ("sole-referents", "{sole-request}"),
     ("collectivite-imports", "{registration}"),

@@ -15,7 +15,7 @@ const TRACES: [&str; 8] = [
     "Lefèvre",
     "Durand",
     "Profil de Fontclaire",
-    "203.0.113.5",
+    "203.0.113.77",
     "fontclaire",
 ];
 
@@ -48,6 +48,7 @@ async fn within(world: &World, program: &Program<'_>) -> Vec<(&'static str, Stri
     let form = super::open(world, &mut aline, "/demande?service=bip").await;
     aline.submit(&form, &[("message", "")]).await.unwrap();
     let asked = program.get("/api/v1/access-requests").await;
+    let transfer = amina_on_the_way(program).await;
     let first = |said: &Said| said.body["items"][0]["id"].as_str().unwrap().to_owned();
     vec![
         ("{agent}", first(&found)),
@@ -55,7 +56,23 @@ async fn within(world: &World, program: &Program<'_>) -> Vec<(&'static str, Stri
         ("{group}", id(&group)),
         ("{import}", id(&import)),
         ("{request}", first(&asked)),
+        ("{transfer}", transfer),
     ]
+}
+
+/// Amina is on the way to the CCAS, by the transfer of this id.
+async fn amina_on_the_way(program: &Program<'_>) -> String {
+    let found = program.get("/api/v1/agents?q=benali").await;
+    let id = found.body["items"][0]["id"].as_str().unwrap();
+    let ccas = program.get("/api/v1/receivers?q=ccas").await;
+    let release = json!({"to": ccas.body["items"][0]["id"], "last_day": "2026-12-31"});
+    let path = format!("/api/v1/agents/{id}/transfer");
+    let request = program.request(Method::PUT, &path);
+    let request = request.header("If-Match", "\"1\"");
+    let released = Said::of(with(request, &release)).await;
+    assert_eq!(released.status, StatusCode::OK, "{}", released.body);
+    let transfer = program.get(&path).await;
+    transfer.body["id"].as_str().unwrap().to_owned()
 }
 
 /// Those that the CIG sees.
@@ -68,7 +85,7 @@ async fn from_above(world: &World) -> Vec<(&'static str, String)> {
     let referents = corinnes.get(&format!("{path}/referents")).await;
     let mut renee = world.log_in(RENEE).await.unwrap();
     let form = super::open(world, &mut renee, "/referent/reseaux").await;
-    let network = [("nom", "mairie"), ("adresses", "203.0.113.5")];
+    let network = [("nom", "mairie"), ("adresses", "203.0.113.77")];
     let networks = renee.submit(&form, &network).await.unwrap();
     let form = super::open(world, &mut renee, "/demande?service=bip").await;
     renee.submit(&form, &[("message", "")]).await.unwrap();
@@ -90,6 +107,10 @@ async fn from_above(world: &World) -> Vec<(&'static str, String)> {
         ("{registration}", id(&import.body)),
         ("{sole-request}", id(&requests.body["items"][0]["request"])),
         ("{sole-review}", line("review")),
+        (
+            "{review}",
+            line("review").rsplit('/').next().unwrap().to_owned(),
+        ),
         ("{sole}", line("agent")),
     ]
 }

@@ -140,7 +140,7 @@ async fn each_person_is_decided_about_once(town: Town) {
     assert_eq!(holders.unwrap()[0].direct.len(), 1);
     let decided = LineState::Decided(Verdict::Keep, NOW, Some("Renée Martin".to_owned()));
     assert_eq!(state(&within, &review, &zoe).await, decided);
-    other.take_back(&review, &leave[0]).await.unwrap();
+    other.take_back(&review, &leave[..1]).await.unwrap();
     assert_eq!(state(&within, &review, &zoe).await, LineState::Waiting);
     let closing = within.close_review(&review).await;
     assert!(matches!(closing, Err(Error::Undecided(3))), "{closing:?}");
@@ -155,7 +155,7 @@ async fn what_is_taken_away_is_taken_away_with_the_decision(town: Town) {
     let withdrawn = within.decide(&review, &leave, Verdict::Withdraw).await;
     withdrawn.unwrap();
     assert!(town.store.member(&zoe).await.unwrap().rights.is_empty());
-    let back = within.take_back(&review, &leave[0]).await;
+    let back = within.take_back(&review, &leave[..1]).await;
     assert!(matches!(back, Err(Error::Stale { .. })), "{back:?}");
     let waiting = within.list_lines(&review, ReviewFilter::Waiting, 1).await;
     assert_eq!(waiting.unwrap().1, 1);
@@ -346,7 +346,7 @@ async fn another_collectivites_review_is_not_there(town: Town) {
     for attempt in [
         other.get_review(&review).await.map(|_| ()),
         other.decide(&review, &leave, Verdict::Withdraw).await,
-        other.take_back(&review, &leave[0]).await,
+        other.take_back(&review, &leave[..1]).await,
         other.close_review(&review).await,
         other.report(&review).await.map(|_| ()),
     ] {

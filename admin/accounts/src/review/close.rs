@@ -18,7 +18,7 @@ impl Within<'_> {
     pub async fn close_review(&self, review: &str) -> Result<(), Error> {
         let keys = self.store.signing_keys().await?;
         let key = keys.first().ok_or(Error::Sealed)?;
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let open: Option<(Option<i64>, i64)> = sqlx::query_as(
             "SELECT closed_at, opened_at FROM access_reviews WHERE id = $1 AND collectivite = $2",
         )

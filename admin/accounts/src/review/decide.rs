@@ -21,7 +21,7 @@ impl Within<'_> {
         people: &[Attribution],
         verdict: Verdict,
     ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         for leave in people {
             let id = leave.membership();
             if verdict == Verdict::Withdraw {
@@ -45,7 +45,7 @@ impl Within<'_> {
         review: &str,
         changes: &[(Attribution, i64, Vec<DirectRight>)],
     ) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         self.direct_rights_in(&mut write, changes).await?;
         for (leave, ..) in changes {
             let id = leave.membership();
@@ -58,13 +58,25 @@ impl Within<'_> {
         write.commit().await
     }
 
-    /// Takes a decision back that has changed nothing by itself.
+    /// Takes decisions back that have changed nothing by themselves, all or none.
     ///
     /// # Errors
     /// As [`Within::decide`]; [`Error::Stale`] also for a decision that cannot be taken back.
-    pub async fn take_back(&self, review: &str, leave: &Attribution) -> Result<(), Error> {
-        let id = leave.membership();
-        let mut write = self.store.write().await?;
+    pub async fn take_back(&self, review: &str, people: &[Attribution]) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        for leave in people {
+            self.take_one_back(&mut write, review, leave.membership())
+                .await?;
+        }
+        write.commit().await
+    }
+
+    async fn take_one_back(
+        &self,
+        write: &mut Write<'_>,
+        review: &str,
+        id: &MembershipId,
+    ) -> Result<(), Error> {
         let done = sqlx::query(
             "UPDATE review_lines SET decision = NULL, decided_at = NULL, decided_by = NULL
              WHERE review = $1 AND membership = $2 AND decision IN ('keep', 'change')
@@ -77,11 +89,10 @@ impl Within<'_> {
         .execute(&mut *write.tx)
         .await?;
         if done.rows_affected() == 0 {
-            return Err(self.decided_or_missing(&mut write, review, id).await?);
+            return Err(self.decided_or_missing(write, review, id).await?);
         }
         let entry = self.entry("review.decide", id.as_str());
-        write.record(&entry.detail("back")).await?;
-        write.commit().await
+        write.record(&entry.detail("back")).await
     }
 
     async fn note(

@@ -65,7 +65,7 @@ impl Within<'_> {
         // The riskiest first; the roll's order among equals.
         frozen.sort_by_key(|(_, frozen)| std::cmp::Reverse(risk(frozen)));
         let id = format!("{}/{}", self.id(), Uuid::now_v7());
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let passed = REMINDERS.iter().filter(|before| due_at - **before <= now);
         sqlx::query(
             "INSERT INTO access_reviews (id, collectivite, opened_at, opened_by, due_at, reminders)

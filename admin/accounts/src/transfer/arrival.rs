@@ -29,7 +29,7 @@ impl Within<'_> {
     /// [`Error::NotFound`] when they are not, or no longer, on the way to this collectivité;
     /// [`Error::OwnRights`] for whoever would accept themselves.
     pub async fn accept_arrival(&self, transfer: &str) -> Result<MembershipId, Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let released = self.settle(&mut write, transfer, "accepted").await?;
         if released.account == self.by {
             return Err(Error::OwnRights);
@@ -73,7 +73,7 @@ impl Within<'_> {
     /// # Errors
     /// As [`Within::accept_arrival`].
     pub async fn decline_arrival(&self, transfer: &str, reason: &str) -> Result<(), Error> {
-        let mut write = self.store.write().await?;
+        let mut write = self.write().await?;
         let released = self.settle(&mut write, transfer, "declined").await?;
         let says = |here: &str| {
             (

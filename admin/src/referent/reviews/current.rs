@@ -37,33 +37,33 @@ impl Asked {
 }
 
 /// Somebody, as the page shows them.
-pub(super) struct Line {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) login: String,
-    pub(super) who: String,
-    pub(super) rights: Vec<String>,
-    pub(super) hints: Vec<String>,
-    pub(super) seen: String,
+pub(crate) struct Line {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) login: String,
+    pub(crate) who: String,
+    pub(crate) rights: Vec<String>,
+    pub(crate) hints: Vec<String>,
+    pub(crate) seen: String,
     /// What was decided, by whom and when; empty while it is not.
-    pub(super) decision: String,
+    pub(crate) decision: String,
     /// Why this référent does not decide; empty when they may.
-    pub(super) locked: &'static str,
+    pub(crate) locked: &'static str,
     /// Whether there is something to take away.
-    pub(super) has_own: bool,
+    pub(crate) has_own: bool,
     /// Whether a rule of the collectivité opens something, which taking rights away does not close.
-    pub(super) by_rule: bool,
+    pub(crate) by_rule: bool,
     /// Whether the decision may be taken back.
-    pub(super) revocable: bool,
+    pub(crate) revocable: bool,
 }
 
 impl Line {
     /// Whether a decision is asked for from this référent.
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.decision.is_empty() && self.locked.is_empty()
     }
 
-    pub(super) fn of(portal: &Portal, referent: &Referent, line: &ReviewLine) -> Self {
+    pub(crate) fn of(portal: &Portal, referent: &Referent, line: &ReviewLine) -> Self {
         let frozen = &line.frozen;
         let own = line.membership == *referent.purview.by();
         let by_rule = |right: &FrozenRight| right.source.starts_with("règle");

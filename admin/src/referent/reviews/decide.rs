@@ -7,7 +7,7 @@ use crate::posted::Posted;
 use crate::referent::preview::{self, Pairs, Proposal};
 use crate::referent::{Referent, failed, not_attributed, rights};
 use crate::words;
-use accounts::{Error, Holder, Verdict};
+use accounts::{Error, Holder, Profile, Verdict};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -86,7 +86,7 @@ pub(crate) async fn one(
             Verdict::Withdraw
         }
         "revenir" => {
-            let done = within.take_back(&review, &leave).await;
+            let done = within.take_back(&review, &[leave]).await;
             done.map_err(|error| refused(&error))?;
             return Ok(Redirect::to(&format!("{back}?fait=revenir")).into_response());
         }
@@ -104,27 +104,60 @@ async fn expect_changed(
     review: &str,
     holder: &Holder,
 ) -> Result<(), Response> {
+    let changed = has_changed(portal, referent, review, holder).await;
+    if changed.map_err(|error| failed(&error))? {
+        return Ok(());
+    }
+    Err(crate::referent::failure(
+        StatusCode::CONFLICT,
+        UNCHANGED.0,
+        UNCHANGED.1,
+    ))
+}
+
+/// Why no change of rights is noted, and what helps.
+pub(crate) const UNCHANGED: (&str, &str) = (
+    "Les droits n’ont pas changé",
+    "Ils sont ceux de l’ouverture de la revue, et aucune décision n’est notée. Changez-les d’abord, ou choisissez « Garder ».",
+);
+
+/// Whether somebody's rights are others than when the review was opened.
+pub(crate) async fn has_changed(
+    portal: &Portal,
+    referent: &Referent,
+    review: &str,
+    holder: &Holder,
+) -> Result<bool, Error> {
     let within = referent.within(portal);
-    let read = async {
-        Ok((
-            within.list_profiles().await?,
-            within.list_all_lines(review).await?,
-        ))
-    };
-    let (profiles, lines) = read.await.map_err(|error: Error| failed(&error))?;
+    let profiles = within.list_profiles().await?;
+    let lines = within.list_all_lines(review).await?;
     let profile = preview::profile_rights(&profiles, holder.entry.profile.as_deref());
     let now = rights::frozen(portal, referent, profile, holder);
     let mut before = lines
         .iter()
         .filter(|line| line.membership == holder.entry.id);
-    if before.any(|line| line.frozen.rights == now) {
-        return Err(crate::referent::failure(
-            StatusCode::CONFLICT,
-            "Les droits n’ont pas changé",
-            "Ils sont ceux de l’ouverture de la revue, et aucune décision n’est notée. Changez-les d’abord, ou choisissez « Garder ».",
-        ));
+    Ok(!before.any(|line| line.frozen.rights == now))
+}
+
+/// Somebody without profile and direct rights.
+pub(crate) fn stripped(
+    portal: &Portal,
+    referent: &Referent,
+    profiles: &[Profile],
+    holder: &Holder,
+) -> Prospect {
+    let now = portal.store.clock().now();
+    let rights = preview::profile_rights(profiles, holder.entry.profile.as_deref());
+    let without = Holder {
+        direct: Vec::new(),
+        ..holder.clone()
+    };
+    Prospect {
+        name: holder.entry.full_name(),
+        before: preview::member(referent, holder, rights, now),
+        after: preview::member(referent, &without, &[], now),
+        means: access::BY_PROFILE,
     }
-    Ok(())
 }
 
 /// Shows what somebody loses by losing profile and own rights.
@@ -139,24 +172,13 @@ async fn withdrawal(
         Ok(profiles) => profiles,
         Err(error) => return failed(&error),
     };
-    let now = portal.store.clock().now();
-    let rights = preview::profile_rights(&profiles, holder.entry.profile.as_deref());
-    let without = Holder {
-        direct: Vec::new(),
-        ..holder.clone()
-    };
     let title = format!("Retirer les droits {}", words::of(holder.entry.full_name()));
     let proposal = Proposal {
         title: &title,
         address,
         back,
         fields,
-        prospects: vec![Prospect {
-            name: holder.entry.full_name(),
-            before: preview::member(referent, holder, rights, now),
-            after: preview::member(referent, &without, &[], now),
-            means: access::BY_PROFILE,
-        }],
+        prospects: vec![stripped(portal, referent, &profiles, holder)],
         even_for_nobody: false,
     };
     // Who loses rights takes no place.
