@@ -1,5 +1,7 @@
 //! « Mon compte »: what a person sees and changes of the own account.
 
+mod tenancy;
+
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALAIN, AMINA, RENEE, World};
 use reqwest::{Method, StatusCode};
@@ -151,7 +153,9 @@ async fn a_person_reads_and_takes_away_what_is_kept_and_nobody_elses() {
     );
     let opened = dossier["compte"]["ouvert_le"].as_str().unwrap();
     assert!(opened.contains('T') && opened.ends_with(":00"), "{opened}");
-    assert!(dossier["seconds_facteurs"].is_array(), "{dossier}");
+    for part in ["seconds_facteurs", "transferts", "cles_de_programmes"] {
+        assert!(dossier[part].is_array(), "{part}: {dossier}");
+    }
     assert!(!dossier.to_string().contains("Martin"), "{dossier}");
     assert!(!dossier.to_string().contains("argon2"));
     let page = open(&mut amina, &world, "/compte/donnees/detail").await;

@@ -25,6 +25,12 @@ pub struct Dossier {
     /// Every right given directly, the ended ones too.
     #[serde(rename = "droits_directs")]
     pub grants: Vec<OwnGrant>,
+    /// Transfers from one collectivité to another.
+    #[serde(rename = "transferts")]
+    pub transfers: Vec<OwnTransfer>,
+    /// Keys that programs work with, without what they are.
+    #[serde(rename = "cles_de_programmes")]
+    pub keys: Vec<OwnKey>,
     /// Sessions that are remembered.
     pub sessions: Vec<OwnSession>,
     /// The journal of the last twelve months, the newest first.
@@ -129,6 +135,46 @@ pub struct OwnGrant {
     /// When it was withdrawn.
     #[serde(rename = "retire_le", serialize_with = "moment_if_any")]
     pub revoked_at: Option<i64>,
+}
+
+/// A transfer.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OwnTransfer {
+    /// The name of the collectivité that releases.
+    #[serde(rename = "de")]
+    pub from: String,
+    /// The name of the one that is to receive.
+    #[serde(rename = "vers")]
+    pub to: String,
+    /// When it was proposed.
+    #[serde(rename = "propose_le", serialize_with = "moment")]
+    pub released_at: i64,
+    /// The end of the last day.
+    #[serde(rename = "fin_le", serialize_with = "moment")]
+    pub left_at: i64,
+    /// When it was answered.
+    #[serde(rename = "repondu_le", serialize_with = "moment_if_any")]
+    pub decided_at: Option<i64>,
+    /// `accepted`, `declined` or `cancelled`.
+    #[serde(rename = "reponse")]
+    pub decision: Option<String>,
+}
+
+/// A key of programs.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct OwnKey {
+    /// What the person called it.
+    #[serde(rename = "nom")]
+    pub name: String,
+    /// When it was made.
+    #[serde(rename = "creee_le", serialize_with = "moment")]
+    pub created_at: i64,
+    /// Until when it works.
+    #[serde(rename = "fin_le", serialize_with = "moment_if_any")]
+    pub expires_at: Option<i64>,
+    /// When it was revoked.
+    #[serde(rename = "revoquee_le", serialize_with = "moment_if_any")]
+    pub ended_at: Option<i64>,
 }
 
 /// A session.

@@ -2,6 +2,7 @@
 //! answers, logged in or by the letter: whoever left everywhere else cannot log in before.
 
 use crate::changes::Change;
+use crate::day::day;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::outbox::Letter;
@@ -10,6 +11,10 @@ use policies::MembershipId;
 
 /// Seconds that a letter's link serves.
 const LIFETIME: i64 = 30 * 86_400;
+/// How long before its end the letter is repeated.
+const LAST_CALL: i64 = 3 * 86_400;
+/// Letters in one round.
+const BATCH: i64 = 100;
 
 /// A proposal, as the page behind a letter's link shows it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,6 +97,37 @@ impl Store {
         }))
     }
 
+    /// Repeats the letters that were not answered, each once, before their link ends.
+    pub(crate) async fn remind_proposed(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        let due: Vec<(String, String, i64, String)> = sqlx::query_as(
+            "SELECT m.id, m.account, m.invited_at, c.name FROM memberships m JOIN collectivites c ON c.id = m.collectivite
+             JOIN accounts a ON a.id = m.account
+             WHERE m.accepted_at IS NULL AND m.deleted_at IS NULL AND m.invited_at > $1 AND m.invited_at <= $2
+               AND c.closed_at IS NULL AND a.suspended_at IS NULL
+               AND NOT EXISTS (SELECT 1 FROM reminders r
+                               WHERE r.kind = 'proposal' AND r.subject = m.id || '/' || m.invited_at)
+             ORDER BY m.invited_at LIMIT $3",
+        )
+        .bind(now - LIFETIME)
+        .bind(now - LIFETIME + LAST_CALL)
+        .bind(BATCH)
+        .fetch_all(&self.pool)
+        .await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let mut write = self.write().await?;
+        for (membership, account, asked_at, collectivite) in due {
+            let subject = format!("{membership}/{asked_at}");
+            if write.remember("proposal", &subject).await? {
+                let letter = write.proposal_of(&membership, &collectivite, asked_at);
+                write.post(&account, letter).await?;
+            }
+        }
+        write.commit().await
+    }
+
     /// Accepts to be attached, or declines: then the collectivité's record of the person is deleted.
     ///
     /// # Errors
@@ -139,13 +175,22 @@ impl Store {
 impl Write<'_> {
     /// The letter to somebody who has an account already and is asked now.
     pub(crate) fn proposal(&self, membership: &str, collectivite: &str) -> Letter {
-        let token = self.store().vault.proposal_token(membership, self.now);
+        self.proposal_of(membership, collectivite, self.now)
+    }
+
+    /// The same for somebody who was asked at that moment.
+    fn proposal_of(&self, membership: &str, collectivite: &str, asked_at: i64) -> Letter {
+        let token = self.store().vault.proposal_token(membership, asked_at);
         Letter::Notice {
             subject: format!("{collectivite} vous propose un rattachement"),
             paragraphs: vec![
-                format!("{collectivite} souhaite rattacher votre compte Convergences à ses services en ligne."),
-                "Acceptez ou refusez ce rattachement sur la page ci-dessous, qui sert pendant 30 jours. Tant que vous n’avez pas répondu, rien ne change."
-                    .to_owned(),
+                format!(
+                    "{collectivite} souhaite rattacher votre compte Convergences à ses services en ligne."
+                ),
+                format!(
+                    "Acceptez ou refusez ce rattachement sur la page ci-dessous, qui sert jusqu’au {}. Tant que vous n’avez pas répondu, rien ne change.",
+                    day(asked_at + LIFETIME)
+                ),
             ],
             path: Some(format!("/invitation/{membership}/{token}")),
         }

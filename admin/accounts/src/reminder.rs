@@ -209,7 +209,7 @@ fn paragraphs(ends: &[&End], rounds: &Rounds) -> Vec<String> {
 
 impl Write<'_> {
     /// Notes that something is being written; false when it was before.
-    async fn remember(&mut self, kind: &str, subject: &str) -> Result<bool, Error> {
+    pub(crate) async fn remember(&mut self, kind: &str, subject: &str) -> Result<bool, Error> {
         let done = sqlx::query(
             "INSERT INTO reminders (kind, subject, sent_at) VALUES ($1, $2, $3) ON CONFLICT (kind, subject) DO NOTHING",
         )

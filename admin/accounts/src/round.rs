@@ -28,6 +28,7 @@ impl Store {
     pub async fn daily_round(&self, rounds: &Rounds) -> Result<(), Error> {
         self.tend_reviews().await?;
         self.remind_invited().await?;
+        self.remind_proposed().await?;
         self.announce_ends(rounds).await?;
         if let Some(after) = rounds.confirm_addresses_after {
             self.ask_for_confirmations(after).await?;

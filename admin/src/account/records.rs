@@ -46,6 +46,15 @@ impl DetailPage {
     fn day(at: &i64) -> String {
         date::short(*at)
     }
+
+    /// How a transfer was answered.
+    fn answer(decision: &str) -> &'static str {
+        match decision {
+            "accepted" => "accepté",
+            "declined" => "refusé",
+            _ => "annulé",
+        }
+    }
 }
 
 async fn make(portal: &Portal, visitor: &Visitor) -> Result<RecordsPage, Error> {

@@ -27,6 +27,9 @@ pub(crate) struct Asked {
     pub(crate) profil: String,
     #[serde(skip_serializing_if = "is_first")]
     pub(crate) page: i64,
+    /// Whether everybody on the page is ticked: not empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) coches: String,
     /// What was just done.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) fait: String,
@@ -63,8 +66,14 @@ impl Asked {
 
     /// The address of a page of the same list.
     pub(super) fn at(&self, address: &str, page: i64) -> String {
+        self.with(address, page, false)
+    }
+
+    /// The same, with everybody on it ticked or nobody.
+    fn with(&self, address: &str, page: i64, ticked: bool) -> String {
         let asked = Self {
             page,
+            coches: if ticked { "toutes" } else { "" }.to_owned(),
             fait: String::new(),
             ..self.clone()
         };
@@ -211,6 +220,8 @@ struct AgentsPage {
     page: i64,
     previous: Option<String>,
     next: Option<String>,
+    /// The same page with everybody ticked, or with nobody.
+    tick: String,
     standings: Vec<Choice>,
     profiles: Vec<Choice>,
     groups: Vec<Choice>,
@@ -271,6 +282,7 @@ async fn list(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Agen
         page,
         previous: (page > 1).then(|| asked.at(ADDRESS, page - 1)),
         next: (page < pages).then(|| asked.at(ADDRESS, page + 1)),
+        tick: asked.with(ADDRESS, page, asked.coches.is_empty()),
         standings: standings(&asked.etat),
         profiles: profile_choices(&profiles, &asked.profil),
         groups: group_choices(&groups, &asked.groupe),

@@ -79,3 +79,22 @@ async fn waiting_invitations_are_sent_again_together() {
     let told = journal.text.matches("Nouvelle invitation envoyée").count();
     assert_eq!(told, 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everybody_on_the_page_is_ticked_and_unticked_by_a_link() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let list = open(&world, &mut renee, "/referent/agents?q=fontclaire").await;
+    let ticked = |page: &Page| page.select("input[type=checkbox][checked]").len();
+    let link = |page: &Page, text: &str| {
+        let links = page.links("main p a");
+        let found = links.into_iter().find(|(known, _)| known == text);
+        found.unwrap_or_else(|| panic!("{}", page.text)).1
+    };
+    assert_eq!(ticked(&list), 0);
+    let all = link(&list, "Cocher toute la page");
+    let all = open(&world, &mut renee, &all).await;
+    assert_eq!(ticked(&all), list.select("tbody tr").len());
+    let none = link(&all, "Tout décocher");
+    assert_eq!(ticked(&open(&world, &mut renee, &none).await), 0);
+}

@@ -2,13 +2,15 @@
 
 use super::town::{BY, HOUR, NOW, PASSWORD, RENEE, Town, add_collectivite, join, password};
 use accounts::{
-    DirectRight, Letter, LinkState, NewPerson, PasswordError, Rounds, Step, UNANSWERED, Within,
+    DirectRight, Letter, LinkState, NewAccount, NewPerson, PasswordError, Rounds, Step, UNANSWERED,
+    Within,
 };
 use policies::{Level, MembershipId, Purview};
 
 on_both_databases![
     the_referents_are_told_once_what_ends_within_a_fortnight,
     an_unanswered_invitation_is_repeated_once,
+    an_unanswered_proposal_is_repeated_once_with_the_same_link,
     an_address_is_asked_about_when_its_time_has_come,
     whoever_chooses_a_password_by_mail_has_confirmed_the_address,
 ];
@@ -95,6 +97,25 @@ async fn the_referents_are_told_once_what_ends_within_a_fortnight(town: Town) {
     town.clock.advance(20 * DAY);
     let paragraphs = told(walk(&town).await);
     assert!(paragraphs[0].contains("partent"), "{paragraphs:?}");
+}
+
+async fn an_unanswered_proposal_is_repeated_once_with_the_same_link(town: Town) {
+    let secret = password(PASSWORD);
+    let known = NewAccount {
+        login: ZOE,
+        given_name: "Zoé",
+        family_name: "Lefèvre",
+        password: Some(&secret),
+    };
+    town.store.add_account(known, BY).await.unwrap();
+    let purview = own(&town).await;
+    zoe(&town.store.within(&purview, &town.renee)).await;
+    let asked = town.letters().await.pop().unwrap().letter;
+    town.clock.advance(27 * DAY - 1);
+    assert_eq!(walk(&town).await, []);
+    town.clock.advance(1);
+    assert_eq!(walk(&town).await, [(ZOE.to_owned(), asked)]);
+    assert_eq!(walk(&town).await, []);
 }
 
 async fn an_unanswered_invitation_is_repeated_once(town: Town) {

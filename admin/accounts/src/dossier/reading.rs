@@ -1,6 +1,9 @@
 //! Reading the dossier out of the store.
 
-use super::{Dossier, OwnAccount, OwnFactor, OwnGrant, OwnMembership, OwnRequest, OwnSession};
+use super::{
+    Dossier, OwnAccount, OwnFactor, OwnGrant, OwnKey, OwnMembership, OwnRequest, OwnSession,
+    OwnTransfer,
+};
 use crate::error::Error;
 use crate::factor::Factor;
 use crate::journal::Entry;
@@ -12,6 +15,8 @@ use sqlx::Row as _;
 type MembershipRow = (String, String, String, Option<String>, i64, Option<i64>);
 /// Service, level, and when it was given, ends and was withdrawn.
 type GrantRow = (String, String, i64, Option<i64>, Option<i64>);
+/// From, to, and when it was proposed, ends and was answered; how.
+type TransferRow = (String, String, i64, i64, Option<i64>, Option<String>);
 
 impl Store {
     /// Everything that is kept about a person. That it was read is journaled.
@@ -48,6 +53,8 @@ impl Store {
             factors: self.own_factors(account).await?,
             requests: self.own_requests(account).await?,
             grants: self.own_grants(account).await?,
+            transfers: self.own_transfers(account).await?,
+            keys: self.own_keys(account).await?,
             sessions: self.own_sessions(account).await?,
             journal: journal?,
         })
@@ -131,10 +138,47 @@ impl Store {
         Ok(rows.into_iter().map(read).collect())
     }
 
+    async fn own_transfers(&self, account: &str) -> Result<Vec<OwnTransfer>, Error> {
+        let rows: Vec<TransferRow> = sqlx::query_as(
+            "SELECT o.name, n.name, t.released_at, t.left_at, t.decided_at, t.decision FROM transfers t
+             JOIN memberships m ON m.id = t.membership JOIN collectivites o ON o.id = m.collectivite
+             JOIN collectivites n ON n.id = t.collectivite WHERE m.account = $1 ORDER BY t.released_at, t.id",
+        )
+        .bind(account)
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |(from, to, released_at, left_at, decided_at, decision)| OwnTransfer {
+            from,
+            to,
+            released_at,
+            left_at,
+            decided_at,
+            decision,
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    async fn own_keys(&self, account: &str) -> Result<Vec<OwnKey>, Error> {
+        let rows: Vec<(String, i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT label, created_at, expires_at, ended_at FROM sessions
+             WHERE account = $1 AND expires_at IS NOT NULL ORDER BY created_at DESC, id",
+        )
+        .bind(account)
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |(name, created_at, expires_at, ended_at)| OwnKey {
+            name,
+            created_at,
+            expires_at,
+            ended_at,
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
     async fn own_sessions(&self, account: &str) -> Result<Vec<OwnSession>, Error> {
         let rows: Vec<(String, String, i64, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT host, CASE device WHEN '' THEN label ELSE device END, created_at, seen_at, ended_at FROM sessions
-             WHERE account = $1 ORDER BY created_at DESC, id",
+            "SELECT host, device, created_at, seen_at, ended_at FROM sessions
+             WHERE account = $1 AND expires_at IS NULL ORDER BY created_at DESC, id",
         )
         .bind(account)
         .fetch_all(&self.pool)
