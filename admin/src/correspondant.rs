@@ -263,6 +263,11 @@ pub(crate) fn failed(error: &Error) -> Response {
             "Une autre personne doit vérifier",
             "Vous l’avez enregistrée ou corrigée, ou vous avez déposé le document signé. Demandez à un collègue de la vérifier : deux personnes voient chaque désignation.",
         ),
+        Error::ClosedAbove(_) => failure(
+            StatusCode::FORBIDDEN,
+            "Seul le CIG peut rouvrir cette collectivité",
+            "C’est lui qui l’a fermée. Demandez-le-lui.",
+        ),
         Error::LastReferent(_) => failure(
             StatusCode::CONFLICT,
             "La collectivité doit garder un référent",

@@ -1,6 +1,7 @@
 //! The console of the correspondant CIG and of a partner CDG: from a new collectivité to its invited
 //! référent; and nobody else's.
 
+mod closing;
 mod redraft;
 mod sole_referents;
 mod tenancy;

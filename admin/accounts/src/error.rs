@@ -28,6 +28,9 @@ pub enum Error {
     /// Somebody or something needs it still.
     #[error("`{0}` is in use")]
     InUse(String),
+    /// The CIG closed it, and only the CIG opens it.
+    #[error("`{0}` was closed by the CIG")]
+    ClosedAbove(String),
     /// A collectivité keeps at least one référent.
     #[error("`{0}` would be left without a référent")]
     LastReferent(String),

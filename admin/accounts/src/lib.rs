@@ -18,6 +18,7 @@ mod choice;
 mod chronicle;
 mod cig;
 mod clock;
+mod closing;
 mod collectivite;
 mod cookie;
 mod correction;

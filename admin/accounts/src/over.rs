@@ -186,34 +186,7 @@ impl Over<'_> {
         self.tell_nodes(write, "collectivite.change", &detail).await
     }
 
-    /// Closes it to all its people at once, or opens it again.
-    ///
-    /// # Errors
-    /// [`Error::Stale`], also when it is the CIG itself, which nobody closes.
-    pub async fn set_closed(&self, closed: bool, version: i64) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        let done = sqlx::query(
-            "UPDATE collectivites SET version = version + 1, closed_at = $1
-             WHERE id = $2 AND version = $3 AND kind <> 'cig'",
-        )
-        .bind(closed.then_some(write.now))
-        .bind(self.id())
-        .bind(version)
-        .execute(&mut *write.tx)
-        .await?;
-        if done.rows_affected() == 0 {
-            return Err(self.stale());
-        }
-        let act = if closed {
-            "collectivite.close"
-        } else {
-            "collectivite.reopen"
-        };
-        self.tell_nodes(&mut write, act, "").await?;
-        write.commit().await
-    }
-
-    fn stale(&self) -> Error {
+    pub(crate) fn stale(&self) -> Error {
         Error::Stale {
             what: "collectivité",
             id: self.id().to_owned(),
@@ -221,7 +194,7 @@ impl Over<'_> {
     }
 
     /// Journals what was done, and has every node read it again.
-    async fn tell_nodes(
+    pub(crate) async fn tell_nodes(
         &self,
         write: &mut Write<'_>,
         act: &str,

@@ -21,6 +21,8 @@ pub struct CollectiviteRecord {
     pub insee: Option<String>,
     /// The services that are open to it.
     pub seats: Vec<Seats>,
+    /// Whether the CIG closed it, which only the CIG undoes.
+    pub closed_by_cig: bool,
     /// Of this record; a writer names the one it has seen.
     pub version: i64,
 }
@@ -34,7 +36,7 @@ impl Over<'_> {
         let missing = || Error::not_found("collectivité", self.id());
         let collectivite = self.store.find_collectivite(self.collectivite()).await?;
         let row = sqlx::query(
-            "SELECT c.siret, c.insee, c.version, (SELECT d.name FROM collectivites d WHERE d.id = c.cdg) AS cdg_name
+            "SELECT c.siret, c.insee, c.version, c.closed_by_cig, (SELECT d.name FROM collectivites d WHERE d.id = c.cdg) AS cdg_name
              FROM collectivites c WHERE c.id = $1",
         )
         .bind(self.id())
@@ -46,6 +48,7 @@ impl Over<'_> {
             cdg_name: row.try_get("cdg_name")?,
             siret: row.try_get("siret")?,
             insee: row.try_get("insee")?,
+            closed_by_cig: row.try_get::<Option<i64>, _>("closed_by_cig")?.is_some(),
             version: row.try_get("version")?,
             seats: self.seats().await?,
         })

@@ -149,7 +149,9 @@ pub(super) async fn set_state(
         _ => return Err(Problem::mistake("/state", "Écrivez closed ou reopened.")),
     };
     let over = asked.over(&portal, &leave);
-    let set = over.set_closed(closed, asked.version()?).await;
+    let set = over
+        .set_closed(closed, asked.version()?, &asked.who.oversight)
+        .await;
     set.map_err(Problem::conditional)?;
     let answer = in_full(over).await?;
     asked.answer(&portal, answer).await

@@ -183,6 +183,9 @@ impl From<Error> for Problem {
                 let lacking = lacking.collect::<Vec<_>>().join(" ; ");
                 Self::conflict("no-seats", "Il n’y a pas assez de places", &lacking)
             }
+            Error::ClosedAbove(_) => Self::forbidden(
+                "Le CIG a fermé cette collectivité\u{a0}: lui seul peut la rouvrir.",
+            ),
             Error::Undecided(people) => Self::conflict(
                 "undecided",
                 "Des personnes attendent encore une décision",

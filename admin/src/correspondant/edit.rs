@@ -155,7 +155,7 @@ pub(crate) async fn set_state(
     let version = posted.form.one("version").parse().unwrap_or_default();
     let over = portal.store.over(&leave, someone.account());
     let done = if closed { "fermeture" } else { "reouverture" };
-    match over.set_closed(closed, version).await {
+    match over.set_closed(closed, version, &someone.oversight).await {
         Ok(()) => Redirect::to(&format!("/cig/collectivites/{id}?fait={done}")).into_response(),
         Err(error) => failed(&error),
     }

@@ -56,6 +56,8 @@ struct SheetPage {
     mandates: Vec<MandateRow>,
     /// Whether a référent can work now.
     active: bool,
+    /// Whether the CIG closed it, and whoever looks is not of the CIG.
+    locked: bool,
 }
 
 pub(super) fn kind(kind: CollectiviteKind) -> &'static str {
@@ -160,6 +162,7 @@ async fn read(
         exceeded: record.seats.iter().any(Seats::is_exceeded),
         active: mandates.iter().any(|mandate| mandate.active),
         mandates: mandates.iter().map(mandate).collect(),
+        locked: record.closed_by_cig && someone.oversight.affiliated_to().is_some(),
         record,
     })
 }

@@ -241,7 +241,7 @@ async fn what_is_done_from_above_is_done_once(town: Town) {
         over.receive(&id, "a.pdf", b"%PDF-").await,
         over.check(&id, 1).await,
         over.reject(&id, "Illisible").await,
-        over.set_closed(true, 1).await,
+        over.set_closed(true, 1, &oversight).await,
         over.revoke(&town.membership, None).await,
         over.confirm_network("n", 1).await,
         over.reject_network("n", 1, "Non").await,

@@ -80,9 +80,13 @@ async fn a_collectivite_is_opened_found_and_changed(town: Town) {
     assert!(matches!(again, Err(Error::Stale { .. })), "{again:?}");
     let record = over.record().await.unwrap();
     assert_eq!(record.collectivite.services, ["bip".into()]);
-    over.set_closed(true, record.version).await.unwrap();
+    over.set_closed(true, record.version, &oversight)
+        .await
+        .unwrap();
     assert!(!over.record().await.unwrap().collectivite.active);
-    over.set_closed(false, record.version + 1).await.unwrap();
+    over.set_closed(false, record.version + 1, &oversight)
+        .await
+        .unwrap();
     assert!(over.record().await.unwrap().collectivite.active);
     town.store.verify_journal().await.unwrap().unwrap();
 }

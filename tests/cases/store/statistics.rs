@@ -65,7 +65,7 @@ async fn people_are_counted_by_where_they_stand(town: Town) {
     assert_eq!(count().await, (1, 0, 1));
     let (leave, corinne) = town.supervision(CORINNE, "fontclaire").await;
     let over = town.store.over(&leave, &corinne);
-    over.set_closed(true, 1).await.unwrap();
+    over.set_closed(true, 1, &oversight).await.unwrap();
     let counts = overseen.headcounts(&Scope::default()).await.unwrap();
     assert_eq!(counts, []);
 }
