@@ -10,6 +10,7 @@ mod factors;
 pub(crate) mod import;
 pub(crate) mod mandates;
 pub(crate) mod networks;
+mod obstacle;
 pub(crate) mod opening;
 mod paper;
 mod redraft;
@@ -18,18 +19,21 @@ pub(crate) mod services;
 mod sheet;
 pub(crate) mod sole_referents;
 pub(crate) mod statistics;
+mod supervisor;
 pub(crate) mod support;
 mod todo;
 
+pub(crate) use obstacle::{failed, failure, siret_taken};
+use supervisor::Supervisor;
+
 use crate::console::{self, Administrator, NoConsole};
 use crate::entrance::Entrance;
-use crate::page::{self, Person};
+use crate::page::Person;
 use crate::portal::Portal;
 use crate::visitor::Visitor;
 use accounts::{CollectiviteKind, Error, Over, Overseen};
 use axum::Router;
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -243,57 +247,4 @@ impl FromRequestParts<Arc<Portal>> for Correspondant {
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Response> {
         console::enter(parts, portal).await
     }
-}
-
-/// What a store's failure is to somebody at work in the console.
-pub(crate) fn failed(error: &Error) -> Response {
-    match error {
-        Error::NotFound { .. } => failure(
-            StatusCode::NOT_FOUND,
-            "Cette fiche n’existe pas",
-            "L’adresse a peut-être été mal recopiée. Revenez à la liste des collectivités.",
-        ),
-        Error::Stale { .. } => failure(
-            StatusCode::CONFLICT,
-            "Quelqu’un d’autre a modifié cette fiche entre-temps",
-            "Rien n’a été enregistré. Rouvrez la fiche, vérifiez ce qui a changé, puis recommencez.",
-        ),
-        Error::SamePerson => failure(
-            StatusCode::FORBIDDEN,
-            "Une autre personne doit vérifier",
-            "Vous l’avez enregistrée ou corrigée, ou vous avez déposé le document signé. Demandez à un collègue de la vérifier : deux personnes voient chaque désignation.",
-        ),
-        Error::ClosedAbove(_) => failure(
-            StatusCode::FORBIDDEN,
-            "Seul le CIG peut rouvrir cette collectivité",
-            "C’est lui qui l’a fermée. Demandez-le-lui.",
-        ),
-        Error::LastReferent(_) => failure(
-            StatusCode::CONFLICT,
-            "La collectivité doit garder un référent",
-            "C’est le dernier référent en activité. Enregistrez d’abord la désignation d’un autre référent, puis recommencez.",
-        ),
-        Error::Exists { .. } => failure(
-            StatusCode::CONFLICT,
-            "Cette personne figure déjà dans la collectivité",
-            "Elle y a été supprimée, ou elle y a un autre rôle. Demandez à un référent de la collectivité de la rappeler depuis la liste des agents, puis recommencez.",
-        ),
-        error => page::unavailable(error),
-    }
-}
-
-/// What somebody is told who would open a collectivité whose SIRET is another one's: a CDG, or the CIG
-/// itself, which sees every one.
-pub(crate) fn siret_taken(cdg: bool) -> &'static str {
-    if cdg {
-        "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou adressez-vous au correspondant CIG."
-    } else {
-        "Ce SIRET est déjà celui d’une collectivité ouverte. Vérifiez-le, ou cherchez-la dans la liste des collectivités."
-    }
-}
-
-/// Why it was not done, on a page that leads back into the console.
-pub(crate) fn failure(status: StatusCode, title: &str, advice: &str) -> Response {
-    let exit = ("/cig/collectivites", "Revenir à la liste des collectivités");
-    page::failure_before(exit, status, title, advice)
 }

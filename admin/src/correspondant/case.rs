@@ -3,7 +3,7 @@
 
 use super::designations::state;
 use super::sheet::Done;
-use super::{Correspondant, failed};
+use super::{Correspondant, Supervisor, failed};
 use crate::date;
 use crate::designation_form::period;
 use crate::fields::reason;
@@ -103,15 +103,11 @@ async fn shown(
 /// Shows it.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path((id, case)): Path<(String, String)>,
+    Supervisor { someone, leave }: Supervisor,
+    Path((_, case)): Path<(String, String)>,
     Query(done): Query<Done>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     shown(&portal, &someone, over, &case, &done.fait, Fault::default()).await
 }
 
@@ -156,16 +152,12 @@ async fn read_upload(mut body: Multipart) -> Option<(String, Vec<u8>, String)> {
 /// Takes the signed document in.
 pub(crate) async fn receive(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path((id, case)): Path<(String, String)>,
     headers: HeaderMap,
     body: Multipart,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let upload = read_upload(body).await;
     let token = upload.as_ref().map(|(_, _, token)| token.as_str());
     let token = Some(token.unwrap_or_default());
@@ -199,14 +191,10 @@ pub(super) fn back(id: &str, case: &str, done: &str) -> Response {
 /// The signed document, as a file to keep: what others sent is never shown in a page of ours.
 pub(crate) async fn download(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path((id, case)): Path<(String, String)>,
+    Supervisor { someone, leave }: Supervisor,
+    Path((_, case)): Path<(String, String)>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     match over.document(&case).await {
         Ok(document) => attachment(&document),
         Err(error) => failed(&error),
@@ -239,15 +227,11 @@ pub(crate) fn attachment(document: &Document) -> Response {
 /// Checks it, or rejects it with a reason.
 pub(crate) async fn check(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path((id, case)): Path<(String, String)>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let (done, result) = if posted.form.one("pas") == "rejeter" {
         let Some(reason) = reason(posted.form.one("motif")) else {
             let fault = Fault {

@@ -1,6 +1,6 @@
 //! `/cig/collectivites/{id}/designations`: whom the *autorité territoriale* designates, written down.
 
-use super::{Correspondant, failed};
+use super::{Correspondant, Supervisor, failed};
 use crate::date;
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
@@ -51,14 +51,9 @@ pub(super) fn state(case: &Designation) -> String {
 /// The list, and the form for a new one.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path(id): Path<String>,
+    Supervisor { someone, leave }: Supervisor,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     form(
         &portal,
         &someone,
@@ -211,15 +206,11 @@ pub(crate) fn read_fields(
 /// Writes one down.
 pub(crate) async fn record(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path(id): Path<String>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let mut errors = FieldErrors::default();
     let now = portal.store.clock().now();
     let Some(new) = read_fields(&Filled::from(&posted.form), now, &mut errors) else {

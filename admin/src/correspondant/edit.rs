@@ -2,7 +2,7 @@
 
 use super::opening::body_name;
 use super::services::{self, ServiceChoice};
-use super::{Correspondant, failed};
+use super::{Correspondant, Supervisor, failed};
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -31,14 +31,10 @@ struct EditPage {
 /// The form to change it.
 pub(crate) async fn edit(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path(id): Path<String>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     match over.record().await {
         Ok(record) => {
             let services = services::standing(&portal, &someone, &record.seats);
@@ -104,15 +100,11 @@ pub(crate) fn read_change(
 /// Changes it.
 pub(crate) async fn change(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path(id): Path<String>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let now = match over.record().await {
         Ok(record) => record.seats,
         Err(error) => return failed(&error),
@@ -136,14 +128,10 @@ pub(crate) async fn change(
 /// Closes it, or opens it again.
 pub(crate) async fn set_state(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path(id): Path<String>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
     let closed = posted.form.one("pas") == "fermer";
     if closed && posted.form.one("confirme") != "oui" {
         return super::failure(
@@ -153,7 +141,7 @@ pub(crate) async fn set_state(
         );
     }
     let version = posted.form.one("version").parse().unwrap_or_default();
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let done = if closed { "fermeture" } else { "reouverture" };
     match over.set_closed(closed, version, &someone.oversight).await {
         Ok(()) => Redirect::to(&format!("/cig/collectivites/{id}?fait={done}")).into_response(),

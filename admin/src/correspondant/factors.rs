@@ -54,7 +54,7 @@ pub(crate) async fn show(
         Ok(leave) => leave,
         Err(error) => return failed(&error),
     };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let filled = (Pairs::default(), FieldErrors::default());
     shown(&portal, &someone, over, reset::said(&done.fait), filled).await
 }
@@ -107,7 +107,7 @@ pub(crate) async fn submit(
         Ok(leave) => leave,
         Err(error) => return failed(&error),
     };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let (fields, by) = (posted.form, someone.by());
     let done = if fields.one("pas") == "demander" {
         match ask(&someone, over, &fields).await {

@@ -1,6 +1,6 @@
 //! `/cig/collectivites/{id}/referents/{person}/fin`: the end of a référent's mandate.
 
-use super::{Correspondant, failed};
+use super::{Supervisor, failed};
 use crate::date;
 use crate::portal::Portal;
 use crate::posted::Posted;
@@ -25,14 +25,10 @@ pub(crate) fn read_end(text: &str) -> Result<Option<i64>, &'static str> {
 /// At once, or after a day.
 pub(crate) async fn end(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path((id, person)): Path<(String, String)>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
     let Ok(at) = read_end(posted.form.one("date")) else {
         return crate::correspondant::failure(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -41,7 +37,7 @@ pub(crate) async fn end(
         );
     };
     let membership = format!("{id}/{person}").into();
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     match over.revoke(&membership, at).await {
         Ok(()) => Redirect::to(&format!("/cig/collectivites/{id}?fait=fin")).into_response(),
         Err(error) => failed(&error),

@@ -120,7 +120,7 @@ pub(crate) async fn answer(
         Ok(leave) => leave,
         Err(error) => return failed(&error),
     };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let (id, version) = (
         fields.one("reseau"),
         fields.one("version").parse().unwrap_or_default(),

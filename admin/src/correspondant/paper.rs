@@ -1,7 +1,7 @@
 //! `/cig/collectivites/{id}/designations/{case}/formulaire`: the form of a case, filled in, to be printed
 //! and signed.
 
-use super::{Correspondant, failed};
+use super::{Supervisor, failed};
 use crate::designation_form::{self, Paper};
 use crate::portal::Portal;
 use accounts::Error;
@@ -12,14 +12,10 @@ use std::sync::Arc;
 /// The form; it goes back to the body of whoever prints it.
 pub(crate) async fn print(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path((id, case)): Path<(String, String)>,
+    Supervisor { someone, leave }: Supervisor,
+    Path((_, case)): Path<(String, String)>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let own = portal.directory.find(&someone.own);
     let read = async {
         let case = over.designation(&case).await?;

@@ -3,7 +3,7 @@
 
 use super::case::back;
 use super::designations::{Filled, days, read_fields};
-use super::{Correspondant, failed, failure};
+use super::{Correspondant, Supervisor, failed, failure};
 use crate::fields::{FieldErrors, reason};
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -47,13 +47,9 @@ fn typed(case: &Designation) -> Pairs {
 /// The form, filled in with what was written down.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path((id, case)): Path<(String, String)>,
+    Supervisor { someone, leave }: Supervisor,
+    Path((_, case)): Path<(String, String)>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
     match someone.over(&portal, &leave).designation(&case).await {
         Ok(case) => {
             let seen = (typed(&case), case.version);
@@ -98,14 +94,10 @@ async fn form(
 /// Writes the correction down.
 pub(crate) async fn correct(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path((id, case)): Path<(String, String)>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
     let over = someone.over(&portal, &leave);
     let seen = match over.designation(&case).await {
         Ok(seen) => seen,
@@ -125,14 +117,10 @@ pub(crate) async fn correct(
 /// Gives the case up, once that is confirmed.
 pub(crate) async fn abandon(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path((id, case)): Path<(String, String)>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
     if posted.form.one("confirme") != "oui" {
         return failure(
             StatusCode::UNPROCESSABLE_ENTITY,

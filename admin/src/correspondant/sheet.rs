@@ -1,12 +1,12 @@
 //! `/cig/collectivites/{id}`: one collectivité, changed, closed, opened again.
 
-use super::{Correspondant, failed};
+use super::{Correspondant, Supervisor, failed};
 use crate::date;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{CollectiviteKind, CollectiviteRecord, Error, Mandate, Over, Seats};
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -123,15 +123,10 @@ fn mandate(mandate: &Mandate) -> MandateRow {
 /// Shows it.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path(id): Path<String>,
+    Supervisor { someone, leave }: Supervisor,
     Query(done): Query<Done>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     match read(&portal, &someone, over, &done.fait).await {
         Ok(page) => page::answer(StatusCode::OK, &page),
         Err(error) => failed(&error),

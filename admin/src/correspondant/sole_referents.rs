@@ -8,7 +8,7 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use crate::referent::requests::{level_name, read_answer, service_name};
+use crate::referent::requests::{Typed, level_name, read_answer, service_name};
 use crate::referent::reviews::current::right;
 use accounts::{AccessRequest, Error, FromSole, SoleLine};
 use askama::Template;
@@ -19,6 +19,8 @@ use std::sync::Arc;
 
 use super::sheet::Done;
 
+const ADDRESS: &str = "/cig/demandes";
+
 struct Request {
     id: String,
     collectivite: String,
@@ -27,10 +29,8 @@ struct Request {
     level: String,
     message: String,
     since: String,
-    /// What was typed: the end of the right, and why there is none.
-    typed: (String, String),
-    /// Whether it is to be mended.
-    mended: bool,
+    /// The answer as it was typed, when it is to be mended.
+    typed: Option<Typed>,
 }
 
 struct Line {
@@ -50,6 +50,8 @@ struct RequestsPage {
     token: String,
     errors: FieldErrors,
     done: &'static str,
+    /// Where answers are posted.
+    address: &'static str,
     requests: Vec<Request>,
     lines: Vec<Line>,
 }
@@ -105,6 +107,7 @@ async fn list(
                 here: "demandes",
                 errors,
                 done,
+                address: ADDRESS,
                 requests: requests
                     .into_iter()
                     .map(|from| request(portal, typed, from))
@@ -118,17 +121,17 @@ async fn list(
 
 fn request(portal: &Portal, typed: &Pairs, from: FromSole<AccessRequest>) -> Request {
     let mended = typed.one("demande") == from.what.id;
-    let text = |field: &str| {
-        let text = if mended { typed.one(field) } else { "" };
-        text.to_owned()
-    };
+    let typed = mended.then(|| Typed {
+        request: from.what.id.clone(),
+        end: typed.one("fin").to_owned(),
+        reason: typed.one("motif").to_owned(),
+    });
     Request {
         collectivite: from.collectivite.1,
         service: service_name(portal, &from.what),
         level: level_name(portal, &from.what),
         since: date::long(from.what.created_at),
-        typed: (text("fin"), text("motif")),
-        mended,
+        typed,
         id: from.what.id,
         name: from.what.name,
         message: from.what.message,
@@ -207,14 +210,14 @@ async fn decide(portal: &Portal, someone: &Correspondant, fields: &Pairs) -> Res
 }
 
 fn to(done: &str) -> Response {
-    Redirect::to(&format!("/cig/demandes?fait={done}")).into_response()
+    Redirect::to(&format!("{ADDRESS}?fait={done}")).into_response()
 }
 
 /// What a store's failure is here.
 fn refused(error: &Error) -> Response {
     let say = |status, title, advice| {
         page::failure_before(
-            ("/cig/demandes", "Revenir aux demandes des référents"),
+            (ADDRESS, "Revenir aux demandes des référents"),
             status,
             title,
             advice,

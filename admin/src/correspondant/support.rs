@@ -1,7 +1,7 @@
 //! `/cig/collectivites/{id}/support`: what somebody sees and why, without logging in as them. A reason
 //! is asked for, journaled, and told to the référents.
 
-use super::{Correspondant, failed};
+use super::{Correspondant, Supervisor, failed};
 use crate::access;
 use crate::date;
 use crate::entrance::NOTHING;
@@ -61,15 +61,10 @@ struct SupportPage {
 /// The form.
 pub(crate) async fn ask(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path(id): Path<String>,
+    Supervisor { someone, leave }: Supervisor,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let done = match asked.fait.as_str() {
         "invitation" => "Une nouvelle invitation est envoyée.",
         "sessions" => "Les sessions de cette personne sont fermées.",
@@ -121,15 +116,10 @@ async fn shown(
 /// Looks, for a reason.
 pub(crate) async fn look(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
-    Path(id): Path<String>,
+    Supervisor { someone, leave }: Supervisor,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     let one = |name: &str| posted.form.one(name).to_owned();
     let (agent, reason) = (one("agent"), one("motif"));
     let mut errors = FieldErrors::default();
@@ -254,15 +244,11 @@ fn standing(standing: Standing) -> &'static str {
 /// Sends the invitation again.
 pub(crate) async fn invite(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path(id): Path<String>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     match over.invite_again(posted.form.one("agent")).await {
         Ok(()) => back(&id, "invitation"),
         Err(error) => failed(&error),
@@ -272,15 +258,11 @@ pub(crate) async fn invite(
 /// Ends the person's sessions.
 pub(crate) async fn end_sessions(
     State(portal): State<Arc<Portal>>,
-    someone: Correspondant,
+    Supervisor { someone, leave }: Supervisor,
     Path(id): Path<String>,
     posted: Posted<Pairs>,
 ) -> Response {
-    let leave = match someone.supervise(&portal, &id).await {
-        Ok(leave) => leave,
-        Err(error) => return failed(&error),
-    };
-    let over = portal.store.over(&leave, someone.account());
+    let over = someone.over(&portal, &leave);
     match over.end_sessions(posted.form.one("agent")).await {
         Ok(()) => back(&id, "sessions"),
         Err(error) => failed(&error),

@@ -34,10 +34,10 @@ struct Shown {
 
 /// What was typed: the end of the right, and why there is none.
 #[derive(Clone)]
-struct Typed {
-    request: String,
-    end: String,
-    reason: String,
+pub(crate) struct Typed {
+    pub(crate) request: String,
+    pub(crate) end: String,
+    pub(crate) reason: String,
 }
 
 #[derive(Template)]
@@ -48,6 +48,8 @@ struct RequestsPage {
     token: String,
     done: &'static str,
     errors: FieldErrors,
+    /// Where answers are posted.
+    address: &'static str,
     requests: Vec<Shown>,
 }
 
@@ -91,6 +93,7 @@ async fn list(
                 here: "demandes",
                 done,
                 errors,
+                address: "/referent/demandes",
                 requests,
             },
         ),
