@@ -173,7 +173,7 @@ pub(crate) fn enrol_first() -> axum::response::Response {
         StatusCode::FORBIDDEN,
         "second-factor-required",
         "Second facteur nécessaire",
-        "Votre fonction exige un second facteur. Ajoutez-le dans « Mon compte », puis recommencez.",
+        "Votre fonction exige un second facteur. Ajoutez-le dans «\u{a0}Mon compte\u{a0}», puis recommencez.",
     )
     .into_response()
 }

@@ -53,6 +53,14 @@ pub(crate) fn long(at: i64) -> String {
     format!("{day} {month} {year} à {hour} h {minute:02}")
 }
 
+/// « 24/11/2026 09:05:00 », which spreadsheets sort.
+pub(crate) fn in_table(at: i64) -> String {
+    let at = paris(at);
+    at.map_or_else(String::new, |at| {
+        at.strftime("%d/%m/%Y %H:%M:%S").to_string()
+    })
+}
+
 /// `2026-11-24T08:05:00Z`, for programs.
 pub(crate) fn rfc3339(at: i64) -> String {
     Timestamp::from_second(at).map_or_else(|_| String::new(), |at| at.to_string())
@@ -102,6 +110,7 @@ mod tests {
         let end = end_of(parse("31/12/2026").unwrap()).unwrap();
         assert_eq!(long(end - 1), "31 décembre 2026 à 23 h 59");
         assert_eq!(last_day(end), "31/12/2026");
+        assert_eq!(in_table(end - 1), "31/12/2026 23:59:59");
         let start = start_of(parse("01/07/2026").unwrap()).unwrap();
         assert_eq!(long(start), "1er juillet 2026 à 0 h 00");
     }

@@ -30,6 +30,8 @@ pub(crate) struct Paper {
     pub(crate) says: NewDesignation,
     /// Whom the designated person stands in for; empty when nobody.
     pub(crate) stands_in_for: String,
+    /// The page that it was asked for on.
+    pub(crate) back: String,
     /// The name of the body that it is sent back to.
     pub(crate) back_to: String,
 }

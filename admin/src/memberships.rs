@@ -103,7 +103,7 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Cho
         Err(Error::NotFound { .. }) => page::failure(
             StatusCode::NOT_FOUND,
             "Ce rattachement n’existe pas",
-            "Revenez à « Mes services » et choisissez l’une de vos collectivités.",
+            "Revenez à «\u{a0}Mes services\u{a0}» et choisissez l’une de vos collectivités.",
         ),
         Err(error) => page::unavailable(&error),
     }

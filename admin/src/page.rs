@@ -65,7 +65,7 @@ pub(crate) fn answer(status: StatusCode, page: &impl Template) -> Response {
 pub(crate) type Exit = (&'static str, &'static str);
 
 /// Where people start from.
-pub(crate) const SERVICES: Exit = ("/", "Aller à « Mes services »");
+pub(crate) const SERVICES: Exit = ("/", "Aller à «\u{a0}Mes services\u{a0}»");
 
 #[derive(Template)]
 #[template(path = "page.html")]

@@ -255,7 +255,7 @@ fn unknown(purpose: Purpose) -> Response {
             person: None,
             invited: purpose == Purpose::Activation,
             title: "Ce lien n’existe pas",
-            why: "L’adresse est peut-être incomplète\u{a0}: ouvrez le lien depuis le message reçu, ou copiez-le en entier.".to_owned(),
+            why: "L’adresse est peut-être incomplète\u{a0}: ouvrez le lien depuis le message reçu, ou copiez-le en entier. S’il s’agit d’une invitation, elle a peut-être été retirée.".to_owned(),
             used: false,
             closed: false,
         },

@@ -111,7 +111,7 @@ pub(crate) fn check(
     Err(page::failure(
         StatusCode::FORBIDDEN,
         "La demande vient d’un autre site",
-        "Par sécurité, elle n’a pas été exécutée. Ouvrez « Mes services » et recommencez depuis cette page.",
+        "Par sécurité, elle n’a pas été exécutée. Ouvrez «\u{a0}Mes services\u{a0}» et recommencez depuis cette page.",
     ))
 }
 

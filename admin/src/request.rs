@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::Level;
+use policies::{Level, Role};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -36,6 +36,8 @@ struct RequestPage<'a> {
     token: String,
     service: &'a Entrance,
     referents: Vec<String>,
+    /// Whether the person is the only référent, whom the centre de gestion answers.
+    sole: bool,
 }
 
 /// The services that the collectivité has, by id.
@@ -55,6 +57,24 @@ fn not_found() -> Response {
     )
 }
 
+fn is_referent(visitor: &Visitor) -> bool {
+    let member = visitor.0.member.as_ref();
+    member.is_some_and(|member| member.role == Role::Referent)
+}
+
+/// The names of the référents who can answer: nobody answers themself.
+fn answerers(portal: &Portal, visitor: &Visitor) -> Vec<String> {
+    let member = visitor.0.member.as_ref();
+    let entry = member.and_then(|member| portal.directory.find(&member.collectivite));
+    entry.map_or_else(Vec::new, |entry| {
+        let referents = entry.referents(portal.store.clock().now()).into_iter();
+        referents
+            .filter(|referent| referent.email != visitor.0.email)
+            .map(|referent| referent.name)
+            .collect()
+    })
+}
+
 /// The form.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
@@ -64,15 +84,8 @@ pub(crate) async fn show(
     let Some(service) = find(&portal, &visitor, &asked.service) else {
         return not_found();
     };
-    let entry = visitor
-        .0
-        .member
-        .as_ref()
-        .and_then(|member| portal.directory.find(&member.collectivite));
-    let referents = entry.map_or_else(Vec::new, |entry| {
-        let referents = entry.referents(portal.store.clock().now()).into_iter();
-        referents.map(|referent| referent.name).collect()
-    });
+    let referents = answerers(&portal, &visitor);
+    let sole = referents.is_empty() && is_referent(&visitor);
     match Person::of(&portal, &visitor).await {
         Ok(person) => page::answer(
             StatusCode::OK,
@@ -81,6 +94,7 @@ pub(crate) async fn show(
                 person: Some(person),
                 service,
                 referents,
+                sole,
             },
         ),
         Err(error) => page::unavailable(&error),
@@ -107,13 +121,10 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Ask
         .await;
     match sent {
         Ok(()) => {
-            let entry = portal.directory.find(&member.collectivite);
-            let now = portal.store.clock().now();
-            let answered = entry.is_some_and(|entry| !entry.referents(now).is_empty());
-            let done = if answered {
-                "demande"
-            } else {
-                "demande-gardee"
+            let done = match answerers(&portal, visitor).as_slice() {
+                [] if is_referent(visitor) => "demande-au-cdg",
+                [] => "demande-gardee",
+                _ => "demande",
             };
             Redirect::to(&format!("/?fait={done}")).into_response()
         }

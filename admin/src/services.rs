@@ -10,7 +10,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use policies::{Principal, ServiceId, Situation};
+use policies::{Principal, Role, ServiceId, Situation};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -38,6 +38,8 @@ struct ServicesPage {
     opened: Vec<Tile>,
     closed: Vec<Closed>,
     referents: Vec<Referent>,
+    /// Whether the person works for the CIG or a centre de gestion, which has no référents.
+    overseer: bool,
     token: String,
     /// The address to confirm, if it is to be.
     unconfirmed: Option<String>,
@@ -95,6 +97,9 @@ pub(crate) async fn show(
             opened,
             closed,
             referents,
+            overseer: member.is_some_and(|member| {
+                matches!(member.role, Role::Correspondant | Role::Partenaire)
+            }),
         },
     )
 }
@@ -103,6 +108,9 @@ fn said(done: &str) -> &'static str {
     match done {
         "demande" => {
             "Votre demande est envoyée à vos référents. La réponse vous arrivera par courriel."
+        }
+        "demande-au-cdg" => {
+            "Votre demande est envoyée à votre centre de gestion, car personne ne répond à sa propre demande. La réponse vous arrivera par courriel."
         }
         "demande-gardee" => {
             "Votre demande est gardée\u{a0}: votre collectivité n’a pas encore de référent pour y répondre. Prévenez le correspondant CIG de votre centre de gestion."

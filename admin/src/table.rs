@@ -41,7 +41,7 @@ impl Table {
         for (record, number) in reader.records().zip(1..) {
             let record = record.map_err(|_| {
                 format!(
-                    "La ligne {number} ne se lit pas : un guillemet n’y est peut-être pas fermé."
+                    "La ligne {number} ne se lit pas\u{a0}: un guillemet n’y est peut-être pas fermé."
                 )
             })?;
             if record.len() > WIDEST || rows.len() > LONGEST {
@@ -55,7 +55,7 @@ impl Table {
             }
         }
         if rows.is_empty() {
-            return Err("Le fichier est vide. Enregistrez-le depuis Excel au format « CSV (séparateur : point-virgule) ».".to_owned());
+            return Err("Le fichier est vide. Enregistrez-le depuis Excel au format «\u{a0}CSV (séparateur\u{a0}: point-virgule)\u{a0}».".to_owned());
         }
         let headings = rows.remove(0).cells;
         Ok(Self { headings, rows })
@@ -72,7 +72,7 @@ impl Table {
 /// As text, losing nothing silently.
 fn decode(bytes: &[u8]) -> Result<String, String> {
     if bytes.starts_with(b"PK") || bytes.contains(&0) && Encoding::for_bom(bytes).is_none() {
-        return Err("Ce fichier n’est pas un fichier CSV. Dans Excel, choisissez « Enregistrer sous », puis « CSV (séparateur : point-virgule) ».".to_owned());
+        return Err("Ce fichier n’est pas un fichier CSV. Dans Excel, choisissez «\u{a0}Enregistrer sous\u{a0}», puis «\u{a0}CSV (séparateur\u{a0}: point-virgule)\u{a0}».".to_owned());
     }
     let (encoding, start) = Encoding::for_bom(bytes).unwrap_or_else(|| {
         let utf8 = std::str::from_utf8(bytes).is_ok();
@@ -81,7 +81,7 @@ fn decode(bytes: &[u8]) -> Result<String, String> {
     let body = bytes.get(start..).unwrap_or_default();
     let text = encoding.decode_without_bom_handling_and_without_replacement(body);
     text.map(std::borrow::Cow::into_owned).ok_or_else(|| {
-        "Des caractères du fichier ne se lisent pas. Enregistrez-le de nouveau depuis Excel au format « CSV UTF-8 ».".to_owned()
+        "Des caractères du fichier ne se lisent pas. Enregistrez-le de nouveau depuis Excel au format «\u{a0}CSV UTF-8\u{a0}».".to_owned()
     })
 }
 

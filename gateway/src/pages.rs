@@ -80,26 +80,26 @@ const WORDS: &[(&[u16], &str, &str, &str)] = &[
     (
         &[400, 405, 411, 505],
         "La demande n’a pas été comprise",
-        "Votre navigateur a envoyé une demande qui peut se lire de plusieurs façons ; par sécurité, elle n’a pas été transmise.",
-        "Revenez à la page précédente ou repartez de « Mes services ».",
+        "Votre navigateur a envoyé une demande qui peut se lire de plusieurs façons\u{a0}; par sécurité, elle n’a pas été transmise.",
+        "Revenez à la page précédente ou repartez de «\u{a0}Mes services\u{a0}».",
     ),
     (
         &[401],
         "Votre session est terminée",
         "Elle s’est terminée pendant la demande.",
-        "Reconnectez-vous depuis « Mes services ».",
+        "Reconnectez-vous depuis «\u{a0}Mes services\u{a0}».",
     ),
     (
         &[403],
         "La demande a été refusée",
         "Vos droits ont changé pendant la demande, ou elle n’est pas partie d’une page de ce service.",
-        "Repartez de « Mes services ».",
+        "Repartez de «\u{a0}Mes services\u{a0}».",
     ),
     (
         &[404],
         "Cette page n’existe pas",
         "L’adresse demandée ne correspond à aucune page.",
-        "Vérifiez l’adresse, ou repartez de « Mes services ».",
+        "Vérifiez l’adresse, ou repartez de «\u{a0}Mes services\u{a0}».",
     ),
     (
         &[408],
@@ -111,7 +111,7 @@ const WORDS: &[(&[u16], &str, &str, &str)] = &[
         &[409],
         "Votre saisie n’a pas été enregistrée",
         "Votre session dans ce service avait expiré au moment de l’envoi.",
-        "La session est rouverte : revenez à la page précédente, vérifiez votre saisie et envoyez-la de nouveau.",
+        "La session est rouverte\u{a0}: revenez à la page précédente, vérifiez votre saisie et envoyez-la de nouveau.",
     ),
     (
         &[413],
@@ -129,7 +129,7 @@ const WORDS: &[(&[u16], &str, &str, &str)] = &[
         &[421],
         "Ce site n’est pas servi ici",
         "Aucun service ne porte cette adresse.",
-        "Vérifiez l’adresse, ou repartez de « Mes services ».",
+        "Vérifiez l’adresse, ou repartez de «\u{a0}Mes services\u{a0}».",
     ),
     (
         &[503],
@@ -147,7 +147,7 @@ const WORDS: &[(&[u16], &str, &str, &str)] = &[
         &[508],
         "La connexion tourne en rond",
         "Votre navigateur a été renvoyé plusieurs fois vers la page de connexion sans que celle-ci aboutisse. Le plus souvent, c’est que les cookies de ce site sont refusés ou effacés.",
-        "Autorisez les cookies pour ce site, fermez les autres onglets, puis repartez de « Mes services ».",
+        "Autorisez les cookies pour ce site, fermez les autres onglets, puis repartez de «\u{a0}Mes services\u{a0}».",
     ),
 ];
 

@@ -87,7 +87,7 @@ impl Refusal {
                 "Une règle de la collectivité ferme cet accès dans les circonstances présentes.",
             ),
             Reason::Failed => {
-                "Le droit n’a pas pu être vérifié : par prudence, l’accès reste fermé. L’incident est signalé au CIG."
+                "Le droit n’a pas pu être vérifié\u{a0}: par prudence, l’accès reste fermé. L’incident est signalé au CIG."
             }
         }
     }

@@ -72,12 +72,12 @@ impl Range {
         } else {
             LEAST_V6
         };
+        if bits < least {
+            return Err(RangeError::TooWide);
+        }
         let own = |(first, bits)| Self { first, bits }.overlaps(&range);
         if NOT_PUBLIC.into_iter().any(own) {
             return Err(RangeError::NotPublic);
-        }
-        if bits < least {
-            return Err(RangeError::TooWide);
         }
         Ok(range)
     }
@@ -184,11 +184,11 @@ mod tests {
             ),
             ("192.168.1.0/24", RangeError::NotPublic),
             ("10.0.0.1", RangeError::NotPublic),
-            ("0.0.0.0/0", RangeError::NotPublic),
+            ("0.0.0.0/0", RangeError::TooWide),
             ("::1", RangeError::NotPublic),
             ("::ffff:203.0.113.5", RangeError::NotPublic),
             ("fd00::/48", RangeError::NotPublic),
-            ("::/0", RangeError::NotPublic),
+            ("::/0", RangeError::TooWide),
             ("198.50.0.0/15", RangeError::TooWide),
             ("2001:d00::/24", RangeError::TooWide),
         ] {

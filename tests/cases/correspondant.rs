@@ -207,7 +207,7 @@ async fn a_form_with_mistakes_keeps_what_was_typed() {
     assert!(page.text.contains("value=\"73282932000075\""));
     // Each message stands beside its field, which the summary leads to.
     for (field, message) in [
-        ("siret", "14 chiffres"),
+        ("siret", "ne concorde pas"),
         ("insee", "5 caractères"),
         ("genre", "Choisissez le type"),
         ("places-bip", "nombre de places de BIP"),

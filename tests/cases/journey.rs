@@ -22,7 +22,9 @@ async fn an_invited_agent_activates_opens_bip_and_is_cut_off_when_she_leaves() {
         .await
         .unwrap();
     assert!(
-        shown.text.contains("BIP, lecture : 1 agent gagne l’accès"),
+        shown
+            .text
+            .contains("BIP, lecture\u{a0}: 1 agent gagne l’accès"),
         "{}",
         shown.text
     );

@@ -1,6 +1,7 @@
 //! Access requests: what somebody who was refused asks their référents for, and the answer.
 
 use crate::changes::Change;
+use crate::day::day;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::membership::level;
@@ -260,9 +261,13 @@ impl Write<'_> {
 /// What the person is told.
 fn told(service_name: &str, answer: &RequestAnswer) -> Letter {
     let text = match answer {
-        RequestAnswer::Grant(_) => {
+        RequestAnswer::Grant(None) => {
             "Votre demande est acceptée. L’accès est ouvert dès maintenant.".to_owned()
         }
+        RequestAnswer::Grant(Some(ends_at)) => format!(
+            "Votre demande est acceptée. L’accès est ouvert dès maintenant, jusqu’au {} inclus.",
+            day(ends_at - 1)
+        ),
         RequestAnswer::Decline(reason) => {
             format!("Votre demande n’est pas acceptée. Motif donné\u{a0}: {reason}")
         }

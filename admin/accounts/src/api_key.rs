@@ -205,7 +205,7 @@ fn made() -> Letter {
     Letter::Notice {
         subject: "Une clé de programme a été créée pour votre compte".to_owned(),
         paragraphs: vec![
-            "Une clé de programme vient d’être créée pour votre compte Convergences : elle permet d’agir en votre nom par l’API.".to_owned(),
+            "Une clé de programme vient d’être créée pour votre compte Convergences\u{a0}: elle permet d’agir en votre nom par l’API.".to_owned(),
             "Si c’est vous, vous n’avez rien à faire. Sinon, révoquez-la aussitôt et changez votre mot de passe.".to_owned(),
         ],
         path: Some("/compte/cles".to_owned()),

@@ -25,7 +25,7 @@ pub enum Error {
     /// Somebody else changed it since it was read.
     #[error("the {what} `{id}` has changed meanwhile")]
     Stale { what: &'static str, id: String },
-    /// Somebody or something needs it still.
+    /// A rule speaks of it.
     #[error("`{0}` is in use")]
     InUse(String),
     /// The CIG closed it, and only the CIG opens it.

@@ -1,5 +1,6 @@
 //! Groups: the town hall's own services, which lists are filtered by and rules speak of.
 
+use crate::changes::Change;
 use crate::error::Error;
 use crate::sort_key::fold;
 use crate::store::Write;
@@ -103,41 +104,44 @@ impl Within<'_> {
         write.commit().await
     }
 
-    /// Removes a group that nobody is in and no rule speaks of.
+    /// Removes a group that no rule speaks of: nobody who is in it loses an access.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Stale`]; [`Error::InUse`].
+    /// [`Error::NotFound`], [`Error::Stale`]; [`Error::InUse`] while a rule speaks of it.
     pub async fn remove_group(&self, id: &GroupId, version: i64) -> Result<(), Error> {
         let mut write = self.write().await?;
-        let used = sqlx::query(
-            "SELECT 1 FROM group_members i JOIN memberships m ON m.id = i.membership
-             WHERE i.group_id = $1 AND m.collectivite = $2 AND m.deleted_at IS NULL
-             UNION ALL
-             SELECT 1 FROM rules r WHERE r.collectivite = $2 AND r.withdrawn_at IS NULL AND r.text LIKE $3
-               AND r.version = (SELECT MAX(v.version) FROM rules v WHERE v.collectivite = $2 AND v.id = r.id)",
+        let ruled = sqlx::query(
+            "SELECT 1 FROM rules r WHERE r.collectivite = $1 AND r.withdrawn_at IS NULL AND r.text LIKE $2
+               AND r.version = (SELECT MAX(v.version) FROM rules v WHERE v.collectivite = $1 AND v.id = r.id)",
+        )
+        .bind(self.id())
+        .bind(format!("%\"{id}\"%"))
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        if ruled.is_some() {
+            return Err(Error::InUse(id.to_string()));
+        }
+        let members: Vec<String> = sqlx::query_scalar(
+            "DELETE FROM group_members WHERE group_id IN
+                (SELECT id FROM groups WHERE id = $1 AND collectivite = $2 AND version = $3) RETURNING membership",
         )
         .bind(id.as_str())
         .bind(self.id())
-        .bind(format!("%\"{id}\"%"))
+        .bind(version)
         .fetch_all(&mut *write.tx)
         .await?;
-        if !used.is_empty() {
-            return Err(Error::InUse(id.to_string()));
-        }
-        let of_nobody = "DELETE FROM group_members WHERE group_id IN (SELECT id FROM groups WHERE id = $1 AND collectivite = $2 AND version = $3)";
-        let group = "DELETE FROM groups WHERE id = $1 AND collectivite = $2 AND version = $3";
-        let mut removed = 0;
-        for statement in [of_nobody, group] {
-            let done = sqlx::query(statement)
+        let done =
+            sqlx::query("DELETE FROM groups WHERE id = $1 AND collectivite = $2 AND version = $3")
                 .bind(id.as_str())
                 .bind(self.id())
                 .bind(version)
                 .execute(&mut *write.tx)
                 .await?;
-            removed = done.rows_affected();
-        }
-        if removed == 0 {
+        if done.rows_affected() == 0 {
             return Err(self.stale_group(&mut write, id).await?);
+        }
+        for member in members {
+            write.change(&Change::Membership(member.into())).await?;
         }
         write
             .record(&self.entry("group.remove", id.as_str()))

@@ -136,7 +136,7 @@ pub(super) async fn list(
 /// One of them.
 #[utoipa::path(get, path = "/api/v1/agents/{id}", operation_id = "getAgent", tag = "agents",
     summary = "Lire la fiche d’un agent", params(("id" = String, Path)),
-    responses((status = 200, description = "La fiche ; ETag porte sa version", body = AgentInFull)))]
+    responses((status = 200, description = "La fiche\u{a0}; ETag porte sa version", body = AgentInFull)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
@@ -226,10 +226,10 @@ fn doubtful(alike: &[RollEntry]) -> Problem {
         .map(|entry| last_part(entry.id.as_str()))
         .collect();
     let detail = if ids.is_empty() {
-        "Cette adresse paraît être celle d’un service : chaque agent a la sienne. Si elle est exacte, recommencez avec confirmed.".to_owned()
+        "Cette adresse paraît être celle d’un service\u{a0}: chaque agent a la sienne. Si elle est exacte, recommencez avec confirmed.".to_owned()
     } else {
         format!(
-            "Une personne du même nom ou de la même adresse est déjà là : {}. Si c’est une autre personne, recommencez avec confirmed.",
+            "Une personne du même nom ou de la même adresse est déjà là\u{a0}: {}. Si c’est une autre personne, recommencez avec confirmed.",
             ids.join(", ")
         )
     };

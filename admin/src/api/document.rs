@@ -52,7 +52,10 @@ const WRITES: [(&str, &str); 3] = [
         "L’état présent ne le permet pas, ou la demande a déjà été exécutée",
     ),
     ("415", "Le corps n’est pas du type attendu"),
-    ("422", "Le corps est à corriger : errors dit où et comment"),
+    (
+        "422",
+        "Le corps est à corriger\u{a0}: errors dit où et comment",
+    ),
 ];
 
 /// The document of these routes.
@@ -76,7 +79,7 @@ pub(super) fn finish(mut document: OpenApi) -> OpenApi {
         .build();
     let cookie = ApiKey::Cookie(ApiKeyValue::with_description(
         "session",
-        "La session du portail, dans un navigateur ; les écritures viennent alors du portail lui-même",
+        "La session du portail, dans un navigateur\u{a0}; les écritures viennent alors du portail lui-même",
     ));
     components.add_security_scheme("key", SecurityScheme::Http(key));
     components.add_security_scheme("session", SecurityScheme::ApiKey(cookie));

@@ -109,7 +109,7 @@ pub(super) async fn change(
 
 /// Removes one.
 #[utoipa::path(delete, path = "/api/v1/groups/{id}", operation_id = "removeGroup", tag = "groups",
-    summary = "Supprimer un service de la collectivité où il n’y a personne",
+    summary = "Supprimer un service de la collectivité dont aucune règle ne parle",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "La version du service lu, entre guillemets droits")),
     responses((status = 204, description = "Il est supprimé")))]
 pub(super) async fn remove(

@@ -84,7 +84,7 @@ struct Opening {
 /// Takes a file.
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "takeImport", tag = "imports",
     summary = "Déposer un fichier CSV d’agents", request_body(content = String, content_type = "text/csv"),
-    responses((status = 201, description = "Le fichier est lu ; rien n’est encore appliqué", body = Taken)))]
+    responses((status = 201, description = "Le fichier est lu\u{a0}; rien n’est encore appliqué", body = Taken)))]
 pub(super) async fn take(
     State(portal): State<Arc<Portal>>,
     asked: Asked<Csv>,

@@ -76,7 +76,7 @@ pub(super) async fn list(
     let (from, until) = days(&which.from, &which.until, &mut errors);
     if !errors.is_empty() {
         return Err(bad_parameter(
-            "from et until sont des dates, par exemple 2026-12-31.",
+            "from et until sont des dates, par exemple 2026-12-31, et until ne précède pas from.",
         ));
     }
     let filter = ChronicleFilter {

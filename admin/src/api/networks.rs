@@ -92,7 +92,7 @@ pub(super) async fn list(
 /// One of them.
 #[utoipa::path(get, path = "/api/v1/networks/{id}", operation_id = "getNetwork", tag = "networks",
     summary = "Lire un réseau", params(("id" = String, Path)),
-    responses((status = 200, description = "Le réseau ; ETag porte sa version", body = Network)))]
+    responses((status = 200, description = "Le réseau\u{a0}; ETag porte sa version", body = Network)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
@@ -177,7 +177,7 @@ pub(super) async fn change(
 
 /// Takes one away, at once.
 #[utoipa::path(delete, path = "/api/v1/networks/{id}", operation_id = "removeNetwork", tag = "networks",
-    summary = "Supprimer un réseau : les règles qui le nomment ne le reconnaissent plus",
+    summary = "Supprimer un réseau\u{a0}: les règles qui le nomment ne le reconnaissent plus",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "L’ETag du réseau lu")),
     responses((status = 204, description = "Le réseau est supprimé")))]
 pub(super) async fn remove(

@@ -159,7 +159,7 @@ impl From<Error> for Problem {
             Error::InUse(_) => Self::conflict(
                 "in-use",
                 "Sert encore",
-                "Des agents y sont, ou une règle en parle. Retirez-les d’abord.",
+                "Une règle en parle\u{a0}: le supprimer changerait des accès.",
             ),
             Error::LastReferent(_) => Self::conflict(
                 "last-referent",
@@ -178,7 +178,10 @@ impl From<Error> for Problem {
             Error::Full(seats) => {
                 let lacking = seats.iter().map(|one| {
                     let allowed = one.allowed.unwrap_or_default();
-                    format!("{} : {allowed} places, {} personnes", one.service, one.used)
+                    format!(
+                        "{}\u{a0}: {allowed} places, {} personnes",
+                        one.service, one.used
+                    )
                 });
                 let lacking = lacking.collect::<Vec<_>>().join(" ; ");
                 Self::conflict("no-seats", "Il n’y a pas assez de places", &lacking)
@@ -238,7 +241,7 @@ impl Problem {
         Self::conflict(
             "already-done",
             "Cette demande a déjà été exécutée",
-            "Sa réponse n’est pas disponible, ou pas encore. Réessayez dans quelques secondes ; sinon, relisez l’objet : la demande ne sera pas exécutée deux fois.",
+            "Sa réponse n’est pas disponible, ou pas encore. Réessayez dans quelques secondes\u{a0}; sinon, relisez l’objet\u{a0}: la demande ne sera pas exécutée deux fois.",
         )
     }
 }

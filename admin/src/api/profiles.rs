@@ -162,7 +162,7 @@ fn whole(profile: &accounts::Profile) -> Result<Answer, Problem> {
 /// One of them.
 #[utoipa::path(get, path = "/api/v1/profiles/{id}", operation_id = "getProfile", tag = "profiles",
     summary = "Lire un profil", params(("id" = String, Path)),
-    responses((status = 200, description = "Le profil ; ETag porte sa version", body = Profile)))]
+    responses((status = 200, description = "Le profil\u{a0}; ETag porte sa version", body = Profile)))]
 pub(super) async fn get(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,

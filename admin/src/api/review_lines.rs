@@ -9,11 +9,12 @@ use super::preview::{self, Preview};
 use super::problem::Problem;
 use super::states;
 use crate::access::Prospect;
+use crate::date;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::reviews::current;
-use crate::referent::reviews::decide::{UNCHANGED, has_changed, stripped};
-use accounts::{REVIEW_PAGE, ReviewFilter, Verdict};
+use crate::referent::reviews::decide::{DECIDED, UNCHANGED, has_changed, stripped};
+use accounts::{Error, LineState, REVIEW_PAGE, ReviewFilter, Verdict};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use policies::Attribution;
@@ -32,15 +33,25 @@ pub(super) struct ReviewLine {
     role: String,
     rights: Vec<String>,
     hints: Vec<String>,
+    last_login_at: Option<String>,
+    /// `keep`, `change`, `withdraw`, `suspend`, `gone` or `none`; null while the person waits.
+    verdict: Option<&'static str>,
     /// The decision, in French; empty while the person waits for one.
     decision: String,
     /// Why this caller does not decide about them; empty when they may.
     locked: String,
 }
 
-impl From<current::Line> for ReviewLine {
-    fn from(line: current::Line) -> Self {
+impl ReviewLine {
+    fn of(portal: &Portal, referent: &Referent, noted: &accounts::ReviewLine) -> Self {
+        let line = current::Line::of(portal, referent, noted);
+        let verdict = match &noted.state {
+            LineState::Decided(verdict, ..) => Some(verdict.as_str()),
+            _ => None,
+        };
         Self {
+            verdict,
+            last_login_at: noted.frozen.last_login_at.map(date::rfc3339),
             agent: line.id,
             name: line.name,
             email: line.login,
@@ -87,7 +98,7 @@ pub(super) async fn list(
     let (lines, total) = within.list_lines(&review, ReviewFilter::All, page).await?;
     let lines = lines
         .iter()
-        .map(|line| current::Line::of(&portal, &referent, line).into());
+        .map(|line| ReviewLine::of(&portal, &referent, line));
     Ok(axum::Json(Page {
         items: lines.collect(),
         next_cursor: (page * REVIEW_PAGE < total).then(|| (page + 1).to_string()),
@@ -194,7 +205,8 @@ pub(super) async fn decide(
             Verdict::Withdraw
         }
         "back" => {
-            within.take_back(&review, &leaves).await?;
+            let taken = within.take_back(&review, &leaves).await;
+            taken.map_err(decided)?;
             return asked.answer(&portal, Answer::nothing()).await;
         }
         _ => {
@@ -202,6 +214,15 @@ pub(super) async fn decide(
             return Err(Problem::mistake("/decision", text));
         }
     };
-    within.decide(&review, &leaves, verdict).await?;
+    let noted = within.decide(&review, &leaves, verdict).await;
+    noted.map_err(decided)?;
     asked.answer(&portal, Answer::nothing()).await
+}
+
+/// What a store's failure is to a program that decides.
+pub(super) fn decided(error: Error) -> Problem {
+    match error {
+        Error::Stale { .. } => Problem::conflict("decided", DECIDED.0, DECIDED.1),
+        error => error.into(),
+    }
 }

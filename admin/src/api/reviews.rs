@@ -5,6 +5,7 @@ use super::asked::{Asked, Caller};
 use super::body::{Json, Nothing};
 use super::page::Whole;
 use super::problem::Problem;
+use super::review_lines::decided;
 use crate::date;
 use crate::portal::Portal;
 use crate::referent::reviews::{open_until, read_due};
@@ -84,7 +85,7 @@ pub(super) struct NewReview {
 
 /// Opens one.
 #[utoipa::path(post, path = "/api/v1/reviews", operation_id = "openReview", tag = "reviews",
-    summary = "Ouvrir une revue : qui a quels droits est noté tel quel", request_body = NewReview,
+    summary = "Ouvrir une revue\u{a0}: qui a quels droits est noté tel quel", request_body = NewReview,
     responses((status = 201, description = "La revue est ouverte", body = Review)))]
 pub(super) async fn open(
     State(portal): State<Arc<Portal>>,
@@ -118,7 +119,8 @@ pub(super) async fn close(
     asked: Asked<Nothing>,
 ) -> Result<Response, Problem> {
     let (within, id) = (asked.within(&portal), asked.who.own(&id));
-    within.close_review(&id).await?;
+    let closed = within.close_review(&id).await;
+    closed.map_err(decided)?;
     let answer = whole(within, &id).await?;
     asked.answer(&portal, answer).await
 }

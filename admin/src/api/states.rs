@@ -70,7 +70,7 @@ pub(super) async fn take(
 #[utoipa::path(post, path = "/api/v1/agents/{id}/invitation", operation_id = "sendInvitation",
     tag = "agents", summary = "Envoyer de nouveau l’invitation d’un agent",
     params(("id" = String, Path)),
-    responses((status = 204, description = "Elle part ; la précédente ne sert plus")))]
+    responses((status = 204, description = "Elle part\u{a0}; la précédente ne sert plus")))]
 pub(super) async fn invite(
     State(portal): State<Arc<Portal>>,
     Path(id): Path<String>,

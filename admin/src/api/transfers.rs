@@ -68,7 +68,7 @@ pub(super) struct Search {
 /// Collectivités by their public name or number.
 #[utoipa::path(get, path = "/api/v1/receivers", operation_id = "findReceivers", tag = "transfers",
     summary = "Chercher la collectivité où va un agent", params(Search),
-    responses((status = 200, description = "Vingt au plus ; aucune en deçà de trois lettres", body = Whole<Receiver>)))]
+    responses((status = 200, description = "Vingt au plus\u{a0}; aucune en deçà de trois lettres", body = Whole<Receiver>)))]
 pub(super) async fn receivers(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
@@ -115,7 +115,7 @@ pub(super) struct Release {
 
 /// Releases somebody.
 #[utoipa::path(put, path = "/api/v1/agents/{id}/transfer", operation_id = "releaseAgent", tag = "transfers",
-    summary = "Proposer un agent à une autre collectivité ; ses droits ne suivent pas",
+    summary = "Proposer un agent à une autre collectivité\u{a0}; ses droits ne suivent pas",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "L’ETag de la fiche lue")),
     request_body = Release,
     responses((status = 200, description = "La fiche, avec sa nouvelle version", body = AgentInFull)))]

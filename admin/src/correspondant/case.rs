@@ -47,6 +47,9 @@ fn said(done: &str) -> &'static str {
         }
         "verifiee" => "La désignation est vérifiée. Le référent est prévenu par courriel.",
         "rejetee" => "La désignation est rejetée.",
+        "enregistrement" => {
+            "La désignation est enregistrée. Imprimez le formulaire prérempli et faites-le signer."
+        }
         "correction" => {
             "La désignation est corrigée. Faites signer le formulaire corrigé, puis déposez-le."
         }

@@ -161,6 +161,14 @@ pub(crate) fn read_fields(
     let mut name = |field, text, what: &str| errors.read(field, fields::name(text, what));
     let given_name = name("prenom", filled.prenom, "le prénom");
     let family_name = name("nom", filled.nom, "le nom");
+    let login = errors.read("courriel", fields::address(filled.courriel));
+    if login.as_deref().is_some_and(fields::is_generic) {
+        errors.add(
+            "courriel",
+            "Saisissez l’adresse que seul le référent lit : celle-ci semble être l’adresse d’un service.",
+        );
+    }
+    let mut name = |field, text, what: &str| errors.read(field, fields::name(text, what));
     let signer = name(
         "signataire",
         filled.signataire,
@@ -171,13 +179,6 @@ pub(crate) fn read_fields(
         filled.qualite,
         "la qualité de l’autorité territoriale, par exemple « Maire »",
     );
-    let login = errors.read("courriel", fields::address(filled.courriel));
-    if login.as_deref().is_some_and(fields::is_generic) {
-        errors.add(
-            "courriel",
-            "Saisissez l’adresse que seul le référent lit : celle-ci semble être l’adresse d’un service.",
-        );
-    }
     let starts_at = day("debut", filled.debut, date::start_of, errors);
     let ends_at = day("fin", filled.fin, date::end_of, errors);
     if ends_at.is_some_and(|end| end <= starts_at.unwrap_or(now)) {
@@ -218,7 +219,8 @@ pub(crate) async fn record(
     };
     match over.designate(&new).await {
         Ok(case) => {
-            Redirect::to(&format!("/cig/collectivites/{id}/designations/{case}")).into_response()
+            let to = format!("/cig/collectivites/{id}/designations/{case}?fait=enregistrement");
+            Redirect::to(&to).into_response()
         }
         Err(error) => failed(&error),
     }

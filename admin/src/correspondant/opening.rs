@@ -122,24 +122,24 @@ pub(super) fn body_name(text: &str) -> Result<String, String> {
     Ok(name)
 }
 
+fn read_siret(text: &str) -> Result<Siret, String> {
+    Siret::parse(text).ok_or_else(|| {
+        let digits = text.chars().filter(char::is_ascii_digit).count();
+        if digits == 14 {
+            "Vérifiez le SIRET\u{a0}: l’un de ses chiffres ne concorde pas avec les autres."
+                .to_owned()
+        } else {
+            "Saisissez les 14 chiffres du SIRET.".to_owned()
+        }
+    })
+}
+
 fn read_fields(
     someone: &Correspondant,
     filled: &Filled,
     errors: &mut FieldErrors,
 ) -> Option<NewCollectivite> {
     let name = errors.read("nom", body_name(&filled.nom));
-    let siret = Siret::parse(&filled.siret).ok_or_else(|| {
-        "Saisissez les 14 chiffres du SIRET. Vérifiez-les : l’un d’eux ne concorde pas avec les autres.".to_owned()
-    });
-    let siret = errors.read("siret", siret);
-    let typed = filled.insee.trim();
-    let insee = CodeInsee::parse(typed);
-    if !typed.is_empty() && insee.is_none() {
-        errors.add(
-            "insee",
-            "Saisissez le code INSEE en 5 caractères, par exemple 93055 ou 2A004.",
-        );
-    }
     let kind = CollectiviteKind::parse(&filled.genre).ok();
     let kind = kind.filter(|kind| *kind != CollectiviteKind::Cig);
     let kind = kind.filter(|kind| {
@@ -147,6 +147,15 @@ fn read_fields(
     });
     if kind.is_none() {
         errors.add("genre", "Choisissez le type de la collectivité.");
+    }
+    let siret = errors.read("siret", read_siret(&filled.siret));
+    let typed = filled.insee.trim();
+    let insee = CodeInsee::parse(typed);
+    if !typed.is_empty() && insee.is_none() {
+        errors.add(
+            "insee",
+            "Saisissez le code INSEE en 5 caractères, par exemple 93055 ou 2A004.",
+        );
     }
     let services = services::chosen(&filled.services, &[], errors);
     if !errors.is_empty() {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(crate) async fn print(
     State(portal): State<Arc<Portal>>,
     Supervisor { someone, leave }: Supervisor,
-    Path((_, case)): Path<(String, String)>,
+    Path((id, case)): Path<(String, String)>,
 ) -> Response {
     let over = someone.over(&portal, &leave);
     let own = portal.directory.find(&someone.own);
@@ -25,6 +25,7 @@ pub(crate) async fn print(
             siret: record.siret,
             says: case.says,
             stands_in_for: String::new(),
+            back: format!("/cig/collectivites/{id}/designations/{}", case.id),
             back_to: own.map_or_else(String::new, |own| own.collectivite.name.clone()),
         };
         Ok::<_, Error>((someone.person(&portal).await?, paper))

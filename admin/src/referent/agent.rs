@@ -63,7 +63,7 @@ pub(crate) struct Done {
 fn said(done: &str) -> &'static str {
     match done {
         "invite" => {
-            "La personne est ajoutée. Un courriel d’invitation lui est envoyé : elle y choisira son mot de passe."
+            "La personne est ajoutée. Un courriel d’invitation lui est envoyé\u{a0}: elle y choisira son mot de passe."
         }
         "relance" => {
             "Une nouvelle invitation est envoyée. Le lien de la précédente ne fonctionne plus."
@@ -71,7 +71,7 @@ fn said(done: &str) -> &'static str {
         "adresse" => {
             "L’adresse est corrigée et une invitation y est envoyée. Le lien de la précédente ne fonctionne plus."
         }
-        "annulation" => "L’invitation est annulée : son lien ne fonctionne plus.",
+        "annulation" => "L’invitation est annulée\u{a0}: son lien ne fonctionne plus.",
         "suspend" => "L’accès est suspendu. Vous pourrez le rétablir à tout moment.",
         "restore" => "L’accès est rétabli.",
         "leave" => "Le départ est enregistré.",

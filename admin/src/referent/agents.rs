@@ -135,7 +135,7 @@ pub(super) fn invitation(entry: &RollEntry, invitation: Option<&Invitation>) -> 
             )
         }
         Some(InvitationState::Refused) => {
-            "Invitation rejetée : l’adresse ne reçoit pas nos courriels".to_owned()
+            "Invitation rejetée\u{a0}: l’adresse ne reçoit pas nos courriels".to_owned()
         }
         Some(InvitationState::Expired) => format!("Invitation expirée le {}", date::short(until)),
         _ => format!(

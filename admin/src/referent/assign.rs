@@ -44,7 +44,10 @@ pub(crate) async fn submit(
         .iter()
         .find(|known| Some(known.id.as_str()) == profile);
     let title = match named {
-        Some(profile) => format!("Vérifier l’attribution du profil « {} »", profile.name),
+        Some(profile) => format!(
+            "Vérifier l’attribution du profil «\u{a0}{}\u{a0}»",
+            profile.name
+        ),
         None => "Vérifier le retrait du profil".to_owned(),
     };
     let proposal = Proposal {

@@ -1,5 +1,5 @@
-//! `/referent/services/{id}`: one of the town hall's own services gets another name, or goes when nobody
-//! is in it.
+//! `/referent/services/{id}`: one of the town hall's own services gets another name, or goes when no
+//! rule speaks of it.
 
 use super::groups::rename;
 use super::preview::Pairs;

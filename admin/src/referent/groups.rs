@@ -127,7 +127,7 @@ pub(crate) async fn rename(
 fn is_plain(name: &str, errors: &mut FieldErrors) -> bool {
     let plain = name.chars().any(char::is_alphanumeric) && name.chars().count() <= 60;
     if !plain {
-        errors.add("nom", "Donnez au service un nom de 60 caractères au plus, par exemple « Ressources humaines ».");
+        errors.add("nom", "Donnez au service un nom de 60 caractères au plus, par exemple «\u{a0}Ressources humaines\u{a0}».");
     }
     plain
 }

@@ -198,11 +198,11 @@ pub(crate) fn proof(portal: &Portal, id: &str, plan: &Plan) -> String {
 pub(crate) fn sentence(error: &Error) -> String {
     match error {
         Error::Stale { .. } | Error::Exists { .. } => {
-            "Quelqu’un d’autre a modifié la liste des agents entre-temps. Rien n’a été enregistré : déposez le fichier de nouveau."
+            "Quelqu’un d’autre a modifié la liste des agents entre-temps. Rien n’a été enregistré\u{a0}: déposez le fichier de nouveau."
         }
-        Error::Full(_) => "Un service n’a pas assez de places pour ce fichier. Rien n’a été enregistré : retirez ce droit à d’autres personnes, ou demandez des places à votre centre de gestion.",
+        Error::Full(_) => "Un service n’a pas assez de places pour ce fichier. Rien n’a été enregistré\u{a0}: retirez ce droit à d’autres personnes, ou demandez des places à votre centre de gestion.",
         Error::LastReferent(_) => "Le fichier ferait partir le dernier référent. Rien n’a été enregistré.",
-        _ => "Le portail n’a pas pu enregistrer le fichier. Rien n’a été enregistré : déposez-le de nouveau dans quelques minutes.",
+        _ => "Le portail n’a pas pu enregistrer le fichier. Rien n’a été enregistré\u{a0}: déposez-le de nouveau dans quelques minutes.",
     }
     .to_owned()
 }

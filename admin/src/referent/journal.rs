@@ -41,6 +41,8 @@ const KINDS: &[(&str, &str)] = &[
 
 struct Line {
     when: String,
+    /// The same as spreadsheets read it.
+    sorted: String,
     who: String,
     what: String,
 }
@@ -135,7 +137,7 @@ pub(crate) async fn export(
     }
     let rows = lines
         .iter()
-        .map(|line| vec![line.when.as_str(), line.who.as_str(), line.what.as_str()]);
+        .map(|line| vec![line.sorted.as_str(), line.who.as_str(), line.what.as_str()]);
     let headings = vec!["Date", "Qui", "Quoi"];
     download(
         "journal.csv",
@@ -155,6 +157,7 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
         .unwrap_or_else(|| "Le centre de gestion ou le système".to_owned());
     Line {
         when: date::long(entry.at),
+        sorted: date::in_table(entry.at),
         who,
         what: sentence(portal, entry),
     }

@@ -57,8 +57,8 @@ pub(crate) fn failed(error: &Error) -> Response {
         ),
         Error::InUse(_) => crate::referent::failure(
             StatusCode::CONFLICT,
-            "Ce service de la collectivité sert encore",
-            "Des agents y sont, ou une règle en parle. Retirez-en d’abord les agents et modifiez la règle, puis recommencez.",
+            "Une règle parle de ce service",
+            "Le supprimer changerait des accès. Retirez ou modifiez d’abord la règle, puis recommencez.",
         ),
         Error::Full(_) => places::full("Un service n’a plus de place libre"),
         Error::OwnRights => crate::referent::failure(

@@ -119,7 +119,10 @@ pub(crate) async fn change(
         Ok(prospects) => prospects,
         Err(error) => return failed(&error),
     };
-    let title = format!("Vérifier le changement du profil « {} »", before.name);
+    let title = format!(
+        "Vérifier le changement du profil «\u{a0}{}\u{a0}»",
+        before.name
+    );
     let proposal = Proposal {
         title: &title,
         address: &address,

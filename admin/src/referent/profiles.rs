@@ -187,7 +187,7 @@ pub(crate) fn read_name(name: &str, errors: &mut FieldErrors) -> Option<String> 
     if name.is_empty() || name.chars().count() > 60 {
         errors.add(
             "nom",
-            "Donnez au profil un nom de 60 caractères au plus, par exemple « Gestionnaire RH ».",
+            "Donnez au profil un nom de 60 caractères au plus, par exemple «\u{a0}Gestionnaire RH\u{a0}».",
         );
         return None;
     }

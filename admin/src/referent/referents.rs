@@ -137,6 +137,7 @@ pub(crate) async fn print(
         siret,
         says,
         stands_in_for: replaced.unwrap_or_default(),
+        back: "/referent/referents".to_owned(),
         back_to: above.map_or_else(String::new, |above| above.collectivite.name.clone()),
     };
     designation_form::print(&portal, person, paper)

@@ -68,7 +68,7 @@ pub(crate) async fn show(
 ) -> Response {
     let done = match done.fait.as_str() {
         "acceptee" => {
-            "La demande est acceptée : l’accès est ouvert, et la personne en est avertie par courriel."
+            "La demande est acceptée\u{a0}: l’accès est ouvert, et la personne en est avertie par courriel."
         }
         "refusee" => "La demande est refusée. La personne reçoit votre motif par courriel.",
         _ => "",
@@ -220,7 +220,7 @@ pub(crate) fn read_answer(
         let ends_at = date::parse(text).and_then(date::end_of);
         let ahead = ends_at.filter(|at| *at > portal.store.clock().now());
         if ahead.is_none() {
-            errors.add("fin", format!("« {text} » : saisissez une date de fin à venir, au format jj/mm/aaaa, ou laissez la case vide."));
+            errors.add("fin", format!("«\u{a0}{text}\u{a0}»\u{a0}: saisissez une date de fin à venir, au format jj/mm/aaaa, ou laissez la case vide."));
             return None;
         }
         return Some(RequestAnswer::Grant(ahead));
@@ -229,7 +229,7 @@ pub(crate) fn read_answer(
     if reason.is_empty() {
         errors.add(
             "motif",
-            "Pour refuser une demande, écrivez le motif : la personne le recevra.",
+            "Pour refuser une demande, écrivez le motif\u{a0}: la personne le recevra.",
         );
         return None;
     }

@@ -74,7 +74,7 @@ pub(super) async fn form(
         Ok(None) => return confirm::unknown(),
         Err(error) => return page::unavailable(&error),
     };
-    let name = format!("Vous allez retirer « {} ».", chosen.factor.name);
+    let name = format!("Vous allez retirer « {}\u{a0}».", chosen.factor.name);
     let paragraphs = [name.as_str(), consequence(&chosen)];
     let form = confirmation(&chosen.factor, &paragraphs);
     confirm::show(&portal, &visitor, form, StatusCode::OK, None).await
@@ -104,7 +104,7 @@ pub(super) async fn submit(
     match removed {
         Ok(()) => done(&portal, None, "retrait"),
         Err(error) => {
-            let name = format!("Vous allez retirer « {} ».", chosen.factor.name);
+            let name = format!("Vous allez retirer « {}\u{a0}».", chosen.factor.name);
             let paragraphs = [name.as_str(), consequence(&chosen)];
             let form = confirmation(&chosen.factor, &paragraphs);
             confirm::refuse(&portal, visitor, form, error).await

@@ -85,7 +85,7 @@ pub(crate) fn stopped(
                 401,
                 "invalid-key",
                 "Clé refusée",
-                "Cette clé n’existe pas, a expiré ou a été révoquée. Créez-en une autre dans « Mon compte ».",
+                "Cette clé n’existe pas, a expiré ou a été révoquée. Créez-en une autre dans «\u{a0}Mon compte\u{a0}».",
             )
             .with(
                 header::WWW_AUTHENTICATE,

@@ -72,7 +72,7 @@ async fn a_collectivite_is_opened_once() {
     let said = corinnes.once("v1", path, &wrong).await;
     assert_eq!(
         pointers(&said),
-        ["/cdg", "/name", "/siret", "/insee", "/kind", "/services"]
+        ["/cdg", "/name", "/kind", "/siret", "/insee", "/services"]
     );
     let mut unknown = vauban();
     unknown["services"][0]["service"] = json!("autre");

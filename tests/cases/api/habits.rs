@@ -47,6 +47,8 @@ async fn a_review_is_opened_decided_and_signed() {
     withdraw["proof"] = shown.body["proof"].clone();
     let done = program.post(&decisions, &withdraw).await;
     assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.body);
+    let again = program.post(&decisions, &withdraw).await;
+    assert_eq!(again.problem(), "/problems/decided", "{}", again.body);
     let early = program
         .post(&format!("{address}/close"), &Value::Null)
         .await;

@@ -56,41 +56,35 @@ async fn a_service_of_the_town_hall_is_renamed_and_keeps_its_agents() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_goes_only_when_nobody_is_in_it() {
+async fn a_service_goes_unless_a_rule_speaks_of_it() {
     let world = World::start().await.unwrap();
     let mut renee = renee(&world).await;
-    let form = open(&world, &mut renee, "/referent/services").await;
-    renee.submit(&form, &[("nom", "Archives")]).await.unwrap();
-    let address = page_of_group(&world, &mut renee, "Archives").await;
-    let form = open(&world, &mut renee, &address).await;
     let removal = [("version", "1"), ("pas", "supprimer")];
+    // Who may open Net Cotisations is a rule about « Paie ».
+    let address = page_of_group(&world, &mut renee, "Paie").await;
+    let form = open(&world, &mut renee, &address).await;
+    let kept = renee.submit(&form, &removal).await.unwrap();
+    assert_eq!(kept.status, StatusCode::CONFLICT);
+    assert!(kept.text.contains("Une règle parle"), "{}", kept.text);
+    let list = open(&world, &mut renee, "/referent/services").await;
+    renee.submit(&list, &[("nom", "Archives")]).await.unwrap();
     let amina = page_of(&world, &mut renee, "Benali Amina").await;
     let record = open(&world, &mut renee, &format!("{amina}/fiche")).await;
     let boxes = record.values("input[type=checkbox]");
     let group = boxes.iter().find(|id| id.contains("archives")).unwrap();
-    change(
-        &mut renee,
-        &record,
-        &[("prenom", "Amina"), ("groupe-9", group)],
-    )
-    .await;
-    let kept = renee.submit(&form, &removal).await.unwrap();
-    assert_eq!(kept.status, StatusCode::CONFLICT);
-    assert!(kept.text.contains("sert encore"), "{}", kept.text);
+    let joins = [("prenom", "Amina"), ("groupe-9", group.as_str())];
+    change(&mut renee, &record, &joins).await;
     let address = page_of_group(&world, &mut renee, "Archives").await;
     let form = open(&world, &mut renee, &address).await;
-    assert!(form.form("pas").is_err());
-    let list = open(&world, &mut renee, "/referent/services").await;
-    let empty = renee.submit(&list, &[("nom", "Vacant")]).await.unwrap();
-    assert!(empty.text.contains("Vacant"));
-    let address = page_of_group(&world, &mut renee, "Vacant").await;
-    let form = open(&world, &mut renee, &address).await;
+    assert!(form.text.contains("1 agent y est"), "{}", form.text);
     let gone = renee.submit(&form, &removal).await.unwrap();
     assert!(
-        gone.text.contains("Le service est supprimé") && !gone.text.contains("Vacant"),
+        gone.text.contains("Le service est supprimé") && !gone.text.contains("Archives"),
         "{}",
         gone.text
     );
+    let page = open(&world, &mut renee, &amina).await;
+    assert!(!page.text.contains("Archives"), "{}", page.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

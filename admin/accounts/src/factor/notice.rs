@@ -33,7 +33,7 @@ impl Event {
             ),
             Self::KeysRevoked => (
                 "Les clés de vos programmes ont été révoquées",
-                "Votre compte a désormais un second facteur : les clés que vos programmes employaient, créées sans lui, ne servent plus. Créez-en de nouvelles si vous en avez besoin.",
+                "Votre compte a désormais un second facteur\u{a0}: les clés que vos programmes employaient, créées sans lui, ne servent plus. Créez-en de nouvelles si vous en avez besoin.",
             ),
             Self::Removed => (
                 "Un second facteur a été retiré de votre compte",

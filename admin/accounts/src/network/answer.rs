@@ -116,7 +116,7 @@ impl Over<'_> {
         let change = Change::Collectivite(self.collectivite().clone());
         write.change(&change).await?;
         let text = format!(
-            "Les adresses du réseau « {name} » sont confirmées. Vos règles qui le nomment en tiennent compte dès maintenant."
+            "Les adresses du réseau «\u{a0}{name}\u{a0}» sont confirmées. Vos règles qui le nomment en tiennent compte dès maintenant."
         );
         self.answered(write, "network.confirm", &name, &text).await
     }
@@ -140,8 +140,9 @@ impl Over<'_> {
         .fetch_optional(&mut *write.tx)
         .await?;
         let name = name.ok_or_else(|| stale(id))?;
-        let text =
-            format!("Les adresses du réseau « {name} » ne sont pas confirmées. Motif : {reason}");
+        let text = format!(
+            "Les adresses du réseau «\u{a0}{name}\u{a0}» ne sont pas confirmées. Motif\u{a0}: {reason}"
+        );
         self.answered(write, "network.reject", &name, &text).await
     }
 
@@ -152,7 +153,7 @@ impl Over<'_> {
         name: &str,
         text: &str,
     ) -> Result<(), Error> {
-        let subject = "Réseaux de votre collectivité : une réponse";
+        let subject = "Réseaux de votre collectivité\u{a0}: une réponse";
         self.tell(&mut write, subject, text).await?;
         write.record(&self.entry(act, name)).await?;
         write.commit().await

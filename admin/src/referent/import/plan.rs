@@ -285,7 +285,7 @@ fn leave(
         );
     }
     if entry.role == Role::Referent && left_at != entry.left_at {
-        return Err("C’est un référent : notez son départ dans sa fiche.".to_owned());
+        return Err("C’est un référent\u{a0}: notez son départ dans sa fiche.".to_owned());
     }
     let leave = referent.attribute(member);
     leave.map_err(|refusal| refusal.sentence().to_owned())

@@ -188,13 +188,16 @@ fn read_profile(name: &str, profiles: &[Profile]) -> Result<Asked, String> {
     {
         return Ok(Asked::Profile(profile.id.clone()));
     }
-    let names: Vec<_> = profiles.iter().map(|p| format!("« {} »", p.name)).collect();
+    let names: Vec<_> = profiles
+        .iter()
+        .map(|p| format!("«\u{a0}{}\u{a0}»", p.name))
+        .collect();
     Err(if names.is_empty() {
-        "Votre collectivité n’a pas encore de profil : créez-le d’abord, ou laissez la case vide."
+        "Votre collectivité n’a pas encore de profil\u{a0}: créez-le d’abord, ou laissez la case vide."
             .to_owned()
     } else {
         format!(
-            "Ce profil n’existe pas. Écrivez l’un de ceux-ci : {}.",
+            "Ce profil n’existe pas. Écrivez l’un de ceux-ci\u{a0}: {}.",
             names.join(", ")
         )
     })

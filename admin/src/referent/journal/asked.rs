@@ -71,8 +71,15 @@ pub(crate) fn days(
         }
         at
     };
-    (
+    let (from, until) = (
         read("du", from, date::start_of),
         read("au", until, date::end_of),
-    )
+    );
+    if from.zip(until).is_some_and(|(from, until)| from >= until) {
+        errors.add(
+            "au",
+            "Saisissez une date de fin qui ne précède pas le début.",
+        );
+    }
+    (from, until)
 }

@@ -102,10 +102,13 @@ fn of_setting(entry: &ChronicleEntry) -> Option<String> {
         "group.add" => "Création d’un service de la collectivité".to_owned(),
         "group.rename" => "Service de la collectivité renommé".to_owned(),
         "group.remove" => "Suppression d’un service de la collectivité".to_owned(),
-        "rule.publish" => format!("Publication de la règle « {} »", entry.object),
-        "rule.withdraw" => format!("Retrait de la règle « {} »", entry.object),
-        "network.propose" => format!("Adresses du réseau « {} » proposées", entry.object),
-        "network.remove" => format!("Suppression du réseau « {} »", entry.object),
+        "rule.publish" => format!("Publication de la règle «\u{a0}{}\u{a0}»", entry.object),
+        "rule.withdraw" => format!("Retrait de la règle «\u{a0}{}\u{a0}»", entry.object),
+        "network.propose" => format!(
+            "Adresses du réseau «\u{a0}{}\u{a0}» proposées",
+            entry.object
+        ),
+        "network.remove" => format!("Suppression du réseau «\u{a0}{}\u{a0}»", entry.object),
         "key.add" => "Création d’une clé de programme".to_owned(),
         "key.revoke" => "Révocation d’une clé de programme".to_owned(),
         "import.apply" => format!("Import d’un fichier\u{a0}: {}", entry.detail),
@@ -174,6 +177,9 @@ fn reference(id: &str) -> String {
 
 fn service(portal: &Portal, id: &str) -> String {
     let id = id.split('/').next().unwrap_or_default();
+    if id == portal.own.id.as_str() {
+        return portal.own.name.clone();
+    }
     portal
         .entrance(id)
         .map_or_else(|| id.to_owned(), |entrance| entrance.name.clone())

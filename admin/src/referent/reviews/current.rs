@@ -7,7 +7,9 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::referent::agents::last_part;
 use crate::referent::{Referent, failed};
-use accounts::{Error, FrozenRight, Hint, LineState, REVIEW_PAGE, ReviewFilter, ReviewLine};
+use accounts::{
+    Error, FrozenRight, Hint, LineState, REVIEW_PAGE, ReviewFilter, ReviewLine, Verdict,
+};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -110,11 +112,16 @@ fn decided(state: &LineState) -> String {
     match state {
         LineState::Gone => "Parti\u{a0}: aucune décision n’est nécessaire".to_owned(),
         LineState::Decided(verdict, at, by) => {
-            let by = by.as_deref().map(|name| format!(", par {name}"));
+            let by = match (by, verdict) {
+                (Some(name), _) => format!(", par {name}"),
+                (None, Verdict::Keep | Verdict::Withdraw | Verdict::Change) => {
+                    ", par le centre de gestion".to_owned()
+                }
+                (None, _) => String::new(),
+            };
             format!(
-                "{}{}, le {}",
+                "{}{by}, le {}",
                 super::decision(verdict.as_str()),
-                by.unwrap_or_default(),
                 date::long(*at)
             )
         }
@@ -158,7 +165,10 @@ fn hint(portal: &Portal, hint: &Hint) -> String {
         Hint::SeveralModifications => "Peut modifier dans plusieurs services".to_owned(),
         Hint::RightEnded(services) => format!("A un droit terminé\u{a0}: {}", named(services)),
         Hint::NeverOpened(services) => {
-            format!("N’a pas ouvert depuis un an\u{a0}: {}", named(services))
+            format!(
+                "Aucune ouverture ces douze derniers mois\u{a0}: {}",
+                named(services)
+            )
         }
     }
 }

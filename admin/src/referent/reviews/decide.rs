@@ -15,14 +15,16 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::Attribution;
 use std::sync::Arc;
 
+/// Why a decision is not noted a second time.
+pub(crate) const DECIDED: (&str, &str) = (
+    "Une décision est déjà prise",
+    "Un autre référent s’est prononcé entre-temps, ou la revue est close. Rien n’a été enregistré. Revenez à la revue pour voir sa décision.",
+);
+
 /// What a store's failure is to somebody who decides.
 pub(in crate::referent) fn refused(error: &Error) -> Response {
     match error {
-        Error::Stale { .. } => crate::referent::failure(
-            StatusCode::CONFLICT,
-            "Une décision est déjà prise",
-            "Un autre référent s’est prononcé entre-temps, ou la revue est close. Rien n’a été enregistré. Revenez à la revue pour voir sa décision.",
-        ),
+        Error::Stale { .. } => crate::referent::failure(StatusCode::CONFLICT, DECIDED.0, DECIDED.1),
         Error::Undecided(_) => crate::referent::failure(
             StatusCode::CONFLICT,
             "Des personnes attendent encore une décision",

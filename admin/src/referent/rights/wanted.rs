@@ -61,7 +61,7 @@ pub(crate) fn read_end(portal: &Portal, text: &str) -> Result<Option<i64>, Strin
     let ends_at = date::parse(text).and_then(date::end_of);
     let ahead = ends_at.filter(|at| *at > portal.store.clock().now());
     ahead.map(Some).ok_or_else(|| {
-        format!("« {text} » : saisissez une date de fin à venir, au format jj/mm/aaaa, par exemple 31/12/2027.")
+        format!("«\u{a0}{text}\u{a0}»\u{a0}: saisissez une date de fin à venir, au format jj/mm/aaaa, par exemple 31/12/2027.")
     })
 }
 
