@@ -1,10 +1,11 @@
 //! What somebody can open, decided as the gateway decides, and what a change of rights would make of
 //! it: who gains, who loses, and why.
 
+use crate::date;
 use crate::entrance::{Entrance, NOTHING, with_roles};
 use policies::{
-    Action, Level, Member, Permit, Principal, Refusal, Resource, Right, Ruleset, ServiceRole,
-    Situation, decide,
+    Action, Level, Member, Permit, Principal, Refusal, Resource, Right, Ruleset, ServiceId,
+    ServiceRole, Situation, decide,
 };
 use std::sync::Arc;
 
@@ -89,8 +90,10 @@ pub(crate) struct Prospect {
     pub(crate) name: String,
     pub(crate) before: Member,
     pub(crate) after: Member,
-    /// What gives them rights by this change: « par le profil ».
+    /// What gives them rights by this change: « par le profil ».
     pub(crate) means: &'static str,
+    /// Until when rights are given by it, where that is said. Unix seconds.
+    pub(crate) ends: Vec<(ServiceId, i64)>,
 }
 
 /// Rights by a profile.
@@ -135,11 +138,18 @@ impl Impact {
 
     /// Somebody may gain one thing and lose another on the same service: a role for a role.
     fn note(&mut self, prospect: &Prospect, entrance: &Entrance, was: &Verdict, is: &Verdict) {
+        let mut ends = prospect.ends.iter();
+        let end = ends.find(|(service, _)| *service == entrance.id);
+        let until = end
+            .filter(|_| is.is_ok())
+            .map_or_else(String::new, |(_, at)| {
+                format!(", jusqu’au {}", date::last_day(*at))
+            });
         let effect = |reason: String| Effect {
             name: prospect.name.clone(),
             service: entrance.name.clone(),
             before: name(was),
-            after: name(is),
+            after: format!("{}{until}", name(is)),
             reason,
         };
         let (gains, loses) = (exceeds(is, was), exceeds(was, is));
@@ -154,8 +164,14 @@ impl Impact {
             let here = rights.filter(|right| right.service == entrance.id);
             here.cloned().collect()
         };
-        if !gains && !loses && given(&prospect.before) != given(&prospect.after) {
+        if gains || loses {
+            return;
+        }
+        if given(&prospect.before) != given(&prospect.after) {
             self.idle.push(effect(idle(is)));
+        } else if !until.is_empty() {
+            self.idle
+                .push(effect("seule la date de fin change".to_owned()));
         }
     }
 }

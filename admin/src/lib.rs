@@ -30,6 +30,7 @@ mod password_link;
 mod portal;
 mod posted;
 mod proposal;
+mod reason;
 mod referent;
 mod request;
 mod reset;

@@ -46,7 +46,8 @@ fn find<'a>(portal: &'a Portal, visitor: &Visitor, id: &str) -> Option<&'a Entra
     let entry = portal.directory.find(&member.collectivite)?;
     let entrance = portal.entrance(id)?;
     let opened = entry.collectivite.services.contains(&entrance.id);
-    opened.then_some(entrance)
+    let answered = matches!(member.role, Role::Agent | Role::Referent);
+    (opened && answered).then_some(entrance)
 }
 
 fn not_found() -> Response {

@@ -129,6 +129,11 @@ fn sort(
     requested: &[ServiceId],
 ) -> (Vec<Tile>, Vec<Closed>) {
     let rulesets = portal.directory.rulesets();
+    // The CIG's and the centres de gestion's own people have no référents who could answer.
+    let answered = match principal {
+        Principal::Member(member) => matches!(member.role, Role::Agent | Role::Referent),
+        Principal::Anonymous => false,
+    };
     let (mut opened, mut closed) = (Vec::new(), Vec::new());
     for entrance in &portal.entrances {
         let verdict = rulesets
@@ -145,7 +150,7 @@ fn sort(
                 id: entrance.id.to_string(),
                 name: entrance.name.clone(),
                 reason: refusal.sentence().to_owned(),
-                askable: offered.contains(&entrance.id),
+                askable: offered.contains(&entrance.id) && answered,
                 asked: requested.contains(&entrance.id),
             }),
         }

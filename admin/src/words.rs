@@ -18,6 +18,16 @@ pub(crate) fn of(name: impl AsRef<str>) -> String {
     }
 }
 
+/// « 1 ligne inchangée », « 3 lignes à corriger »: a count, what is counted, and what is said of it, which
+/// agrees when it is one word in « -ée ».
+pub(crate) fn counted(number: usize, what: &str, of_it: &str) -> String {
+    if number < 2 {
+        return format!("{number} {what}{of_it}");
+    }
+    let agrees = if of_it.ends_with("ée") { "s" } else { "" };
+    format!("{number} {what}s{of_it}{agrees}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,5 +45,13 @@ mod tests {
         ] {
             assert_eq!(of(name), said);
         }
+    }
+
+    #[test]
+    fn one_and_none_are_singular() {
+        assert_eq!(counted(0, "ajout", ""), "0 ajout");
+        assert_eq!(counted(1, "ligne", " inchangée"), "1 ligne inchangée");
+        assert_eq!(counted(2, "ligne", " inchangée"), "2 lignes inchangées");
+        assert_eq!(counted(3, "ligne", " à corriger"), "3 lignes à corriger");
     }
 }

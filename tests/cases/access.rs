@@ -216,6 +216,10 @@ async fn somebody_of_two_collectivites_acts_for_one_at_a_time() {
             .status,
         StatusCode::OK
     );
+    // The next log-in begins where this one was.
+    let mut again = world.log_in(AGNES).await.unwrap();
+    let home = again.open(&world.url("portail", "/")).await.unwrap();
+    assert!(home.text.contains("Ville de Fontclaire"), "{}", home.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

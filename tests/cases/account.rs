@@ -66,6 +66,19 @@ async fn a_person_changes_name_and_password_and_is_the_only_one_left() {
     let refused = amina.submit(&page, &fill("guessed")).await.unwrap();
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.text.contains("mot de passe actuel"));
+    let own = world.password(AMINA);
+    let same = [
+        ("actuel", own),
+        ("mot_de_passe", own),
+        ("confirmation", own),
+    ];
+    let refused = amina.submit(&page, &same).await.unwrap();
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.text.contains("choisissez-en un autre"),
+        "{}",
+        refused.text
+    );
     let page = amina
         .submit(&page, &fill(world.password(AMINA)))
         .await

@@ -2,6 +2,7 @@
 //! référent; and nobody else's.
 
 mod closing;
+mod edit;
 mod redraft;
 mod sole_referents;
 mod tenancy;

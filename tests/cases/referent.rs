@@ -107,9 +107,15 @@ async fn who_gains_and_who_loses_is_shown_before_a_right_is_saved() {
     let (_, kept) = refused.form(&format!("vu-{id}")).unwrap();
     assert!(kept.iter().any(|(_, value)| *value == wanted), "{kept:?}");
     assert!(kept.iter().any(|(_, value)| value == "demain"), "{kept:?}");
+    for (name, value) in &mut fields {
+        if name == "fin-bip" {
+            "31/12/2026".clone_into(value);
+        }
+    }
     let shown = renee.post(&post, &fields).await.unwrap();
     assert_eq!(shown.select("h2").first().unwrap(), "1 accès gagné");
     let rows = shown.select("tbody tr");
+    assert!(rows[0].contains("jusqu’au 31/12/2026"), "{rows:?}");
     assert!(
         rows[0].contains("Aline Petit") && rows[0].contains("BIP"),
         "{rows:?}"

@@ -55,7 +55,7 @@ async fn a_file_opens_collectivites_and_again_changes_nothing() {
 
     let report = corinne.confirm(&shown).await.unwrap();
     assert!(
-        report.text.contains("1 ouvertures, 0 modifications"),
+        report.text.contains("1 ouverture, 0 modification"),
         "{}",
         report.text
     );

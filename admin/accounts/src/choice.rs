@@ -100,6 +100,9 @@ impl Store {
         end_others: bool,
     ) -> Result<(), PasswordError> {
         self.prove(account, &proof).await?;
+        if proof.password == password {
+            return Err(PasswordError::Weak(vec![Weakness::Same]));
+        }
         let memberships = self.list_memberships(&account.id).await?;
         let collectivites: Vec<String> = memberships
             .into_iter()

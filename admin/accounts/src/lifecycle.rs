@@ -85,7 +85,7 @@ impl Within<'_> {
                  WHERE id = $1 AND collectivite = $2 AND version = $3 RETURNING role"
             }
             Step::Delete | Step::Undelete => {
-                "UPDATE memberships SET version = version + 1, deleted_at = $4
+                "UPDATE memberships SET version = version + 1, deleted_at = $4, declined_at = NULL
                  WHERE id = $1 AND collectivite = $2 AND version = $3 RETURNING role"
             }
         };

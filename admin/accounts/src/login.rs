@@ -156,7 +156,8 @@ impl Store {
         Ok(account)
     }
 
-    /// The membership that a log-in begins with; none for an account that is not open.
+    /// The membership that a log-in begins with: the one that the last session stood for, if it is still
+    /// open; none for an account that is not open.
     pub(crate) async fn first_membership(
         &self,
         account: &str,
@@ -169,7 +170,18 @@ impl Store {
         if suspended != Some(None) {
             return Ok(None);
         }
-        Ok(self.list_memberships(account).await?.into_iter().next())
+        let last: Option<String> = sqlx::query_scalar(
+            "SELECT membership FROM sessions WHERE account = $1 AND id = root AND expires_at IS NULL ORDER BY id DESC LIMIT 1",
+        )
+        .bind(account)
+        .fetch_optional(&self.pool)
+        .await?;
+        let mut memberships = self.list_memberships(account).await?;
+        let chosen = memberships
+            .iter()
+            .position(|one| last.as_deref() == Some(one.id.as_str()));
+        let chosen = chosen.unwrap_or_default();
+        Ok((chosen < memberships.len()).then(|| memberships.swap_remove(chosen)))
     }
 
     /// The same work for an account that does not exist.

@@ -1,6 +1,7 @@
 //! Mandates of référents: listed, to be renewed, ended. A collectivité that has a référent keeps one.
 
 use crate::changes::Change;
+use crate::day::day;
 use crate::error::Error;
 use crate::outbox::Letter;
 use crate::over::Over;
@@ -24,6 +25,8 @@ pub struct Mandate {
     pub from: Option<i64>,
     /// Until when, if that was said.
     pub until: Option<i64>,
+    /// Until when the designation is to be renewed, if that was asked for.
+    pub renew_by: Option<i64>,
     /// Since when they have been asked whether mail reaches them, and have not answered.
     pub unconfirmed_since: Option<i64>,
 }
@@ -90,12 +93,13 @@ impl Over<'_> {
         .execute(&mut *write.tx)
         .await?;
         if done.rows_affected() > 0 {
-            self.tell(
-                write,
-                "Désignation à renouveler",
-                "L’autorité territoriale doit renouveler la désignation des référents de votre collectivité. Vos accès restent ouverts.",
-            )
-            .await?;
+            let text = format!(
+                "L’autorité territoriale doit renouveler la désignation des référents de votre collectivité au plus tard le {}. Préparez le formulaire sur la page ci-dessous, faites-le signer et envoyez-le à votre centre de gestion. Vos accès restent ouverts.",
+                day(by - 1)
+            );
+            let path = Some("/referent/referents".to_owned());
+            let letter = notice("Désignation à renouveler", &text, path);
+            write.tell_referents(self.id(), &letter).await?;
             let entry = self.entry("designation.renew", self.id());
             write.record(&entry.detail(&by.to_string())).await?;
         }
@@ -171,13 +175,16 @@ impl Store {
             Option<i64>,
             Option<i64>,
             Option<i64>,
+            Option<i64>,
         );
         let now = self.clock.now();
         let rows: Vec<Row> = sqlx::query_as(concat!(
             "SELECT m.id, m.given_name || ' ' || m.family_name, a.login,
                 CASE WHEN a.password_hash IS NOT NULL AND a.suspended_at IS NULL AND ",
             is_open!("$2"),
-            " THEN 'oui' ELSE '' END, m.referent_from, m.referent_until, a.confirmation_asked_at
+            " THEN 'oui' ELSE '' END, m.referent_from, m.referent_until,
+                (SELECT MAX(d.renew_by) FROM designations d WHERE d.membership = m.id AND d.checked_at IS NOT NULL AND d.ended_at IS NULL),
+                a.confirmation_asked_at
              FROM memberships m JOIN accounts a ON a.id = m.account
              WHERE m.collectivite = $1 AND m.role = 'referent' AND m.deleted_at IS NULL
                AND (m.referent_until IS NULL OR m.referent_until > $2) ORDER BY m.sort_key, m.id"
@@ -186,19 +193,18 @@ impl Store {
         .bind(now)
         .fetch_all(&self.pool)
         .await?;
-        let mandates =
-            rows.into_iter()
-                .map(
-                    |(id, name, login, open, from, until, unconfirmed_since)| Mandate {
-                        membership: id.into(),
-                        name,
-                        login,
-                        active: open == "oui" && from.is_none_or(|from| from <= now),
-                        from,
-                        until,
-                        unconfirmed_since,
-                    },
-                );
+        let mandates = rows.into_iter().map(
+            |(id, name, login, open, from, until, renew_by, unconfirmed_since)| Mandate {
+                membership: id.into(),
+                name,
+                login,
+                active: open == "oui" && from.is_none_or(|from| from <= now),
+                from,
+                until,
+                renew_by,
+                unconfirmed_since,
+            },
+        );
         Ok(mandates.collect())
     }
 }

@@ -43,6 +43,8 @@ pub struct NewCollectivite {
 pub struct Alteration {
     /// Its name.
     pub name: String,
+    /// A code INSEE in the place of the one it has; that one stays when none.
+    pub insee: Option<CodeInsee>,
     /// Every service that is to be open, with its seats.
     pub services: Vec<(ServiceId, Option<i64>)>,
     /// Of the record that was seen.
@@ -147,16 +149,15 @@ impl Over<'_> {
     /// [`Error::Stale`], [`Error::NotFound`].
     pub async fn alter(&self, alteration: &Alteration) -> Result<(), Error> {
         let mut write = self.write().await?;
-        self.alter_in(&mut write, alteration, None).await?;
+        self.alter_in(&mut write, alteration).await?;
         write.commit().await
     }
 
-    /// The same among other things; a code INSEE takes the place of the one it has.
+    /// The same among other things.
     pub(crate) async fn alter_in(
         &self,
         write: &mut Write<'_>,
         alteration: &Alteration,
-        insee: Option<&CodeInsee>,
     ) -> Result<(), Error> {
         let numbers: Option<(Option<String>, Option<String>)> = sqlx::query_as(
             "UPDATE collectivites SET version = version + 1, name = $1, insee = COALESCE($4, insee) WHERE id = $2 AND version = $3
@@ -165,7 +166,7 @@ impl Over<'_> {
         .bind(&alteration.name)
         .bind(self.id())
         .bind(alteration.version)
-        .bind(insee.map(CodeInsee::as_str))
+        .bind(alteration.insee.as_ref().map(CodeInsee::as_str))
         .fetch_optional(&mut *write.tx)
         .await?;
         let Some((siret, insee)) = numbers else {

@@ -41,6 +41,8 @@ pub enum Weakness {
     Common,
     /// Too few bits by the CNIL's estimate.
     Simple,
+    /// The one in force.
+    Same,
 }
 
 impl Weakness {
@@ -60,6 +62,7 @@ impl Weakness {
             Self::Personal => "Votre nom, votre adresse et le nom de votre collectivité se devinent\u{a0}: ajoutez des mots qui n’ont aucun rapport avec vous.".to_owned(),
             Self::Sequence => "Les suites comme «\u{a0}azerty\u{a0}», «\u{a0}1234\u{a0}» ou une année se devinent\u{a0}: ajoutez des mots sans rapport entre eux.".to_owned(),
             Self::Common => "Il figure presque tel quel dans les listes de mots de passe courants\u{a0}: ajoutez des mots sans rapport entre eux.".to_owned(),
+            Self::Same => "C’est votre mot de passe actuel\u{a0}: choisissez-en un autre.".to_owned(),
             Self::Simple => "Il est trop simple pour sa longueur\u{a0}: ajoutez des lettres, ou allongez-le.".to_owned(),
         }
     }

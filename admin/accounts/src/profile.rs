@@ -4,9 +4,9 @@ use crate::changes::Change;
 use crate::error::Error;
 use crate::membership::level as read_level;
 use crate::sort_key::fold;
-use crate::store::Write;
+use crate::store::{Store, Write};
 use crate::within::Within;
-use policies::{Level, Right, ServiceId};
+use policies::{Level, MembershipId, Right, ServiceId};
 use sqlx::Row as _;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -187,6 +187,37 @@ impl Within<'_> {
         }
         write.record(&self.entry("profile.remove", id)).await?;
         write.commit().await
+    }
+}
+
+impl Store {
+    /// The profile of a member, for whoever it is of.
+    pub async fn profile_of(&self, id: &MembershipId) -> Result<Option<Profile>, Error> {
+        let row: Option<(String, String, i64)> = sqlx::query_as(
+            "SELECT p.id, p.name, p.version FROM profiles p JOIN memberships m ON m.profile = p.id WHERE m.id = $1",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&self.pool)
+        .await?;
+        let Some((id, name, version)) = row else {
+            return Ok(None);
+        };
+        let rights: Vec<(String, String)> =
+            sqlx::query_as("SELECT service, level FROM profile_rights WHERE profile = $1")
+                .bind(&id)
+                .fetch_all(&self.pool)
+                .await?;
+        let read = |(service, level): (String, String)| {
+            let (service, level) = (service.into(), read_level(&level)?);
+            Ok::<_, Error>(Right { service, level })
+        };
+        Ok(Some(Profile {
+            id,
+            name,
+            rights: rights.into_iter().map(read).collect::<Result<_, _>>()?,
+            version,
+            members: 0,
+        }))
     }
 }
 

@@ -143,7 +143,7 @@ impl Store {
             "UPDATE memberships SET accepted_at = $1, version = version + 1
              WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite"
         } else {
-            "UPDATE memberships SET deleted_at = $1, version = version + 1
+            "UPDATE memberships SET deleted_at = $1, declined_at = $1, invited_at = NULL, version = version + 1
              WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite"
         };
         let collectivite: Option<String> = sqlx::query_scalar(statement)
@@ -163,12 +163,24 @@ impl Store {
         let act = if accept {
             "membership.accept"
         } else {
+            write.tell_referents(&collectivite, &declined()).await?;
             "membership.decline"
         };
         write
             .record(&Entry::by(account, act, membership.as_str()).within(&collectivite.into()))
             .await?;
         write.commit().await
+    }
+}
+
+/// To the référents of a collectivité that somebody declined.
+fn declined() -> Letter {
+    Letter::Notice {
+        subject: "Une personne refuse le rattachement".to_owned(),
+        paragraphs: vec![
+            "Une personne que vous avez ajoutée refuse d’être rattachée à votre collectivité. Vous la retrouvez parmi les agents supprimés\u{a0}; voyez avec elle si c’est une erreur.".to_owned(),
+        ],
+        path: Some("/referent/agents?etat=supprime".to_owned()),
     }
 }
 

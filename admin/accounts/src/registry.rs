@@ -38,8 +38,8 @@ pub struct Registered {
 pub struct Registration {
     /// Bodies to open.
     pub openings: Vec<(Supervision, NewCollectivite)>,
-    /// Bodies to change; a code INSEE takes the place of the one there is.
-    pub changes: Vec<(Supervision, Alteration, Option<CodeInsee>)>,
+    /// Bodies to change.
+    pub changes: Vec<(Supervision, Alteration)>,
 }
 
 impl Overseen<'_> {
@@ -146,10 +146,9 @@ impl Overseen<'_> {
         for (leave, new) in &registration.openings {
             self.store.over(leave, by).open_in(&mut write, new).await?;
         }
-        for (leave, alteration, insee) in &registration.changes {
+        for (leave, alteration) in &registration.changes {
             let over = self.store.over(leave, by);
-            over.alter_in(&mut write, alteration, insee.as_ref())
-                .await?;
+            over.alter_in(&mut write, alteration).await?;
         }
         write
             .close_import(&self.owner(), by, import, report)

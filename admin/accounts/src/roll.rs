@@ -83,6 +83,8 @@ pub struct RollEntry {
     pub last_login_at: Option<i64>,
     /// When they were last asked to come; none once that is withdrawn.
     pub invited_at: Option<i64>,
+    /// When they declined to be attached.
+    pub declined_at: Option<i64>,
     /// Of this record; a writer names the one it has seen.
     pub version: i64,
 }
@@ -124,7 +126,7 @@ macro_rules! roll {
             "SELECT ",
             $columns,
             " FROM (SELECT m.id, m.account, m.given_name, m.family_name, a.login, m.role, m.profile, m.suspended_at,
-                m.left_at, m.deleted_at, m.last_login_at, m.invited_at, m.version, m.sort_key,
+                m.left_at, m.deleted_at, m.last_login_at, m.invited_at, m.declined_at, m.version, m.sort_key,
                 CASE WHEN m.deleted_at IS NOT NULL THEN 'supprime' WHEN m.left_at <= $2 THEN 'parti'
                      WHEN m.suspended_at <= $2 THEN 'suspendu' WHEN m.accepted_at IS NULL THEN 'invite'
                      WHEN a.suspended_at <= $2 THEN 'suspendu' WHEN a.password_hash IS NULL THEN 'invite'
@@ -250,6 +252,7 @@ fn read(row: &AnyRow) -> Result<RollEntry, Error> {
         deleted_at: row.try_get("deleted_at")?,
         last_login_at: row.try_get("last_login_at")?,
         invited_at: row.try_get("invited_at")?,
+        declined_at: row.try_get("declined_at")?,
         version: row.try_get("version")?,
     })
 }

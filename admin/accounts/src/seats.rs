@@ -67,7 +67,7 @@ fn read(rows: Vec<Row>) -> Vec<Seats> {
 
 impl Over<'_> {
     /// Every open service.
-    pub(crate) async fn seats(&self) -> Result<Vec<Seats>, Error> {
+    pub async fn seats(&self) -> Result<Vec<Seats>, Error> {
         let rows: Vec<Row> = sqlx::query_as(seats!(""))
             .bind(self.id())
             .bind(self.store.clock.now())

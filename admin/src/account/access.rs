@@ -6,8 +6,9 @@ use crate::access;
 use crate::entrance::NOTHING;
 use crate::page::Person;
 use crate::portal::Portal;
+use crate::reason::{own_right, reason};
 use crate::visitor::Visitor;
-use accounts::{Error, Referent, StoredRule};
+use accounts::{Error, Referent};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -48,6 +49,7 @@ async fn make(portal: &Portal, visitor: &Visitor) -> Result<AccessPage, Error> {
         return Ok(page);
     };
     let rules = portal.store.list_rules(&member.collectivite).await?;
+    let profile = portal.store.profile_of(&member.id).await?;
     let (rulesets, now) = (portal.directory.rulesets(), portal.store.clock().now());
     let situation = visitor.0.situation(now);
     for entrance in &portal.entrances {
@@ -55,7 +57,11 @@ async fn make(portal: &Portal, visitor: &Visitor) -> Result<AccessPage, Error> {
             .of(&principal)
             .and_then(|ruleset| access::open(ruleset, &principal, entrance, &situation));
         let (level, reason) = match verdict {
-            Ok(opening) => (opening.name(), reason(&rules, opening.permit.rules())),
+            Ok(opening) => {
+                let right = own_right(profile.as_ref(), entrance);
+                let reason = reason(&rules, opening.permit.rules(), &right);
+                (opening.name(), reason)
+            }
             Err(refusal) => (NOTHING.to_owned(), refusal.sentence().to_owned()),
         };
         page.accesses.push(Shown {
@@ -67,31 +73,4 @@ async fn make(portal: &Portal, visitor: &Visitor) -> Result<AccessPage, Error> {
     let entry = portal.directory.find(&member.collectivite);
     page.referents = entry.map(|entry| entry.referents(now)).unwrap_or_default();
     Ok(page)
-}
-
-/// What the deciding rules say of themselves.
-fn reason(rules: &[StoredRule], deciding: &[Box<str>]) -> String {
-    let said = deciding.iter().map(|id| {
-        let rule = rules
-            .iter()
-            .find(|stored| id.rsplit('/').next() == Some(stored.rule.id.as_str()));
-        match rule {
-            Some(stored) => label(&stored.rule.text)
-                .map_or_else(|| "Règle de votre collectivité".to_owned(), str::to_owned),
-            None if id.as_ref() == "droit/public" => "Ouvert à tous".to_owned(),
-            None if id.as_ref() == "droit/connecte" => {
-                "Ouvert à toute personne connectée".to_owned()
-            }
-            None => "Droit direct".to_owned(),
-        }
-    });
-    let mut said: Vec<_> = said.collect();
-    said.dedup();
-    said.join(" ; ")
-}
-
-/// The `@libelle` of a rule.
-fn label(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("@libelle(\"")?;
-    Some(rest.split_once("\")")?.0)
 }

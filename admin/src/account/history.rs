@@ -65,10 +65,40 @@ pub(super) fn sentence(portal: &Portal, entry: &OwnEntry) -> String {
         ("account.correct", _, _) => "Nom corrigé".to_owned(),
         ("account.export", _, _) => "Lecture de mes données".to_owned(),
         ("correction.request", _, _) => "Correction demandée aux référents".to_owned(),
-        (_, true, Some(name)) => format!("Accès refusé à {name}"),
-        (_, false, Some(name)) => format!("Accès à {name}"),
-        (act, true, None) => format!("Refus ({act})"),
-        (act, false, None) => format!("Opération ({act})"),
+        ("login.password", _, _) => "Mot de passe reconnu, second facteur attendu".to_owned(),
+        ("login.factor", _, _) => "Second facteur refusé".to_owned(),
+        ("address.ask", _, _) => "Confirmation de l’adresse demandée".to_owned(),
+        ("address.confirm", _, _) => "Adresse confirmée".to_owned(),
+        ("request.add", _, _) => "Demande d’accès envoyée".to_owned(),
+        (act, _, _) if act.starts_with("factor.") => {
+            "Seconds facteurs ou codes de secours".to_owned()
+        }
+        (act, _, _) if act.starts_with("key.") => "Clé de programme".to_owned(),
+        ("ouvrir" | "lire" | "envoyer", true, name) => {
+            format!("Accès refusé à {}", name.unwrap_or("un service"))
+        }
+        ("ouvrir" | "lire" | "envoyer", false, name) => {
+            format!("Accès à {}", name.unwrap_or("un service"))
+        }
+        (act, refused, _) => {
+            let refused = if refused { " (refusé)" } else { "" };
+            format!("{}{refused}", kind(act))
+        }
+    }
+}
+
+/// What a person does who administers, by the kind of act.
+fn kind(act: &str) -> &'static str {
+    match act.split('.').next().unwrap_or_default() {
+        "membership" | "invitation" | "grant" | "request" | "transfer" => "Gestion d’un agent",
+        "profile" | "group" | "rule" | "network" => "Réglage de la collectivité",
+        "import" => "Import d’un fichier",
+        "review" => "Revue des habilitations",
+        "journal" => "Lecture du journal",
+        "collectivite" | "designation" | "referent" => "Suivi d’une collectivité",
+        "support" => "Assistance",
+        "credential" => "Identifiant d’une application",
+        _ => "Autre opération",
     }
 }
 

@@ -88,13 +88,14 @@ pub(super) async fn get(
 #[serde(deny_unknown_fields, default)]
 pub(super) struct CollectiviteChange {
     name: Option<String>,
+    insee: Option<String>,
     /// All that are to be open, with their seats. Those that the caller may not open stay as they are.
     services: Option<Vec<OpenedService>>,
 }
 
 /// Changes it.
 #[utoipa::path(patch, path = "/api/v1/collectivites/{id}", operation_id = "changeCollectivite",
-    tag = "collectivites", summary = "Changer le nom, les services et les places d’une collectivité",
+    tag = "collectivites", summary = "Changer le nom, le code INSEE, les services et les places d’une collectivité",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "L’ETag de la fiche lue")),
     request_body = CollectiviteChange,
     responses((status = 200, description = "La fiche, avec sa nouvelle version", body = CollectiviteInFull)))]
@@ -113,7 +114,8 @@ pub(super) async fn change(
     };
     let name = change.name.as_ref().unwrap_or(&record.collectivite.name);
     let (mut errors, seen) = (FieldErrors::default(), (record.seats.as_slice(), version));
-    let Some(alteration) = read_change(name, &choices, seen, &mut errors) else {
+    let insee = change.insee.as_deref().unwrap_or_default();
+    let Some(alteration) = read_change((name, insee), &choices, seen, &mut errors) else {
         return Err(Problem::invalid(&errors, &POINTERS));
     };
     let altered = over.alter(&alteration).await;

@@ -1,6 +1,6 @@
 //! `/cig/collectivites/{id}/modifier`: one collectivité changed; closed, opened again.
 
-use super::opening::body_name;
+use super::opening::{body_name, read_insee};
 use super::services::{self, ServiceChoice};
 use super::{Correspondant, Supervisor, failed};
 use crate::fields::FieldErrors;
@@ -24,6 +24,7 @@ struct EditPage {
     errors: FieldErrors,
     id: String,
     name: String,
+    insee: String,
     version: i64,
     services: Vec<ServiceChoice>,
 }
@@ -38,12 +39,13 @@ pub(crate) async fn edit(
     match over.record().await {
         Ok(record) => {
             let services = services::standing(&portal, &someone, &record.seats);
-            let (name, version) = (record.collectivite.name, record.version);
+            let insee = record.insee.unwrap_or_default();
+            let seen = (record.collectivite.name, insee, record.version);
             form(
                 &portal,
                 &someone,
                 id,
-                (name, version),
+                seen,
                 services,
                 FieldErrors::default(),
             )
@@ -57,7 +59,7 @@ async fn form(
     portal: &Portal,
     someone: &Correspondant,
     id: String,
-    (name, version): (String, i64),
+    (name, insee, version): (String, String, i64),
     services: Vec<ServiceChoice>,
     errors: FieldErrors,
 ) -> Response {
@@ -72,6 +74,7 @@ async fn form(
                 errors,
                 id,
                 name,
+                insee,
                 version,
                 services,
             },
@@ -80,18 +83,21 @@ async fn form(
     }
 }
 
-/// What is to change of a record that was seen, its seats and its version.
+/// What is to change of a record that was seen, its seats and its version; an empty code INSEE leaves
+/// the one there is.
 pub(crate) fn read_change(
-    name: &str,
+    (name, insee): (&str, &str),
     choices: &[ServiceChoice],
     (now, version): (&[Seats], i64),
     errors: &mut FieldErrors,
 ) -> Option<Alteration> {
     let name = errors.read("nom", body_name(name));
+    let insee = errors.read("insee", read_insee(insee)).flatten();
     let services = services::chosen(choices, now, errors);
     let name = name.filter(|_| errors.is_empty())?;
     Some(Alteration {
         name,
+        insee,
         services,
         version,
     })
@@ -113,8 +119,9 @@ pub(crate) async fn change(
     let choices = services::typed(&portal, &someone, fields);
     let version = fields.one("version").parse().unwrap_or_default();
     let seen = (now.as_slice(), version);
-    let Some(alteration) = read_change(fields.one("nom"), &choices, seen, &mut errors) else {
-        let typed = (fields.one("nom").to_owned(), version);
+    let (name, insee) = (fields.one("nom"), fields.one("insee"));
+    let Some(alteration) = read_change((name, insee), &choices, seen, &mut errors) else {
+        let typed = (name.to_owned(), insee.to_owned(), version);
         return form(&portal, &someone, id, typed, choices, errors).await;
     };
     match over.alter(&alteration).await {

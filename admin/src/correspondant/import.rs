@@ -2,6 +2,7 @@
 //! written, and then all of it is done, or nothing.
 
 mod cells;
+mod differences;
 mod plan;
 mod reading;
 

@@ -122,6 +122,18 @@ pub(super) fn body_name(text: &str) -> Result<String, String> {
     Ok(name)
 }
 
+/// A code INSEE, if one is given.
+pub(super) fn read_insee(text: &str) -> Result<Option<CodeInsee>, String> {
+    let text = text.trim();
+    let insee = CodeInsee::parse(text);
+    if insee.is_none() && !text.is_empty() {
+        return Err(
+            "Saisissez le code INSEE en 5 caractères, par exemple 93055 ou 2A004.".to_owned(),
+        );
+    }
+    Ok(insee)
+}
+
 fn read_siret(text: &str) -> Result<Siret, String> {
     Siret::parse(text).ok_or_else(|| {
         let digits = text.chars().filter(char::is_ascii_digit).count();
@@ -149,14 +161,7 @@ fn read_fields(
         errors.add("genre", "Choisissez le type de la collectivité.");
     }
     let siret = errors.read("siret", read_siret(&filled.siret));
-    let typed = filled.insee.trim();
-    let insee = CodeInsee::parse(typed);
-    if !typed.is_empty() && insee.is_none() {
-        errors.add(
-            "insee",
-            "Saisissez le code INSEE en 5 caractères, par exemple 93055 ou 2A004.",
-        );
-    }
+    let insee = errors.read("insee", read_insee(&filled.insee)).flatten();
     let services = services::chosen(&filled.services, &[], errors);
     if !errors.is_empty() {
         return None;

@@ -9,8 +9,9 @@ use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
+use crate::reason::{own_right, reason};
 use crate::referent::preview::Pairs;
-use accounts::{Error, Helped, Over, Standing};
+use accounts::{Error, Helped, Over, Profile, Standing, StoredRule};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -165,7 +166,13 @@ pub(crate) async fn find(
         return Ok(None);
     }
     match over.look(agent, &reason).await {
-        Ok(helped) => Ok(Some(judge(portal, someone, helped))),
+        Ok(helped) => {
+            let member = &helped.member;
+            let rules = portal.store.list_rules(&member.collectivite).await?;
+            let profile = portal.store.profile_of(&member.id).await?;
+            let sources = (rules.as_slice(), profile.as_ref());
+            Ok(Some(judge(portal, someone, helped, sources)))
+        }
         Err(Error::NotFound { .. }) => {
             errors.add(
                 "agent",
@@ -178,7 +185,12 @@ pub(crate) async fn find(
 }
 
 /// Decides as the gateway would, at this moment and from the place of the person who helps.
-fn judge(portal: &Portal, someone: &Correspondant, helped: Helped) -> Looked {
+fn judge(
+    portal: &Portal,
+    someone: &Correspondant,
+    helped: Helped,
+    (rules, profile): (&[StoredRule], Option<&Profile>),
+) -> Looked {
     let principal = Principal::Member(helped.member.clone());
     let ruleset = someone.rulesets.of(&principal);
     let accesses = portal.entrances.iter().map(|entrance| {
@@ -191,7 +203,7 @@ fn judge(portal: &Portal, someone: &Correspondant, helped: Helped) -> Looked {
             Ok(opening) => Access {
                 service,
                 level: opening.name(),
-                reason: "Ouvert".to_owned(),
+                reason: reason(rules, opening.permit.rules(), &own_right(profile, entrance)),
                 rules: opening.permit.rules().join(", "),
             },
             Err(refusal) => Access {

@@ -86,6 +86,8 @@ impl Asked {
 
 pub(super) struct Row {
     pub(super) id: String,
+    /// Whether it is whoever looks: nobody changes the own rights.
+    pub(super) own: bool,
     pub(super) version: i64,
     pub(super) name: String,
     pub(super) login: String,
@@ -101,6 +103,7 @@ pub(super) fn row(entry: &RollEntry, profiles: &[Profile]) -> Row {
         .find(|profile| entry.profile.as_deref() == Some(&profile.id));
     Row {
         id: last_part(entry.id.as_str()).to_owned(),
+        own: false,
         version: entry.version,
         name: format!("{} {}", entry.family_name, entry.given_name),
         login: entry.login.clone(),
@@ -167,6 +170,9 @@ pub(super) fn standing(entry: &RollEntry) -> String {
             || "Parti".to_owned(),
             |at| format!("Parti, dernier jour le {}", date::last_day(at)),
         ),
+        Standing::Deleted if entry.declined_at.is_some() => {
+            since("A refusé le rattachement le", entry.declined_at)
+        }
         Standing::Deleted => since("Supprimé le", entry.deleted_at),
     }
 }
@@ -254,6 +260,7 @@ async fn list(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Agen
     let invitations = within.list_invitations(&accounts).await?;
     let rows = roll.entries.iter().map(|entry| {
         let mut row = row(entry, &profiles);
+        row.own = entry.id == *referent.purview.by();
         if entry.standing == Standing::Invited {
             row.standing = invitation(entry, invitations.get(&entry.account));
         }

@@ -93,6 +93,7 @@ pub(crate) async fn plan(
             before,
             after: preview::member(referent, holder, rights(profile), now),
             means: access::BY_PROFILE,
+            ends: Vec::new(),
         });
     }
     Ok((changes, prospects))

@@ -170,6 +170,7 @@ pub(crate) async fn prospects(
         before: preview::member(referent, holder, &before.rights, now),
         after: preview::member(referent, holder, &after.rights, now),
         means: access::BY_PROFILE,
+        ends: Vec::new(),
     };
     Ok(holders.iter().map(prospect).collect())
 }

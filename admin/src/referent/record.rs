@@ -169,5 +169,6 @@ pub(crate) async fn prospect(
         before,
         after: preview::member(referent, &holder, rights(record.profile.as_deref()), now),
         means: access::BY_PROFILE,
+        ends: Vec::new(),
     })
 }

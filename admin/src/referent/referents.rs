@@ -48,13 +48,20 @@ fn row(mandate: &Mandate) -> Row {
     } else {
         "Pas encore en activité, ou suspendu"
     };
+    let renew = mandate.renew_by.map(|at| {
+        format!(
+            ". Désignation à renouveler au plus tard le {}",
+            date::last_day(at)
+        )
+    });
     Row {
         name: mandate.name.clone(),
         login: mandate.login.clone(),
         state: format!(
-            "{state}{}{}",
+            "{state}{}{}{}",
             from.unwrap_or_default(),
-            until.unwrap_or_default()
+            until.unwrap_or_default(),
+            renew.unwrap_or_default()
         ),
     }
 }

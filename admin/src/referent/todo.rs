@@ -2,6 +2,7 @@
 
 use super::agents::last_part;
 use super::{Referent, addresses, failed, reviews};
+use crate::date;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{Error, RollFilter, Standing};
@@ -27,6 +28,8 @@ struct TodoPage {
     without_profile: bool,
     /// Whether there is no second référent.
     alone: bool,
+    /// Until when designations are to be renewed; empty when none is.
+    renew_by: String,
     review: Option<reviews::Due>,
     /// How many have not said for a month that mail reaches them.
     addresses: usize,
@@ -50,7 +53,10 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         within.count(&filter).await
     };
     let resets = within.list_factor_resets().await?;
+    let mandates = within.list_mandates().await?;
+    let renew_by = mandates.iter().filter_map(|mandate| mandate.renew_by).min();
     Ok(TodoPage {
+        renew_by: renew_by.map_or_else(String::new, date::last_day),
         person: Some(referent.person(portal).await?),
         here: "todo",
         collectivite: referent.entry.collectivite.name.clone(),

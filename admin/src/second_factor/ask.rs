@@ -175,7 +175,7 @@ pub(super) async fn submit(
 async fn refuse(portal: &Portal, token: &str, way: &Way, error: LoginError) -> Response {
     match error {
         LoginError::Wrong => {
-            let text = "Ce second facteur ne correspond pas. Un code ne sert qu’une fois : attendez le suivant, puis recommencez.";
+            let text = "Ce second facteur ne correspond pas. Un code ne sert qu’une fois\u{a0}: attendez le suivant de votre application, ou prenez un autre code de secours.";
             page(
                 portal,
                 token,

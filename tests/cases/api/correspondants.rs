@@ -422,7 +422,7 @@ async fn help_has_a_reason_that_referents_read() {
             .iter()
             .find(|access| access["service"] == "BIP")
             .unwrap();
-        assert_eq!(bip["reason"], "Ouvert", "{}", said.body);
+        assert_eq!(bip["reason"], "Droit direct", "{}", said.body);
     }
     let (renees, _) = program(&world).await;
     let journal = renees.get("/api/v1/journal?quoi=support.look").await;

@@ -86,3 +86,37 @@ async fn a_withdrawn_or_replaced_proposal_attaches_nobody() {
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
     assert!(world.log_in(ALINE).await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_told_and_is_no_deletion() {
+    let world = World::start().await.unwrap();
+    let (mut regine, link) = taken_on_elsewhere(&world).await;
+    let mut aline = world.browser().unwrap();
+    let page = aline.open(&link).await.unwrap();
+    answer(&mut aline, &page, "non").await;
+    let letters = world.mailbox.wait_for(REGINE, 1).await;
+    assert!(
+        letters[0].text.contains("refuse d’être rattachée"),
+        "{}",
+        letters[0].text
+    );
+    let list = open(&world, &mut regine, "/referent/agents?etat=supprime").await;
+    assert!(
+        list.text.contains("A refusé le rattachement le"),
+        "{}",
+        list.text
+    );
+    // Calling back the record asks nobody again by itself.
+    let (_, address) = list.links("main th a").remove(0);
+    let record = open(&world, &mut regine, &address).await;
+    let version = record.values("input[name=version]").remove(0);
+    let back = [("version", version.as_str()), ("pas", "undelete")];
+    let record = regine.submit(&record, &back).await.unwrap();
+    assert!(
+        record.text.contains("Invitation annulée"),
+        "{}",
+        record.text
+    );
+    let again = aline.open(&link).await.unwrap();
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+}

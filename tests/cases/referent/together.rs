@@ -94,7 +94,8 @@ async fn everybody_on_the_page_is_ticked_and_unticked_by_a_link() {
     assert_eq!(ticked(&list), 0);
     let all = link(&list, "Cocher toute la page");
     let all = open(&world, &mut renee, &all).await;
-    assert_eq!(ticked(&all), list.select("tbody tr").len());
+    // Whoever looks is left out: nobody changes the own rights.
+    assert_eq!(ticked(&all), list.select("tbody tr").len() - 1);
     let none = link(&all, "Tout décocher");
     assert_eq!(ticked(&open(&world, &mut renee, &none).await), 0);
 }

@@ -1,12 +1,14 @@
 //! What a file would do: which collectivités it opens, which it changes, which it leaves as they are.
 
 use super::Shown;
+use super::differences::{differences, named, spell};
 use super::reading::{Known, Line, Reading};
 use crate::correspondant::{Correspondant, sheet, siret_taken};
 use crate::import::{CellError, faulty_rows};
 use crate::portal::Portal;
 use crate::table::Table;
-use accounts::{Alteration, CodeInsee, Error, NewCollectivite, Registered, Registration};
+use crate::words::counted;
+use accounts::{Alteration, Error, NewCollectivite, Registered, Registration};
 use policies::{CollectiviteId, ServiceId, Tenant};
 use std::collections::{HashMap, HashSet};
 
@@ -63,8 +65,33 @@ impl Plan {
             };
             plan.errors.extend(faults);
         }
+        plan.tell_losses(portal, someone, &known).await?;
         plan.errors.sort_by_key(|error| error.row);
         Ok(plan)
+    }
+
+    /// Says of each change how many people lose a service that it closes.
+    async fn tell_losses(
+        &mut self,
+        portal: &Portal,
+        someone: &Correspondant,
+        known: &Known,
+    ) -> Result<(), Error> {
+        let changes = self.registration.changes.iter();
+        for ((leave, alteration), shown) in changes.zip(&mut self.changes) {
+            for seats in someone.over(portal, leave).seats().await? {
+                let stays = |(id, _): &(ServiceId, Option<i64>)| *id == seats.service;
+                let used = usize::try_from(seats.used).unwrap_or_default();
+                if used == 0 || alteration.services.iter().any(stays) {
+                    continue;
+                }
+                let people = counted(used, "personne", "");
+                let service = named(known, &seats.service);
+                let closed = format!("{people} avec un droit sur {service}, qui se ferme");
+                shown.what = [shown.what.as_str(), &closed].join("\u{a0}; ");
+            }
+        }
+        Ok(())
     }
 
     /// A row whose SIRET is not followed by this person; gives what is wrong with it.
@@ -169,10 +196,11 @@ impl Plan {
         });
         let alteration = Alteration {
             name: line.name.clone(),
+            insee,
             services,
             version: one.version,
         };
-        self.registration.changes.push((leave, alteration, insee));
+        self.registration.changes.push((leave, alteration));
         Vec::new()
     }
 
@@ -183,36 +211,14 @@ impl Plan {
 
     /// What applying it does, in a sentence without names.
     pub(super) fn report(&self) -> String {
-        format!(
-            "{} ouvertures, {} modifications, {} lignes inchangées, {} lignes à corriger",
-            self.openings.len(),
-            self.changes.len(),
-            self.unchanged,
-            faulty_rows(&self.errors).len()
-        )
+        [
+            counted(self.openings.len(), "ouverture", ""),
+            counted(self.changes.len(), "modification", ""),
+            counted(self.unchanged, "ligne", " inchangée"),
+            counted(faulty_rows(&self.errors).len(), "ligne", " à corriger"),
+        ]
+        .join(", ")
     }
-}
-
-/// What a row changes of one that is there, in words.
-fn differences(
-    known: &Known,
-    one: &Registered,
-    line: &Line,
-    services: &[(ServiceId, Option<i64>)],
-    insee: Option<&CodeInsee>,
-) -> String {
-    let mut what = Vec::new();
-    if line.name != one.name {
-        what.push(format!("nom, avant : {}", one.name));
-    }
-    if let Some(insee) = insee {
-        what.push(format!("code INSEE : {insee}"));
-    }
-    if services != one.services {
-        let (before, after) = (spell(known, &one.services), spell(known, services));
-        what.push(format!("services, avant : {before} ; après : {after}"));
-    }
-    what.join(" ; ")
 }
 
 /// What a row says of one that is there, and that does not change.
@@ -258,21 +264,4 @@ fn wanted(line: &Line, now: &[(ServiceId, Option<i64>)]) -> Vec<(ServiceId, Opti
         .collect();
     services.sort();
     services
-}
-
-/// « BIP (12 places), Net Cotisations ».
-fn spell(known: &Known, services: &[(ServiceId, Option<i64>)]) -> String {
-    if services.is_empty() {
-        return "aucun service".to_owned();
-    }
-    let spelt = services.iter().map(|(id, seats)| {
-        let named = known.services.iter().find(|(known, _)| known == id);
-        let name = named.map_or(id.as_str(), |(_, name)| name);
-        match seats {
-            Some(1) => format!("{name} (1 place)"),
-            Some(seats) => format!("{name} ({seats} places)"),
-            None => name.to_owned(),
-        }
-    });
-    spelt.collect::<Vec<_>>().join(", ")
 }

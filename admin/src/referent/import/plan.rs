@@ -9,6 +9,7 @@ use crate::portal::Portal;
 use crate::referent::places::Tally;
 use crate::referent::{Referent, preview};
 use crate::table::Table;
+use crate::words::counted;
 use accounts::{
     Amendment, Error, Holder, Intake, Newcomer, Profile, RollEntry, RollFilter, Standing, group_id,
     slug,
@@ -173,6 +174,7 @@ impl Plan {
                     before,
                     after,
                     means: access::BY_PROFILE,
+                    ends: Vec::new(),
                 });
             }
             Err(remedy) => self.errors.push(CellError {
@@ -263,11 +265,14 @@ impl Plan {
     /// What applying it does, in a sentence without names.
     pub(super) fn report(&self) -> String {
         let (new, changed) = (self.intake.newcomers.len(), self.intake.amendments.len());
-        format!(
-            "{new} ajouts, {changed} modifications, {} lignes inchangées, {} lignes à corriger",
-            self.unchanged,
-            import::faulty_rows(&self.errors).len()
-        )
+        let faulty = import::faulty_rows(&self.errors).len();
+        [
+            counted(new, "ajout", ""),
+            counted(changed, "modification", ""),
+            counted(self.unchanged, "ligne", " inchangée"),
+            counted(faulty, "ligne", " à corriger"),
+        ]
+        .join(", ")
     }
 }
 

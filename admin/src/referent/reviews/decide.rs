@@ -159,6 +159,7 @@ pub(crate) fn stripped(
         before: preview::member(referent, holder, rights, now),
         after: preview::member(referent, &without, &[], now),
         means: access::BY_PROFILE,
+        ends: Vec::new(),
     }
 }
 

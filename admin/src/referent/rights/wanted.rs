@@ -7,7 +7,7 @@ use crate::portal::Portal;
 use crate::referent::preview::{self, Pairs};
 use crate::referent::{Obstacle, Referent};
 use accounts::{DirectRight, Holder};
-use policies::Attribution;
+use policies::{Attribution, ServiceId};
 
 /// What is to change for one person.
 pub(crate) type Change = (Attribution, i64, Vec<DirectRight>);
@@ -46,10 +46,18 @@ pub(crate) async fn plan(
             before,
             after,
             means: access::BY_DIRECT_RIGHT,
+            ends: ends(&rights),
         });
         changes.push((leave, wanted.version, rights));
     }
     Ok((changes, prospects))
+}
+
+/// Those of these rights that end.
+fn ends(rights: &[DirectRight]) -> Vec<(ServiceId, i64)> {
+    let given = rights.iter().filter(|right| right.level.is_some());
+    let ending = given.filter_map(|right| Some((right.service.clone(), right.ends_at?)));
+    ending.collect()
 }
 
 /// The end of a right by its last day; none when nothing is written.
