@@ -431,7 +431,7 @@ export const states = {
     status: 422,
     async reach({ page }, world) {
       await designate(page, world);
-      await page.goto(`${page.url()}/corriger`);
+      await page.goto(`${page.url().split('?')[0]}/corriger`);
       await page.getByLabel('Courriel du référent').fill('zoe');
       await page.getByRole('button', { name: 'Enregistrer la correction' }).click();
       await page.getByRole('alert').waitFor();

@@ -65,7 +65,7 @@ export async function designate(page, world) {
   await page.getByLabel('Nom de l’autorité territoriale').fill('Thérèse Vidal');
   await page.getByLabel('Qualité de l’autorité territoriale').fill('Présidente');
   await page.getByRole('button', { name: 'Enregistrer la désignation' }).click();
-  await page.waitForURL(/\/designations\/[0-9a-f-]+$/);
+  await page.waitForURL(/\/designations\/[0-9a-f-]+\?fait=enregistrement$/);
 }
 
 /** The open review of Fontclaire, opened now if there is none. */

@@ -167,7 +167,7 @@ impl Write<'_> {
             self.post_link(&addressee.account, Purpose::Activation, &name)
                 .await
         } else {
-            let letter = self.proposal(membership.as_str(), &name);
+            let letter = self.proposal(&addressee.account, membership.as_str(), &name);
             self.post(&addressee.account, letter).await?;
             Ok(())
         }

@@ -143,7 +143,7 @@ impl Within<'_> {
     async fn remind(&self, write: &mut Write<'_>, id: &MembershipId) -> Result<(), Error> {
         let awaited = self.awaited(write, id, true).await?;
         if awaited.has_account {
-            let letter = write.proposal(id.as_str(), &awaited.name);
+            let letter = write.proposal(&awaited.account, id.as_str(), &awaited.name);
             write.post(&awaited.account, letter).await?;
         } else {
             write

@@ -80,10 +80,8 @@ impl Store {
         else {
             return Ok(None);
         };
-        if !self
-            .vault
-            .is_proposal_token(membership.as_str(), asked_at, token)
-        {
+        let named = (account.as_str(), membership.as_str());
+        if !self.vault.is_proposal_token(named, asked_at, token) {
             return Ok(None);
         }
         let answered = accepted_at.is_some() || deleted_at.is_some();
@@ -121,7 +119,7 @@ impl Store {
         for (membership, account, asked_at, collectivite) in due {
             let subject = format!("{membership}/{asked_at}");
             if write.remember("proposal", &subject).await? {
-                let letter = write.proposal_of(&membership, &collectivite, asked_at);
+                let letter = write.proposal_of(&account, &membership, &collectivite, asked_at);
                 write.post(&account, letter).await?;
             }
         }
@@ -186,13 +184,20 @@ fn declined() -> Letter {
 
 impl Write<'_> {
     /// The letter to somebody who has an account already and is asked now.
-    pub(crate) fn proposal(&self, membership: &str, collectivite: &str) -> Letter {
-        self.proposal_of(membership, collectivite, self.now)
+    pub(crate) fn proposal(&self, account: &str, membership: &str, collectivite: &str) -> Letter {
+        self.proposal_of(account, membership, collectivite, self.now)
     }
 
     /// The same for somebody who was asked at that moment.
-    fn proposal_of(&self, membership: &str, collectivite: &str, asked_at: i64) -> Letter {
-        let token = self.store().vault.proposal_token(membership, asked_at);
+    fn proposal_of(
+        &self,
+        account: &str,
+        membership: &str,
+        collectivite: &str,
+        asked_at: i64,
+    ) -> Letter {
+        let vault = &self.store().vault;
+        let token = vault.proposal_token(account, membership, asked_at);
         Letter::Notice {
             subject: format!("{collectivite} vous propose un rattachement"),
             paragraphs: vec![

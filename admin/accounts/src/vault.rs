@@ -136,15 +136,20 @@ impl Vault {
         HEXLOWER.encode(hmac::sign(&self.recovery, message.as_bytes()).as_ref())
     }
 
-    /// The secret of the letter that asks whether to be attached, of one membership and moment.
-    pub(crate) fn proposal_token(&self, membership: &str, asked_at: i64) -> String {
-        let message = format!("{membership}\0{asked_at}");
+    /// The secret of the letter that asks an account whether to be attached by a membership, at a moment.
+    pub(crate) fn proposal_token(&self, account: &str, membership: &str, asked_at: i64) -> String {
+        let message = format!("{account}\0{membership}\0{asked_at}");
         HEXLOWER.encode(hmac::sign(&self.proposal, message.as_bytes()).as_ref())
     }
 
     /// Whether a text is that secret; how long it takes does not tell how much of it is right.
-    pub(crate) fn is_proposal_token(&self, membership: &str, asked_at: i64, token: &str) -> bool {
-        let message = format!("{membership}\0{asked_at}");
+    pub(crate) fn is_proposal_token(
+        &self,
+        (account, membership): (&str, &str),
+        asked_at: i64,
+        token: &str,
+    ) -> bool {
+        let message = format!("{account}\0{membership}\0{asked_at}");
         let tag = HEXLOWER.decode(token.as_bytes());
         tag.is_ok_and(|tag| hmac::verify(&self.proposal, message.as_bytes(), &tag).is_ok())
     }

@@ -72,13 +72,25 @@ async fn whether_the_right_address_has_an_account_elsewhere_is_not_told() {
     let filled = [("courriel", REGINE), ("pas", "redirect")];
     let done = renee.submit(&page, &filled).await.unwrap();
     assert!(done.text.contains("Invitation en attente"), "{}", done.text);
-    // Régine is asked, and nothing opens before she answers.
+    // Régine is asked, and nothing opens before she answers. Once she is not the one any more, her
+    // letter answers for nobody, not even when both were asked in the same second.
+    let filled = [("courriel", RIGHT), ("pas", "redirect")];
+    renee.submit(&done, &filled).await.unwrap();
     let letters = world.mailbox.wait_for(REGINE, 1).await;
     assert!(
         letters[0].text.contains("vous propose") || letters[0].text.contains("rattacher"),
         "{}",
         letters[0].text
     );
+    let (_, path) = letters[0]
+        .link()
+        .unwrap()
+        .split_once("/invitation/")
+        .unwrap();
+    let mut regine = world.browser().unwrap();
+    let link = world.url("portail", &format!("/invitation/{path}"));
+    let closed = regine.open(&link).await.unwrap();
+    assert_eq!(closed.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test(flavor = "multi_thread")]

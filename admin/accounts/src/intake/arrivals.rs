@@ -95,7 +95,7 @@ impl Write<'_> {
                     expires_at,
                 }
             } else {
-                self.proposal(&arrival.membership, collectivite)
+                self.proposal(&arrival.account, &arrival.membership, collectivite)
             };
             let envelope = Envelope {
                 to: arrival.newcomer.login.clone(),
