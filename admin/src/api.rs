@@ -141,6 +141,8 @@ fn from_above() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(collectivite_imports::apply))
         .routes(routes!(statistics::get))
         .routes(routes!(support::look))
+        .routes(routes!(support::invite))
+        .routes(routes!(support::end_sessions))
         .routes(routes!(renewal::start))
 }
 

@@ -9,7 +9,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Level, Role};
+use policies::Role;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -112,8 +112,13 @@ pub(crate) async fn submit(State(portal): State<Arc<Portal>>, posted: Posted<Ask
     else {
         return not_found();
     };
-    let level = service.read_level(&asked.niveau);
-    let level = level.unwrap_or(Level::Lecture);
+    let Some(level) = service.read_level(&asked.niveau) else {
+        return page::failure(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "Ce niveau d’accès n’existe pas",
+            "Revenez à la page précédente et choisissez ce dont vous avez besoin.",
+        );
+    };
     let message: String = asked.message.trim().chars().take(500).collect();
     let named = (&service.id, service.name.as_str());
     let sent = portal

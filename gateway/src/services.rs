@@ -122,8 +122,7 @@ impl Services {
                 )));
             }
             if let SignOn::Headers(names) = &service.sign_on {
-                let names = [&names.user, &names.name, &names.email, &names.groups];
-                identity_headers.extend(names.into_iter().flatten().cloned());
+                identity_headers.extend(names.all().cloned());
             }
             all.push(Arc::new(compile(service, settings.public)?));
         }

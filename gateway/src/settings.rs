@@ -203,6 +203,21 @@ pub struct IdentityHeaders {
     pub roles: Option<HeaderName>,
 }
 
+impl IdentityHeaders {
+    /// Every name that is given: clients may send none of them.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &HeaderName> {
+        // Taken apart by name, so that another one is not forgotten here.
+        let Self {
+            user,
+            name,
+            email,
+            groups,
+            roles,
+        } = self;
+        [user, name, email, groups, roles].into_iter().flatten()
+    }
+}
+
 /// A legacy login form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LoginForm {

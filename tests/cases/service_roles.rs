@@ -2,7 +2,7 @@
 
 use convergences_tests::client::{Client, Page};
 use convergences_tests::online_service::Received;
-use convergences_tests::world::{ALINE, RENEE, World};
+use convergences_tests::world::{ALINE, CORINNE, RENEE, World};
 use policies::{ASSERTION_HEADER, VerifyingKeys};
 use reqwest::StatusCode;
 
@@ -161,4 +161,40 @@ async fn a_role_that_the_service_declares_no_more_is_neither_told_nor_lost() {
         "{}",
         shown.text
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_says_a_role_of_their_own() {
+    let world = World::start().await.unwrap();
+    let aline = world.log_in(ALINE).await.unwrap();
+    for client in [world.browser().unwrap(), aline] {
+        // The site's front page is open to all, and read without log-in.
+        let request = client.request(reqwest::Method::GET, &world.url("www", "/"));
+        let forged = request.unwrap().header("Remote-Roles", "contributeur");
+        assert_eq!(forged.send().await.unwrap().status(), StatusCode::OK);
+        let received: Received = world.site.received().pop().unwrap();
+        let told = received.header("remote-roles");
+        assert!(!told.contains(&"contributeur"), "{told:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_is_not_told_of_a_service_that_is_closed_to_the_collectivite() {
+    let world = World::start().await.unwrap();
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let shown = choose(&world, &mut renee, "contributeur").await;
+    renee.confirm(&shown).await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let edit = world.url("portail", "/cig/collectivites/fontclaire/modifier");
+    let form = corinne.open(&edit).await.unwrap();
+    let (action, mut fields) = form.form("nom").unwrap();
+    fields.retain(|(name, value)| name != "service" || value != "site");
+    let action = form.url.join(&action).unwrap();
+    corinne.post(action.as_str(), &fields).await.unwrap();
+    let mut aline = world.log_in(ALINE).await.unwrap();
+    let front = world.url("www", "/");
+    assert_eq!(aline.open(&front).await.unwrap().status, StatusCode::OK);
+    let received: Received = world.site.received().pop().unwrap();
+    let told = received.header("remote-roles");
+    assert!(!told.contains(&"contributeur"), "{told:?}");
 }

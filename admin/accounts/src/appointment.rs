@@ -72,7 +72,8 @@ impl Over<'_> {
         write.commit().await
     }
 
-    /// Four eyes: who checks has neither recorded nor received it, and is not designated by it.
+    /// Four eyes: who checks has neither recorded, corrected nor received it, and is not designated by
+    /// it.
     async fn decide(
         &self,
         write: &mut Write<'_>,
@@ -83,7 +84,8 @@ impl Over<'_> {
             "UPDATE designations SET version = version + 1, checked_by = $1, rejection = $2, checked_at = $3, rejected_at = $4
              WHERE id = $5 AND collectivite = $6 AND received_at IS NOT NULL AND checked_at IS NULL
                AND rejected_at IS NULL AND ended_at IS NULL
-             RETURNING recorded_by, received_by, COALESCE((SELECT a.id FROM accounts a WHERE a.login = designations.login), '')",
+               AND EXISTS (SELECT 1 FROM designation_documents s WHERE s.designation = designations.id)
+             RETURNING recorded_by || ' ' || correctors, received_by, COALESCE((SELECT a.id FROM accounts a WHERE a.login = designations.login), '')",
         )
         .bind(self.by)
         .bind(rejection.unwrap_or_default())
@@ -95,10 +97,11 @@ impl Over<'_> {
         .await?;
         match people {
             None => Err(self.decided_or_missing(write, id).await?),
-            Some((recorded, received, designated))
-                if [&recorded, &received, &designated]
-                    .iter()
-                    .any(|who| *who == self.by) =>
+            Some((authors, received, designated))
+                if authors
+                    .split(' ')
+                    .chain([received.as_str(), designated.as_str()])
+                    .any(|who| who == self.by) =>
             {
                 Err(Error::SamePerson)
             }

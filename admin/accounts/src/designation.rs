@@ -59,8 +59,10 @@ pub struct Designation {
     pub state: DesignationState,
     /// When it was written down. Unix seconds, like all times here.
     pub recorded_at: i64,
-    /// The account that wrote it down, or corrected it last.
+    /// The account that wrote it down.
     pub recorded_by: String,
+    /// The accounts that corrected it since.
+    pub corrected_by: Vec<String>,
     /// When the signed document came.
     pub received_at: Option<i64>,
     /// The account that put it there.
@@ -102,6 +104,7 @@ impl Designation {
     pub fn may_be_checked_by(&self, account: &str) -> bool {
         self.state == DesignationState::Received
             && self.recorded_by != account
+            && self.corrected_by.iter().all(|who| who != account)
             && self.received_by.as_deref() != Some(account)
     }
 }
@@ -246,6 +249,10 @@ fn read(row: &AnyRow, now: i64) -> Result<Designation, Error> {
         state,
         recorded_at: row.try_get("recorded_at")?,
         recorded_by: text("recorded_by")?,
+        corrected_by: text("correctors")?
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
         received_at,
         received_by: row.try_get("received_by")?,
         reception: match received_at {

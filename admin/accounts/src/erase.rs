@@ -34,11 +34,13 @@ const ACCOUNT: [&str; 10] = [
     "DELETE FROM recovery_codes WHERE account = $1",
     "DELETE FROM pending_logins WHERE account = $1",
     "DELETE FROM factor_resets WHERE account = $1",
-    // Designations that came to nothing name the person too.
+    // Designations that are over name the person too; what waits is a case of whoever follows it.
     "DELETE FROM designation_documents WHERE designation IN
-         (SELECT d.id FROM designations d JOIN accounts a ON a.login = d.login WHERE a.id = $1)",
+         (SELECT d.id FROM designations d JOIN accounts a ON a.login = d.login WHERE a.id = $1
+            AND (d.rejected_at IS NOT NULL OR d.ended_at IS NOT NULL))",
     "UPDATE designations SET given_name = '', family_name = '', login = ''
-         WHERE login = (SELECT a.login FROM accounts a WHERE a.id = $1)",
+         WHERE login = (SELECT a.login FROM accounts a WHERE a.id = $1)
+           AND (rejected_at IS NOT NULL OR ended_at IS NOT NULL)",
     "DELETE FROM accounts WHERE id = $1",
 ];
 
@@ -55,7 +57,7 @@ impl Store {
         .await?;
         for (membership, account, collectivite) in &due {
             write.run(&MEMBERSHIP, membership).await?;
-            write.erase_if_alone(account).await?;
+            write.erase_if_alone(account, "system").await?;
             let entry = Entry::by("system", "membership.erase", membership);
             write
                 .record(&entry.within(&collectivite.as_str().into()))
@@ -68,13 +70,15 @@ impl Store {
 
 impl Write<'_> {
     /// Erases an account that is in no collectivité.
-    pub(crate) async fn erase_if_alone(&mut self, account: &str) -> Result<(), Error> {
+    pub(crate) async fn erase_if_alone(&mut self, account: &str, by: &str) -> Result<(), Error> {
         let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM memberships WHERE account = $1")
             .bind(account)
             .fetch_one(&mut *self.tx)
             .await?;
         if left == 0 {
             self.run(&ACCOUNT, account).await?;
+            self.record(&Entry::by(by, "account.erase", account))
+                .await?;
         }
         Ok(())
     }

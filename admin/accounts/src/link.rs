@@ -159,7 +159,7 @@ impl Write<'_> {
             Purpose::Activation => Letter::Invitation {
                 token: token.as_str().to_owned(),
                 collectivite: collectivite.to_owned(),
-                referent: self.is_to_be_referent(account).await?,
+                referent: self.is_to_be_referent(account, collectivite).await?,
                 expires_at,
             },
             Purpose::Reset => Letter::PasswordReset {
@@ -175,11 +175,18 @@ impl Write<'_> {
             .await
     }
 
-    async fn is_to_be_referent(&mut self, account: &str) -> Result<bool, Error> {
+    /// Whether somebody is invited as a référent of the collectivité of this name.
+    pub(crate) async fn is_to_be_referent(
+        &mut self,
+        account: &str,
+        collectivite: &str,
+    ) -> Result<bool, Error> {
         let row = sqlx::query(
-            "SELECT 1 FROM memberships WHERE account = $1 AND role = 'referent' AND deleted_at IS NULL",
+            "SELECT 1 FROM memberships m JOIN collectivites c ON c.id = m.collectivite
+             WHERE m.account = $1 AND c.name = $2 AND m.role = 'referent' AND m.deleted_at IS NULL",
         )
         .bind(account)
+        .bind(collectivite)
         .fetch_optional(&mut *self.tx);
         Ok(row.await?.is_some())
     }

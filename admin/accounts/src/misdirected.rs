@@ -52,7 +52,7 @@ impl Within<'_> {
         if done.rows_affected() == 0 {
             return Err(self.stale_or_missing(&mut write, id).await?);
         }
-        write.erase_if_alone(&before).await?;
+        write.erase_if_alone(&before, self.by).await?;
         write.approach(&addressee, self.collectivite(), id).await?;
         write.change(&Change::Membership(id.clone())).await?;
         write

@@ -37,6 +37,9 @@ pub enum Letter {
         token: String,
         /// The name of the collectivité that opened the account.
         collectivite: String,
+        /// Whether it is for a référent.
+        #[serde(default)]
+        referent: bool,
         /// Until when the link serves, Unix seconds.
         expires_at: i64,
     },

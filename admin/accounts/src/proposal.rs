@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::journal::Entry;
 use crate::outbox::Letter;
 use crate::store::{Store, Write};
-use policies::MembershipId;
+use policies::{CollectiviteId, MembershipId, Role};
 
 /// Seconds that a letter's link serves.
 const LIFETIME: i64 = 30 * 86_400;
@@ -139,19 +139,19 @@ impl Store {
         let mut write = self.write().await?;
         let statement = if accept {
             "UPDATE memberships SET accepted_at = $1, version = version + 1
-             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite"
+             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite, role"
         } else {
             "UPDATE memberships SET deleted_at = $1, declined_at = $1, invited_at = NULL, version = version + 1
-             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite"
+             WHERE id = $2 AND account = $3 AND accepted_at IS NULL AND invited_at IS NOT NULL AND deleted_at IS NULL RETURNING collectivite, role"
         };
-        let collectivite: Option<String> = sqlx::query_scalar(statement)
+        let answered: Option<(String, String)> = sqlx::query_as(statement)
             .bind(write.now)
             .bind(membership.as_str())
             .bind(account)
             .fetch_optional(&mut *write.tx)
             .await?;
-        let collectivite =
-            collectivite.ok_or_else(|| Error::not_found("proposal", membership.as_str()))?;
+        let (collectivite, role) =
+            answered.ok_or_else(|| Error::not_found("proposal", membership.as_str()))?;
         write
             .change(&Change::Membership(membership.clone()))
             .await?;
@@ -161,7 +161,9 @@ impl Store {
         let act = if accept {
             "membership.accept"
         } else {
-            write.tell_referents(&collectivite, &declined()).await?;
+            let referent = role == Role::Referent.as_str();
+            let within = collectivite.as_str().into();
+            write.tell_of_refusal(membership, &within, referent).await?;
             "membership.decline"
         };
         write
@@ -183,6 +185,40 @@ fn declined() -> Letter {
 }
 
 impl Write<'_> {
+    /// Tells of a refusal: the référents or, of a référent-to-be, those who follow the collectivité; their
+    /// designation is over then.
+    async fn tell_of_refusal(
+        &mut self,
+        membership: &MembershipId,
+        collectivite: &CollectiviteId,
+        referent: bool,
+    ) -> Result<(), Error> {
+        if !referent {
+            self.tell_referents(collectivite.as_str(), &declined())
+                .await?;
+            return Ok(());
+        }
+        sqlx::query(
+            "UPDATE designations SET ended_at = $1, version = version + 1 WHERE membership = $2 AND ended_at IS NULL",
+        )
+        .bind(self.now)
+        .bind(membership.as_str())
+        .execute(&mut *self.tx)
+        .await?;
+        let name = self.name_of(collectivite).await?;
+        for account in self.overseers(collectivite).await? {
+            let letter = Letter::Notice {
+                subject: "Une personne désignée refuse d’être référent".to_owned(),
+                paragraphs: vec![format!(
+                    "La personne que {name} a désignée refuse le rattachement. Une autre désignation est nécessaire."
+                )],
+                path: Some(format!("/cig/collectivites/{collectivite}/designations")),
+            };
+            self.post(&account, letter).await?;
+        }
+        Ok(())
+    }
+
     /// The letter to somebody who has an account already and is asked now.
     pub(crate) fn proposal(&self, account: &str, membership: &str, collectivite: &str) -> Letter {
         self.proposal_of(account, membership, collectivite, self.now)

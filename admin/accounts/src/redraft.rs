@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::over::Over;
 
 impl Over<'_> {
-    /// Writes a designation down anew, seen as `version`. Whoever corrects it takes the place of who
-    /// wrote it down, and does not check it; a signed document says something else by now, and goes.
+    /// Writes a designation down anew, seen as `version`. Whoever corrects it does not check it,
+    /// nor does who wrote it down; a signed document says something else by now, and goes.
     ///
     /// # Errors
     /// [`Error::NotFound`] for a designation that is not here; [`Error::Stale`] once it is decided or
@@ -22,7 +22,7 @@ impl Over<'_> {
         let mut write = self.write().await?;
         let done = sqlx::query(
             "UPDATE designations SET version = version + 1, given_name = $1, family_name = $2, login = $3, authority_name = $4,
-                authority_title = $5, starts_at = $6, ends_at = $7, recorded_by = $8, received_at = NULL, received_by = NULL
+                authority_title = $5, starts_at = $6, ends_at = $7, correctors = correctors || ' ' || $8, received_at = NULL, received_by = NULL
              WHERE id = $9 AND collectivite = $10 AND version = $11
                AND checked_at IS NULL AND rejected_at IS NULL AND ended_at IS NULL",
         )

@@ -94,9 +94,11 @@ impl Store {
                 continue;
             };
             let token = Token::fresh()?;
+            let referent = write.is_to_be_referent(&account, &collectivite).await?;
             let letter = Letter::InvitationReminder {
                 token: token.as_str().to_owned(),
                 collectivite,
+                referent,
                 expires_at,
             };
             write

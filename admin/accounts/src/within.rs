@@ -35,12 +35,12 @@ macro_rules! is_open {
         )
     };
 }
-/// True of a membership (`m`, with its account `a`) of a référent who can work at a moment: open, and
-/// within the mandate.
+/// True of a membership (`m`, with its account `a`) of a référent who can work at a moment: activated,
+/// open, and within the mandate.
 macro_rules! is_referent {
     ($now:literal) => {
         concat!(
-            "m.role = 'referent' AND a.suspended_at IS NULL",
+            "m.role = 'referent' AND a.password_hash IS NOT NULL AND a.suspended_at IS NULL",
             " AND (m.referent_from IS NULL OR m.referent_from <= ",
             $now,
             ") AND (m.referent_until IS NULL OR m.referent_until > ",

@@ -173,7 +173,7 @@ impl From<Error> for Problem {
                 StatusCode::FORBIDDEN,
                 "another-person",
                 "Une autre personne doit décider",
-                "Vous l’avez enregistré, proposé ou déposé : une deuxième personne en décide.",
+                "Vous y avez pris part, ou il s’agit de vous\u{a0}: une deuxième personne en décide.",
             ),
             Error::Full(seats) => {
                 let lacking = seats.iter().map(|one| {

@@ -22,6 +22,9 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
+/// Most people of one decision.
+const MOST: usize = 200;
+
 /// Somebody in a review, as they were when it was opened.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ReviewLine {
@@ -137,8 +140,8 @@ impl ReviewDecision {
         portal: &Portal,
         referent: &Referent,
     ) -> Result<Vec<Attribution>, Problem> {
-        if self.agents.is_empty() {
-            return Err(Problem::mistake("/agents", "Nommez au moins un agent."));
+        if !(1..=MOST).contains(&self.agents.len()) {
+            return Err(Problem::mistake("/agents", "Nommez de 1 à 200 agents."));
         }
         let mut leaves = Vec::new();
         for id in &self.agents {

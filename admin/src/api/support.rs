@@ -95,3 +95,42 @@ pub(super) async fn look(
     let answer = Answer::of(&HelpedPerson::from(looked))?;
     asked.answer(&portal, answer).await
 }
+
+/// Somebody, by mail address.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Somebody {
+    email: String,
+}
+
+/// Sends somebody's invitation again.
+#[utoipa::path(post, path = "/api/v1/collectivites/{id}/support/invitation", operation_id = "helpWithInvitation",
+    tag = "support", summary = "Renvoyer l’invitation d’une personne pour l’aider",
+    params(("id" = String, Path)), request_body = Somebody,
+    responses((status = 204, description = "Elle part\u{a0}; la précédente ne sert plus")))]
+pub(super) async fn invite(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    asked: Asked<Json<Somebody>, Correspondant>,
+) -> Result<Response, Problem> {
+    let leave = asked.who.supervise(&portal, &id).await?;
+    let over = asked.over(&portal, &leave);
+    over.invite_again(asked.body.0.email.trim()).await?;
+    asked.answer(&portal, Answer::nothing()).await
+}
+
+/// Ends somebody's sessions.
+#[utoipa::path(post, path = "/api/v1/collectivites/{id}/support/sessions", operation_id = "endSessions",
+    tag = "support", summary = "Fermer les sessions d’une personne pour l’aider",
+    params(("id" = String, Path)), request_body = Somebody,
+    responses((status = 204, description = "Elles sont fermées partout")))]
+pub(super) async fn end_sessions(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    asked: Asked<Json<Somebody>, Correspondant>,
+) -> Result<Response, Problem> {
+    let leave = asked.who.supervise(&portal, &id).await?;
+    let over = asked.over(&portal, &leave);
+    over.end_sessions(asked.body.0.email.trim()).await?;
+    asked.answer(&portal, Answer::nothing()).await
+}

@@ -160,8 +160,13 @@ pub(crate) async fn answer(
 ) -> Response {
     let fields = &posted.form;
     if !fields.one("revue").is_empty() {
-        return match decide(&portal, &someone, fields).await {
-            Ok(()) => to(fields.one("decision")),
+        let (withdraw, done) = match fields.one("decision") {
+            "garder" => (false, "garder"),
+            "retirer" => (true, "retirer"),
+            _ => return Redirect::to(ADDRESS).into_response(),
+        };
+        return match decide(&portal, &someone, fields, withdraw).await {
+            Ok(()) => to(done),
             Err(error) => refused(&error),
         };
     }
@@ -198,12 +203,16 @@ pub(crate) async fn find(
     })
 }
 
-async fn decide(portal: &Portal, someone: &Correspondant, fields: &Pairs) -> Result<(), Error> {
+async fn decide(
+    portal: &Portal,
+    someone: &Correspondant,
+    fields: &Pairs,
+    withdraw: bool,
+) -> Result<(), Error> {
     let leave = someone
         .supervise(portal, fields.one("collectivite"))
         .await?;
     let membership = fields.one("personne").into();
-    let withdraw = fields.one("decision") == "retirer";
     let over = someone.over(portal, &leave);
     over.decide_sole_line(fields.one("revue"), &membership, withdraw)
         .await

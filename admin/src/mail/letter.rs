@@ -52,9 +52,11 @@ impl Text {
             Letter::InvitationReminder {
                 token,
                 collectivite,
+                referent,
                 expires_at,
             } => reminder(
                 &one_line(collectivite),
+                *referent,
                 *expires_at,
                 format!("{portal}/invitation/{token}"),
             ),
@@ -143,7 +145,7 @@ fn invitation(collectivite: &str, referent: bool, expires_at: i64, link: String)
 }
 
 /// The invitation again: its link replaces the first one.
-fn reminder(collectivite: &str, expires_at: i64, link: String) -> Text {
+fn reminder(collectivite: &str, referent: bool, expires_at: i64, link: String) -> Text {
     Text {
         subject: "Rappel\u{a0}: votre invitation à Convergences prend bientôt fin".to_owned(),
         before: vec![
@@ -152,7 +154,7 @@ fn reminder(collectivite: &str, expires_at: i64, link: String) -> Text {
             ),
             "Pour choisir votre mot de passe, ouvrez cette page\u{a0}:".to_owned(),
         ],
-        ..invitation(collectivite, false, expires_at, link)
+        ..invitation(collectivite, referent, expires_at, link)
     }
 }
 

@@ -80,7 +80,7 @@ pub(crate) fn sign_on(
         return Ok(());
     };
     if let SignOn::Headers(names) = &service.settings.sign_on {
-        name_person(names, &session.person, service, fields)?;
+        name_person(gateway, names, &session.person, service, fields)?;
     }
     if service.settings.assertion != AssertionContent::None {
         let value = assertion(gateway, &session.person, service, passage)?;
@@ -186,6 +186,7 @@ fn describe_client(
 
 /// Says who asks, to a service that reads it in headers.
 fn name_person(
+    gateway: &Gateway,
     names: &IdentityHeaders,
     person: &Person,
     service: &Service,
@@ -206,17 +207,26 @@ fn name_person(
         fields.insert(groups, value(ids.join(","))?);
     }
     if let Some(header) = &names.roles {
-        let ids: Vec<&str> = roles(person, service).map(ServiceRoleId::as_str).collect();
+        let ids: Vec<&str> = roles(gateway, person, service)
+            .map(ServiceRoleId::as_str)
+            .collect();
         fields.insert(header, value(ids.join(","))?);
     }
     Ok(())
 }
 
-/// What the service is told: of its own roles, those that it declares and the person has.
-fn roles<'a>(person: &'a Person, service: &'a Service) -> impl Iterator<Item = &'a ServiceRoleId> {
-    let declared = |id: &&ServiceRoleId| {
+/// What the service is told: of its own roles, those that it declares and the person has, while the
+/// service is open to the collectivité.
+fn roles<'a>(
+    gateway: &Gateway,
+    person: &'a Person,
+    service: &'a Service,
+) -> impl Iterator<Item = &'a ServiceRoleId> {
+    let entry = gateway.directory.find(&person.member.collectivite);
+    let open = entry.is_some_and(|entry| entry.collectivite.services.contains(service.id()));
+    let declared = move |id: &&ServiceRoleId| {
         let mut roles = service.settings.roles.iter();
-        roles.any(|role| role.id == **id)
+        open && roles.any(|role| role.id == **id)
     };
     person.member.roles_on(service.id()).filter(declared)
 }
@@ -250,7 +260,7 @@ fn assertion(
         second_factor: person.second_factor,
         key: person.is_key(),
         address: passage.address,
-        roles: roles(person, service).cloned().collect(),
+        roles: roles(gateway, person, service).cloned().collect(),
         member: whole.then(|| person.member.clone()),
     };
     let token = gateway

@@ -424,6 +424,14 @@ async fn help_has_a_reason_that_referents_read() {
             .unwrap();
         assert_eq!(bip["reason"], "Droit direct", "{}", said.body);
     }
+    let ended = json!({"email": AMINA});
+    let mut amina = world.log_in(AMINA).await.unwrap();
+    let said = corinnes.post(&format!("{path}/sessions"), &ended).await;
+    assert_eq!(said.status, StatusCode::NO_CONTENT, "{}", said.body);
+    let out = super::open(&world, &mut amina, "/compte").await;
+    assert_eq!(out.heading(), "Connexion");
+    let active = corinnes.post(&format!("{path}/invitation"), &ended).await;
+    assert_eq!(active.status, StatusCode::NOT_FOUND, "{}", active.body);
     let (renees, _) = program(&world).await;
     let journal = renees.get("/api/v1/journal?quoi=support.look").await;
     let entries = journal.body["items"].as_array().unwrap();

@@ -136,6 +136,7 @@ fn from_above(operation: &str) -> Option<Body> {
         "answerProposedNetwork" => json_of(json!({"confirm": true})),
         "takeCollectiviteImport" => csv_of("Nom;SIRET;Type\nA;1;collectivite"),
         "applyCollectiviteImport" => json_of(json!({"proof": "aucune"})),
+        "helpWithInvitation" | "endSessions" => json_of(json!({"email": "a@b.example"})),
         "lookAtAccesses" => json_of(json!({"email": "a@b.example", "reason": "une question"})),
         "askForRenewal" => {
             json_of(json!({"by": "2027-06-30", "collectivites": ["{collectivite}"]}))

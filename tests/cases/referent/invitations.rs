@@ -2,7 +2,7 @@
 
 use super::{open, renee};
 use convergences_tests::client::Page;
-use convergences_tests::world::{AMINA, REGINE, World};
+use convergences_tests::world::{AMINA, CORINNE, REGINE, World};
 use reqwest::StatusCode;
 
 const WRONG: &str = "zoe.lefebvre@fontclaire.example";
@@ -110,4 +110,26 @@ async fn whoever_has_answered_keeps_the_address() {
     let to = world.url("portail", &format!("{address}/invitation"));
     let refused = renee.post(&to, &filled).await.unwrap();
     assert_eq!(refused.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_town_waits_for_stays_whoever_is_redirected() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let cases = "/cig/collectivites/montrieux/designations";
+    let form = open(&world, &mut corinne, cases).await;
+    let filled = [
+        ("prenom", "Zoé"),
+        ("nom", "Lefebvre"),
+        ("courriel", WRONG),
+        ("signataire", "Thérèse Vidal"),
+        ("qualite", "Maire"),
+    ];
+    let case = corinne.submit(&form, &filled).await.unwrap();
+    // Fontclaire awaits the same address, and gives it up: the account goes, the case stays.
+    let (mut renee, page) = misdirected(&world).await;
+    let right = [("courriel", RIGHT), ("pas", "redirect")];
+    renee.submit(&page, &right).await.unwrap();
+    let case = corinne.open(case.url.as_str()).await.unwrap();
+    assert!(case.text.contains(WRONG), "{}", case.text);
 }

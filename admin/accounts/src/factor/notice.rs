@@ -17,6 +17,7 @@ pub(super) enum Event {
     Guessed,
     ResetRequested,
     Reset,
+    Forgotten,
     ResetWithdrawn,
 }
 
@@ -58,6 +59,10 @@ impl Event {
             Self::Reset => (
                 "Vos seconds facteurs ont été retirés",
                 "Vos seconds facteurs et vos codes de secours ont été retirés par deux personnes habilitées, et vos sessions fermées. Connectez-vous avec votre mot de passe, puis ajoutez un nouveau second facteur.",
+            ),
+            Self::Forgotten => (
+                "Vos seconds facteurs ont été retirés",
+                "Vos seconds facteurs et vos codes de secours ont été retirés par l’exploitant de l’installation, et vos sessions fermées. Connectez-vous avec votre mot de passe, puis ajoutez un nouveau second facteur.",
             ),
             Self::ResetWithdrawn => (
                 "Le retrait de vos seconds facteurs est annulé",

@@ -155,7 +155,7 @@ impl Store {
         write.end_sessions_but(account, "", by).await?;
         let entry = Entry::by(by, "factor.forget", account);
         write.record(&entry).await?;
-        write.tell(account, Event::Reset).await?;
+        write.tell(account, Event::Forgotten).await?;
         write.commit().await
     }
 

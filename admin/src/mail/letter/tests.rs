@@ -79,6 +79,7 @@ fn a_reminder_says_that_its_link_is_the_one_that_counts() {
     let letter = Letter::InvitationReminder {
         token: "jeton".to_owned(),
         collectivite: "Ville de Fontclaire".to_owned(),
+        referent: false,
         expires_at: UNTIL,
     };
     let text = text(letter, false);

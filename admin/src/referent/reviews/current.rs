@@ -115,7 +115,7 @@ fn decided(state: &LineState) -> String {
             let by = match (by, verdict) {
                 (Some(name), _) => format!(", par {name}"),
                 (None, Verdict::Keep | Verdict::Withdraw | Verdict::Change) => {
-                    ", par le centre de gestion".to_owned()
+                    ", par le centre de gestion ou une personne effacée".to_owned()
                 }
                 (None, _) => String::new(),
             };
