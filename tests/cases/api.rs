@@ -80,7 +80,7 @@ async fn open(world: &World, client: &mut Client, path: &str) -> Page {
 }
 
 /// A key that somebody makes in « Mon compte ».
-async fn key(world: &World, client: &mut Client, login: &str) -> String {
+pub(crate) async fn key(world: &World, client: &mut Client, login: &str) -> String {
     let form = open(world, client, "/compte/cles/nouvelle").await;
     let filled = [
         ("nom", "Logiciel de paie"),

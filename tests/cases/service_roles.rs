@@ -198,3 +198,33 @@ async fn a_role_is_not_told_of_a_service_that_is_closed_to_the_collectivite() {
     let told = received.header("remote-roles");
     assert!(!told.contains(&"contributeur"), "{told:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_takes_no_role_away_by_accepting_a_request() {
+    let world = World::start().await.unwrap();
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let shown = choose(&world, &mut renee, "contributeur").await;
+    renee.confirm(&shown).await.unwrap();
+    let mut aline = world.log_in(ALINE).await.unwrap();
+    let form = world.url("portail", "/demande?service=site");
+    let form = aline.open(&form).await.unwrap();
+    aline
+        .submit(&form, &[("niveau", "ecriture")])
+        .await
+        .unwrap();
+    let key = crate::api::key(&world, &mut renee, RENEE).await;
+    let program = |method, path: &str| {
+        let url = world.url("portail", path);
+        renee.request(method, &url).unwrap().bearer_auth(&key)
+    };
+    let requests = program(reqwest::Method::GET, "/api/v1/access-requests");
+    let requests: serde_json::Value = requests.send().await.unwrap().json().await.unwrap();
+    let id = requests["items"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/access-requests/{id}/answer");
+    let answer = program(reqwest::Method::POST, &path)
+        .header("Content-Type", "application/json")
+        .body("{\"grant\": true}");
+    assert_eq!(answer.send().await.unwrap().status(), StatusCode::CONFLICT);
+    assert_eq!(visit(&world, &mut aline).await, StatusCode::OK);
+    assert_eq!(told(&world).0, ["contributeur"]);
+}

@@ -47,6 +47,15 @@ pub(crate) fn read(row: Row) -> Result<AccessRequest, Error> {
     })
 }
 
+/// Whether a granted right may take the place of another one that the member has on the service.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Replacement {
+    /// Whoever answers has seen what would be lost.
+    Seen,
+    /// Nothing is to be lost.
+    Refused,
+}
+
 /// The answer to a request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RequestAnswer {
@@ -130,13 +139,14 @@ impl Within<'_> {
     /// Answers a request, once, and tells the person. A granted right is the member's own one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not here, or was answered; [`Error::Full`].
+    /// [`Error::NotFound`] when it is not here, or was answered; [`Error::Full`];
+    /// [`Error::WouldReplace`].
     pub async fn answer_request(
         &self,
         leave: &Attribution,
         request: &AccessRequest,
         service_name: &str,
-        answer: &RequestAnswer,
+        (answer, replacement): (&RequestAnswer, Replacement),
     ) -> Result<(), Error> {
         if leave.membership() != &request.membership {
             return Err(Error::not_found("request", &request.id));
@@ -144,7 +154,12 @@ impl Within<'_> {
         let mut write = self.write().await?;
         let within = self.collectivite();
         write
-            .answer_request(within, self.by, (request, service_name), answer)
+            .answer_request(
+                within,
+                self.by,
+                (request, service_name),
+                (answer, replacement),
+            )
             .await?;
         write.commit().await
     }
@@ -157,7 +172,7 @@ impl Write<'_> {
         within: &CollectiviteId,
         by: &str,
         (request, service_name): (&AccessRequest, &str),
-        answer: &RequestAnswer,
+        (answer, replacement): (&RequestAnswer, Replacement),
     ) -> Result<(), Error> {
         let before = self.occupancy(within.as_str()).await?;
         let (decision, act, reason) = match answer {
@@ -180,7 +195,7 @@ impl Write<'_> {
         .flatten();
         let account = account.ok_or_else(|| Error::not_found("request", &request.id))?;
         if let RequestAnswer::Grant(ends_at) = answer {
-            self.grant_request(request, *ends_at).await?;
+            self.grant_request(request, *ends_at, replacement).await?;
             let change = Change::Membership(request.membership.clone());
             self.change(&change).await?;
         }
@@ -232,13 +247,14 @@ impl Write<'_> {
         &mut self,
         request: &AccessRequest,
         ends_at: Option<i64>,
+        replacement: Replacement,
     ) -> Result<(), Error> {
         sqlx::query("UPDATE memberships SET version = version + 1 WHERE id = $1")
             .bind(request.membership.as_str())
             .execute(&mut *self.tx)
             .await?;
-        let higher = sqlx::query(
-            "SELECT 1 FROM grants WHERE membership = $1 AND service = $2 AND revoked_at IS NULL AND level <> 'lecture'
+        let higher: Option<String> = sqlx::query_scalar(
+            "SELECT level FROM grants WHERE membership = $1 AND service = $2 AND revoked_at IS NULL AND level <> 'lecture'
                AND (ends_at IS NULL OR ends_at > $3)",
         )
         .bind(request.membership.as_str())
@@ -248,6 +264,10 @@ impl Write<'_> {
         .await?;
         if higher.is_some() && request.level == Level::Lecture {
             return Ok(());
+        }
+        let other = higher.filter(|level| level != request.level.as_str());
+        if other.is_some() && replacement == Replacement::Refused {
+            return Err(Error::WouldReplace(request.service.to_string()));
         }
         let right = DirectRight {
             service: request.service.clone(),

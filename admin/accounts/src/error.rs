@@ -37,6 +37,9 @@ pub enum Error {
     /// More people would have a right on these services than may.
     #[error("there are not enough seats")]
     Full(Vec<Seats>),
+    /// A right would take the place of another one that nobody has looked at.
+    #[error("another right on `{0}` would be lost")]
+    WouldReplace(String),
     /// Nobody changes the own rights.
     #[error("nobody changes the own rights")]
     OwnRights,

@@ -86,7 +86,7 @@ mod transfer;
 mod vault;
 mod within;
 
-pub use access_request::{AccessRequest, RequestAnswer};
+pub use access_request::{AccessRequest, Replacement, RequestAnswer};
 pub use account::{Account, NewAccount};
 pub use address::{UNANSWERED, Unconfirmed};
 pub use api_key::{ApiKey, NewApiKey};

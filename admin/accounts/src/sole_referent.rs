@@ -1,7 +1,7 @@
 //! What the only référent of a collectivité cannot answer, since nobody decides about the own rights:
 //! their access requests, and their line of a review. Those who follow the collectivité do.
 
-use crate::access_request::{self, AccessRequest, RequestAnswer};
+use crate::access_request::{self, AccessRequest, Replacement, RequestAnswer};
 use crate::changes::Change;
 use crate::error::Error;
 use crate::over::Over;
@@ -131,7 +131,7 @@ impl Over<'_> {
     ///
     /// # Errors
     /// [`Error::NotFound`] when it was answered, or another référent can; [`Error::SamePerson`] for
-    /// the own one; [`Error::Full`].
+    /// the own one; [`Error::Full`]; [`Error::WouldReplace`].
     pub async fn answer_sole_request(
         &self,
         request: &AccessRequest,
@@ -145,7 +145,7 @@ impl Over<'_> {
                 self.collectivite(),
                 self.by,
                 (request, service_name),
-                answer,
+                (answer, Replacement::Refused),
             )
             .await?;
         write.commit().await

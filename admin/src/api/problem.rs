@@ -4,7 +4,7 @@
 use crate::console::NoConsole;
 use crate::fields::FieldErrors;
 use crate::referent::Obstacle;
-use accounts::Error;
+use accounts::{Error, Seats};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use policies::Refusal;
@@ -148,6 +148,21 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// « bip : 12 places, 13 personnes » for each service that lacks places.
+    fn no_seats(seats: &[Seats]) -> Self {
+        let lacking = seats.iter().map(|one| {
+            let allowed = one.allowed.unwrap_or_default();
+            format!(
+                "{}\u{a0}: {allowed} places, {} personnes",
+                one.service, one.used
+            )
+        });
+        let lacking = lacking.collect::<Vec<_>>().join("\u{a0}; ");
+        Self::conflict("no-seats", "Il n’y a pas assez de places", &lacking)
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
@@ -175,19 +190,14 @@ impl From<Error> for Problem {
                 "Une autre personne doit décider",
                 "Vous y avez pris part, ou il s’agit de vous\u{a0}: une deuxième personne en décide.",
             ),
-            Error::Full(seats) => {
-                let lacking = seats.iter().map(|one| {
-                    let allowed = one.allowed.unwrap_or_default();
-                    format!(
-                        "{}\u{a0}: {allowed} places, {} personnes",
-                        one.service, one.used
-                    )
-                });
-                let lacking = lacking.collect::<Vec<_>>().join(" ; ");
-                Self::conflict("no-seats", "Il n’y a pas assez de places", &lacking)
-            }
+            Error::Full(seats) => Self::no_seats(&seats),
             Error::ClosedAbove(_) => Self::forbidden(
                 "Le CIG a fermé cette collectivité\u{a0}: lui seul peut la rouvrir.",
+            ),
+            Error::WouldReplace(_) => Self::conflict(
+                "would-replace",
+                "Accepter retirerait un autre droit",
+                "La personne a sur ce service un droit direct que celui-ci remplacerait. Changez ses droits avec l’aperçu, ou refusez la demande.",
             ),
             Error::Undecided(people) => Self::conflict(
                 "undecided",

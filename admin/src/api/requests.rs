@@ -10,6 +10,7 @@ use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::requests::{read_answer, service_name};
 use crate::referent::{Referent, last_part};
+use accounts::Replacement;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -101,7 +102,7 @@ pub(super) async fn answer(
     let leave = asked.who.attribute(&member)?;
     let name = service_name(&portal, request);
     within
-        .answer_request(&leave, request, &name, &answer)
+        .answer_request(&leave, request, &name, (&answer, Replacement::Refused))
         .await?;
     asked.answer(&portal, Answer::nothing()).await
 }

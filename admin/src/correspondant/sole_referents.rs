@@ -242,6 +242,11 @@ fn refused(error: &Error) -> Response {
             "Une autre personne doit répondre",
             "Personne ne se prononce sur ses propres droits. Demandez à un collègue de répondre.",
         ),
+        Error::WouldReplace(_) => say(
+            StatusCode::CONFLICT,
+            "Accepter retirerait un autre droit",
+            "Le référent a déjà sur ce service un droit direct que celui-ci remplacerait. Rien n’a été enregistré. Refusez la demande en le lui disant, ou faites désigner un second référent, qui change les droits.",
+        ),
         Error::Full(_) => say(
             StatusCode::CONFLICT,
             "Il n’y a pas assez de places",

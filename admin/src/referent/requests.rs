@@ -9,7 +9,7 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use accounts::{AccessRequest, Error, RequestAnswer};
+use accounts::{AccessRequest, Error, Replacement, RequestAnswer};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -193,7 +193,9 @@ pub(crate) async fn answer(
         Err(refusal) => return not_attributed(&refusal),
     };
     let name = service_name(&portal, request);
-    match within.answer_request(&leave, request, &name, &answer).await {
+    // The page has said what accepting takes away.
+    let seen = (&answer, Replacement::Seen);
+    match within.answer_request(&leave, request, &name, seen).await {
         Ok(()) => {
             let done = match answer {
                 RequestAnswer::Grant(_) => "acceptee",

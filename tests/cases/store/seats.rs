@@ -3,7 +3,7 @@
 use super::town::{BY, Town, fontclaire};
 use accounts::{
     Alteration, Correction, DirectRight, Error, Grant, Intake, NewPerson, Newcomer, Profile,
-    RequestAnswer, RollFilter, Seats, Step, Within,
+    Replacement, RequestAnswer, RollFilter, Seats, Step, Within,
 };
 use policies::{Attribution, Level, MembershipId, Right};
 
@@ -180,7 +180,7 @@ async fn grant_a_request(
     let requests = within.list_requests().await.unwrap();
     let leave = town.leave(who).await;
     let answer = RequestAnswer::Grant(None);
-    let answered = within.answer_request(&leave, &requests[0], "BIP", &answer);
+    let answered = within.answer_request(&leave, &requests[0], "BIP", (&answer, Replacement::Seen));
     let answered = answered.await;
     assert_eq!(within.list_requests().await.unwrap().len(), 1);
     answered
