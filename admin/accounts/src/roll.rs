@@ -120,22 +120,45 @@ pub struct RollPage {
     pub total: i64,
 }
 
-macro_rules! roll {
-    ($columns:literal, $end:literal) => {
+/// Where a membership (`m`) of an account (`a`) stands at `$2`.
+macro_rules! standing {
+    () => {
+        "CASE WHEN m.deleted_at IS NOT NULL THEN 'supprime' WHEN m.left_at <= $2 THEN 'parti'
+              WHEN m.suspended_at <= $2 THEN 'suspendu' WHEN m.accepted_at IS NULL THEN 'invite'
+              WHEN a.suspended_at <= $2 THEN 'suspendu' WHEN a.password_hash IS NULL THEN 'invite'
+              ELSE 'actif' END"
+    };
+}
+
+/// The memberships of a filter. Accounts are looked up only where a standing is asked for: a page far
+/// down the list passes over thousands of rows.
+macro_rules! found {
+    ($what:literal, $end:literal) => {
         concat!(
             "SELECT ",
-            $columns,
-            " FROM (SELECT m.id, m.account, m.given_name, m.family_name, a.login, m.role, m.profile, m.suspended_at,
-                m.left_at, m.deleted_at, m.last_login_at, m.invited_at, m.declined_at, m.version, m.sort_key,
-                CASE WHEN m.deleted_at IS NOT NULL THEN 'supprime' WHEN m.left_at <= $2 THEN 'parti'
-                     WHEN m.suspended_at <= $2 THEN 'suspendu' WHEN m.accepted_at IS NULL THEN 'invite'
-                     WHEN a.suspended_at <= $2 THEN 'suspendu' WHEN a.password_hash IS NULL THEN 'invite'
-                     ELSE 'actif' END AS standing
-             FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND ($3 = '' OR m.sort_key LIKE $3) AND ($5 = '' OR m.profile = $5)
-               AND ($6 = '' OR EXISTS (SELECT 1 FROM group_members g WHERE g.membership = m.id AND g.group_id = $6))
-            ) AS roll WHERE (standing = $4 OR $4 = '*' OR ($4 = '' AND standing <> 'supprime'))",
+            $what,
+            " FROM memberships m LEFT JOIN accounts a ON a.id = CASE WHEN $4 NOT IN ('', '*') THEN m.account END
+              WHERE m.collectivite = $1 AND ($3 = '' OR m.sort_key LIKE $3) AND ($5 = '' OR m.profile = $5)
+                AND ($6 = '' OR EXISTS (SELECT 1 FROM group_members g WHERE g.membership = m.id AND g.group_id = $6))
+                AND ($4 = '*' OR ($4 = '' AND m.deleted_at IS NULL) OR $4 = ",
+            standing!(),
+            ")",
             $end
+        )
+    };
+}
+
+/// Their whole entries, in order; `$end` chooses among them.
+macro_rules! roll {
+    ($end:literal) => {
+        concat!(
+            "SELECT m.id, m.account, m.given_name, m.family_name, a.login, m.role, m.profile, m.suspended_at,
+                m.left_at, m.deleted_at, m.last_login_at, m.invited_at, m.declined_at, m.version, m.sort_key, ",
+            standing!(),
+            " AS standing
+             FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.id IN (",
+            found!("m.id", $end),
+            ") ORDER BY m.sort_key, m.id"
         )
     };
 }
@@ -145,7 +168,7 @@ mod from;
 impl Within<'_> {
     /// How many a filter finds, on all pages.
     pub async fn count(&self, filter: &RollFilter) -> Result<i64, Error> {
-        let count = sqlx::query_scalar(roll!("COUNT(*)", ""))
+        let count = sqlx::query_scalar(found!("COUNT(*)", ""))
             .bind(self.id())
             .bind(self.store.clock.now())
             .bind(sort_key::pattern(&filter.search))
@@ -164,7 +187,7 @@ impl Within<'_> {
         let profile = filter.profile.as_deref().unwrap_or_default();
         let group = filter.group.as_ref().map_or("", GroupId::as_str);
         let total = self.count(filter).await?;
-        let rows = sqlx::query(roll!("*", " ORDER BY sort_key, id LIMIT $7 OFFSET $8"))
+        let rows = sqlx::query(roll!(" ORDER BY m.sort_key, m.id LIMIT $7 OFFSET $8"))
             .bind(self.id())
             .bind(now)
             .bind(&pattern)
@@ -183,7 +206,7 @@ impl Within<'_> {
 
     /// Everybody who is not deleted, or only those with a profile or in a group.
     pub async fn list_all(&self, filter: &RollFilter) -> Result<Vec<RollEntry>, Error> {
-        let rows = sqlx::query(roll!("*", " ORDER BY sort_key, id"))
+        let rows = sqlx::query(roll!(""))
             .bind(self.id())
             .bind(self.store.clock.now())
             .bind(sort_key::pattern(&filter.search))
@@ -200,7 +223,7 @@ impl Within<'_> {
     /// # Errors
     /// [`Error::NotFound`], also for somebody of another collectivité.
     pub async fn get(&self, id: &MembershipId) -> Result<RollEntry, Error> {
-        let row = sqlx::query(roll!("*", " AND id = $7"))
+        let row = sqlx::query(roll!(" AND m.id = $7"))
             .bind(self.id())
             .bind(self.store.clock.now())
             .bind("")

@@ -17,8 +17,7 @@ impl Within<'_> {
     ) -> Result<Slice<RollEntry>, Error> {
         let (key, id) = ListPlace::parts(from);
         let rows = sqlx::query(roll!(
-            "*",
-            " AND ($7 = '' OR (sort_key, id) > ($7, $8)) ORDER BY sort_key, id LIMIT $9"
+            " AND ($7 = '' OR (m.sort_key, m.id) > ($7, $8)) ORDER BY m.sort_key, m.id LIMIT $9"
         ))
         .bind(self.id())
         .bind(self.store.clock.now())
