@@ -8,7 +8,7 @@ use super::problem::Problem;
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
-use crate::referent::requests::{read_answer, service_name};
+use crate::referent::requests::{effect, read_answer, service_name};
 use crate::referent::{Referent, last_part};
 use accounts::Replacement;
 use axum::extract::{Path, State};
@@ -16,6 +16,15 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
+
+/// An open request, and what accepting it would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct OpenRequest {
+    #[serde(flatten)]
+    request: AccessRequest,
+    /// In French, a sentence each; nothing for the own request, which another référent answers.
+    effects: Vec<String>,
+}
 
 /// An open request.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,15 +57,19 @@ impl From<accounts::AccessRequest> for AccessRequest {
 /// Those that wait.
 #[utoipa::path(get, path = "/api/v1/access-requests", operation_id = "listAccessRequests",
     tag = "access-requests", summary = "Lister les demandes d’accès en attente",
-    responses((status = 200, description = "Toutes celles qui attendent", body = Whole<AccessRequest>)))]
+    responses((status = 200, description = "Toutes celles qui attendent", body = Whole<OpenRequest>)))]
 pub(super) async fn list(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
-) -> Result<axum::Json<Whole<AccessRequest>>, Problem> {
-    let requests = referent.within(&portal).list_requests().await?;
-    Ok(axum::Json(Whole {
-        items: requests.into_iter().map(AccessRequest::from).collect(),
-    }))
+) -> Result<axum::Json<Whole<OpenRequest>>, Problem> {
+    let mut items = Vec::new();
+    for request in referent.within(&portal).list_requests().await? {
+        items.push(OpenRequest {
+            effects: effect::of(&portal, &referent, &request).await?,
+            request: request.into(),
+        });
+    }
+    Ok(axum::Json(Whole { items }))
 }
 
 /// An answer.

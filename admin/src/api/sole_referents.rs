@@ -7,7 +7,7 @@ use super::page::Whole;
 use super::problem::Problem;
 use super::requests::{AccessRequest, RequestAnswer};
 use crate::correspondant::Correspondant;
-use crate::correspondant::sole_referents::find;
+use crate::correspondant::sole_referents::{effects, find};
 use crate::date;
 use crate::portal::Portal;
 use crate::referent::requests::service_name;
@@ -26,6 +26,8 @@ pub(super) struct SoleRequest {
     collectivite: String,
     collectivite_name: String,
     request: AccessRequest,
+    /// What accepting it would do, in French.
+    effects: Vec<String>,
 }
 
 /// Those that wait.
@@ -36,15 +38,16 @@ pub(super) async fn list_requests(
     State(portal): State<Arc<Portal>>,
     Caller(someone): Caller<Correspondant>,
 ) -> Result<axum::Json<Whole<SoleRequest>>, Problem> {
-    let requests = someone.overseen(&portal).list_sole_requests().await?;
-    let items = requests.into_iter().map(|from| SoleRequest {
-        collectivite: from.collectivite.0.to_string(),
-        collectivite_name: from.collectivite.1,
-        request: from.what.into(),
-    });
-    Ok(axum::Json(Whole {
-        items: items.collect(),
-    }))
+    let mut items = Vec::new();
+    for from in someone.overseen(&portal).list_sole_requests().await? {
+        items.push(SoleRequest {
+            effects: effects(&portal, &someone, &from.what).await?,
+            collectivite: from.collectivite.0.to_string(),
+            collectivite_name: from.collectivite.1,
+            request: from.what.into(),
+        });
+    }
+    Ok(axum::Json(Whole { items }))
 }
 
 /// Answers one.

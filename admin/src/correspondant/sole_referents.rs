@@ -2,19 +2,21 @@
 //! requests, and their line of the yearly review.
 
 use super::{Correspondant, failed};
+use crate::access::{BY_DIRECT_RIGHT, Prospect};
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use crate::referent::requests::{Typed, level_name, read_answer, service_name};
+use crate::referent::requests::{Typed, effect, level_name, read_answer, service_name};
 use crate::referent::reviews::current::right;
-use accounts::{AccessRequest, Error, FromSole, SoleLine};
+use accounts::{AccessRequest, Error, FromSole, SoleLine, merge_rights};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::{Member, Principal, Right};
 use std::sync::Arc;
 
 use super::sheet::Done;
@@ -29,6 +31,8 @@ struct Request {
     level: String,
     message: String,
     since: String,
+    /// What accepting it would do.
+    effects: Vec<String>,
     /// The answer as it was typed, when it is to be mended.
     typed: Option<Typed>,
 }
@@ -92,10 +96,12 @@ async fn list(
 ) -> Response {
     let overseen = someone.overseen(portal);
     let read = async {
-        let (requests, lines) = (
-            overseen.list_sole_requests().await?,
-            overseen.list_sole_lines().await?,
-        );
+        let mut requests = Vec::new();
+        for from in overseen.list_sole_requests().await? {
+            let effects = effects(portal, someone, &from.what).await?;
+            requests.push(request(portal, typed, from, effects));
+        }
+        let lines = overseen.list_sole_lines().await?;
         Ok::<_, Error>((requests, lines, someone.person(portal).await?))
     };
     match read.await {
@@ -108,10 +114,7 @@ async fn list(
                 errors,
                 done,
                 address: ADDRESS,
-                requests: requests
-                    .into_iter()
-                    .map(|from| request(portal, typed, from))
-                    .collect(),
+                requests,
                 lines: lines.into_iter().map(|from| line(portal, from)).collect(),
             },
         ),
@@ -119,7 +122,43 @@ async fn list(
     }
 }
 
-fn request(portal: &Portal, typed: &Pairs, from: FromSole<AccessRequest>) -> Request {
+/// What accepting would make of the référent's access, from the place of whoever answers.
+pub(crate) async fn effects(
+    portal: &Portal,
+    someone: &Correspondant,
+    request: &AccessRequest,
+) -> Result<Vec<String>, Error> {
+    let before = portal.store.member(&request.membership).await?;
+    let asked = Right {
+        service: request.service.clone(),
+        level: request.level.clone(),
+    };
+    let after = Member {
+        rights: merge_rights(before.rights.iter().cloned().chain([asked])),
+        ..Member::clone(&before)
+    };
+    let ruleset = someone.rulesets.of(&Principal::Member(before.clone()));
+    let entrance = portal.entrance(request.service.as_str());
+    let (Ok(ruleset), Some(entrance)) = (ruleset, entrance) else {
+        return Ok(Vec::new());
+    };
+    let prospect = Prospect {
+        name: request.name.clone(),
+        before: Member::clone(&before),
+        after,
+        means: BY_DIRECT_RIGHT,
+        ends: Vec::new(),
+    };
+    let judging = (&**ruleset, &someone.situation);
+    Ok(effect::told(judging, entrance, vec![prospect]))
+}
+
+fn request(
+    portal: &Portal,
+    typed: &Pairs,
+    from: FromSole<AccessRequest>,
+    effects: Vec<String>,
+) -> Request {
     let mended = typed.one("demande") == from.what.id;
     let typed = mended.then(|| Typed {
         request: from.what.id.clone(),
@@ -131,6 +170,7 @@ fn request(portal: &Portal, typed: &Pairs, from: FromSole<AccessRequest>) -> Req
         service: service_name(portal, &from.what),
         level: level_name(portal, &from.what),
         since: date::long(from.what.created_at),
+        effects,
         typed,
         id: from.what.id,
         name: from.what.name,

@@ -1,6 +1,6 @@
 //! `/referent/demandes`: access requests, each answered in two clicks.
 
-mod effect;
+pub(crate) mod effect;
 
 use super::{Referent, failed, not_attributed, places};
 use crate::date;

@@ -49,6 +49,12 @@ async fn the_only_referent_is_answered_by_the_cig() {
         "{}",
         page.text
     );
+    assert!(
+        page.text
+            .contains("son accès passe de « Lecture » à « Modification »"),
+        "{}",
+        page.text
+    );
     for (filled, why) in [
         ([("fin", "hier"), ("reponse", "oui")], "date de fin à venir"),
         ([("motif", ""), ("reponse", "non")], "écrivez le motif"),

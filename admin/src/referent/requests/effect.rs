@@ -1,14 +1,16 @@
 //! What accepting a request would make of the person's access, decided before it is accepted.
 
-use crate::access::{Effect, Impact};
+use crate::access::{Effect, Impact, Prospect};
+use crate::entrance::Entrance;
 use crate::portal::Portal;
 use crate::referent::rights::{Wanted, plan};
 use crate::referent::{Obstacle, Referent, last_part};
 use accounts::{AccessRequest, DirectRight, Error};
+use policies::{Ruleset, Situation};
 
 /// In a sentence each: what is gained, what is lost with it, or why nothing opens. None for a request
 /// that is not this référent's to answer: their own, above all.
-pub(super) async fn of(
+pub(crate) async fn of(
     portal: &Portal,
     referent: &Referent,
     request: &AccessRequest,
@@ -29,16 +31,25 @@ pub(super) async fn of(
         Err(Obstacle::Store(error)) => return Err(error),
     };
     let entrance = portal.entrance(request.service.as_str());
-    let (Ok((ruleset, situation)), Some(entrance)) = (referent.judging(), entrance) else {
-        return Ok(Vec::new());
-    };
+    Ok(match (referent.judging(), entrance) {
+        (Ok(judging), Some(entrance)) => told(judging, entrance, prospects),
+        _ => Vec::new(),
+    })
+}
+
+/// What becomes of the person's access to the service.
+pub(crate) fn told(
+    (ruleset, situation): (&Ruleset, &Situation),
+    entrance: &Entrance,
+    prospects: Vec<Prospect>,
+) -> Vec<String> {
     let impact = Impact::of(ruleset, &[entrance], situation, prospects);
     let gains = impact.gains.iter().map(gain);
     let losses = impact.losses.iter().map(loss);
-    Ok(gains
+    gains
         .chain(losses)
         .chain(impact.idle.iter().map(idle))
-        .collect())
+        .collect()
 }
 
 fn gain(effect: &Effect) -> String {
