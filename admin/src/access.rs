@@ -104,7 +104,15 @@ pub(crate) const BY_DIRECT_RIGHT: &str = "par un droit direct";
 impl Prospect {
     /// Whether nothing changes that decisions look at.
     pub(crate) fn is_idle(&self) -> bool {
-        let decisive = |member: &Member| (member.rights.clone(), member.groups.clone());
+        let decisive = |member: &Member| {
+            let Member {
+                rights,
+                groups,
+                profile,
+                ..
+            } = member.clone();
+            (rights, groups, profile)
+        };
         decisive(&self.before) == decisive(&self.after)
     }
 }

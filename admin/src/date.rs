@@ -53,6 +53,21 @@ pub(crate) fn long(at: i64) -> String {
     format!("{day} {month} {year} à {hour} h {minute:02}")
 }
 
+/// « mardi 24/11/2026 à 9 h 05 ».
+pub(crate) fn with_weekday(at: i64) -> String {
+    let (day, minutes) = day_and_minutes(at);
+    let weekday = paris(at).map(|at| policies::Day::from(at.weekday()));
+    let weekday = weekday.map_or("", policies::Day::as_str);
+    format!("{weekday} {day} à {} h {:02}", minutes / 60, minutes % 60)
+}
+
+/// « 24/11/2026 », and the minutes since midnight.
+pub(crate) fn day_and_minutes(at: i64) -> (String, u16) {
+    let clock = |part: i8| u16::try_from(part).unwrap_or_default();
+    let minutes = paris(at).map(|at| clock(at.hour()) * 60 + clock(at.minute()));
+    (short(at), minutes.unwrap_or_default())
+}
+
 /// « 24/11/2026 09:05:00 », which spreadsheets sort.
 pub(crate) fn in_table(at: i64) -> String {
     let at = paris(at);

@@ -6,6 +6,9 @@ use std::sync::Arc;
 /// What is written where nothing is given or open.
 pub(crate) const NOTHING: &str = "Aucun";
 
+/// The service whose documents rules may speak of.
+pub(crate) const DOCUMENTS: &str = "bip";
+
 const CONSULT: &str = "Lecture";
 const MODIFY: &str = "Modification";
 
@@ -26,8 +29,19 @@ pub struct Entrance {
     pub path: String,
     /// The area behind that path: whether the service is « open » is decided on it.
     pub route: Arc<Route>,
+    /// Its areas with a door of their own, which rules may name.
+    pub areas: Vec<Area>,
     /// The roles that it declares, in the order shown.
     pub roles: Vec<ServiceRole>,
+}
+
+/// A part of a service.
+#[derive(Clone, Debug)]
+pub struct Area {
+    /// « Espace réservé ».
+    pub name: String,
+    /// What decisions know it by.
+    pub route: Arc<Route>,
 }
 
 impl Entrance {

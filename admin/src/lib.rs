@@ -42,7 +42,7 @@ mod visitor;
 mod way;
 mod words;
 
-pub use entrance::Entrance;
+pub use entrance::{Area, Entrance};
 pub use mail::{
     MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,
 };

@@ -2,6 +2,7 @@
 
 use crate::entrance::Entrance;
 use accounts::{Profile, StoredRule};
+use policies::Rule;
 
 /// What a right on a service is called: the profile gives it, or it is direct.
 pub(crate) fn own_right(profile: Option<&Profile>, entrance: &Entrance) -> String {
@@ -22,8 +23,7 @@ pub(crate) fn reason(rules: &[StoredRule], deciding: &[Box<str>], right: &str) -
             .iter()
             .find(|stored| id.rsplit('/').next() == Some(stored.rule.id.as_str()));
         match rule {
-            Some(stored) => label(&stored.rule.text)
-                .map_or_else(|| "Règle de votre collectivité".to_owned(), str::to_owned),
+            Some(stored) => told(&stored.rule),
             None if id.as_ref() == "droit/public" => "Ouvert à tous".to_owned(),
             None if id.as_ref() == "droit/connecte" => {
                 "Ouvert à toute personne connectée".to_owned()
@@ -36,8 +36,13 @@ pub(crate) fn reason(rules: &[StoredRule], deciding: &[Box<str>], right: &str) -
     said.join(" ; ")
 }
 
-/// The `@libelle` of a rule.
-fn label(text: &str) -> Option<&str> {
-    let (_, rest) = text.split_once("@libelle(\"")?;
-    Some(rest.split_once("\")")?.0)
+/// A rule as the person may read it: it names nobody else.
+fn told(rule: &Rule) -> String {
+    let own = "Règle de votre collectivité";
+    let Some(model) = rule.model() else {
+        return rule.label().unwrap_or_else(|| own.to_owned());
+    };
+    let conditions = model.conditions.phrases();
+    let parts = std::iter::once(own.to_owned()).chain(conditions);
+    parts.collect::<Vec<_>>().join(", ")
 }

@@ -25,6 +25,7 @@ mod referents;
 pub(crate) mod requests;
 pub(crate) mod reviews;
 pub(crate) mod rights;
+pub(crate) mod rules;
 mod todo;
 mod together;
 pub(crate) mod transfer;
@@ -53,7 +54,10 @@ use std::sync::Arc;
 
 /// Every page of the console.
 pub(crate) fn routes() -> Router<Arc<Portal>> {
-    people().merge(collectivite()).merge(reviewed())
+    people()
+        .merge(collectivite())
+        .merge(ruled())
+        .merge(reviewed())
 }
 
 /// Agents, one by one or together.
@@ -128,6 +132,30 @@ fn collectivite() -> Router<Arc<Portal>> {
             get(profile::edit).post(profile::change),
         )
         .route("/referent/profils/{id}/suppression", post(profiles::remove))
+}
+
+/// Its rules.
+fn ruled() -> Router<Arc<Portal>> {
+    Router::new()
+        .route("/referent/regles", get(rules::show))
+        .route(
+            "/referent/regles/nouvelle",
+            get(rules::form::new).post(rules::form::add),
+        )
+        .route("/referent/regles/{id}", get(rules::one::show))
+        .route(
+            "/referent/regles/{id}/modifier",
+            get(rules::form::edit).post(rules::form::change),
+        )
+        .route(
+            "/referent/regles/{id}/brouillon",
+            get(rules::draft::show).post(rules::draft::submit),
+        )
+        .route("/referent/regles/{id}/version", post(rules::one::restore))
+        .route(
+            "/referent/regles/{id}/retrait",
+            get(rules::one::ask_withdrawal).post(rules::one::withdraw),
+        )
 }
 
 /// The yearly review of rights.

@@ -2,7 +2,7 @@
 //! ready peer for each, so that a request builds none of it.
 
 use crate::error::Error;
-use crate::settings::{OnlineService, PublicAddress, Settings, SignOn, Upstream};
+use crate::settings::{AreaSettings, OnlineService, PublicAddress, Settings, SignOn, Upstream};
 use http::{HeaderName, HeaderValue};
 use pingora::upstreams::peer::{HttpPeer, HttpUpstreamRequestPolicy, PeerOptions};
 use policies::{Access, Route, ServiceId};
@@ -61,6 +61,8 @@ pub struct Entrance {
     pub origin: String,
     /// The area behind its entry.
     pub route: Arc<Route>,
+    /// What référents call its areas, in the order of the settings, and what they are.
+    pub areas: Vec<(String, Arc<Route>)>,
 }
 
 /// Every service with the area behind its entry, in the order of the settings.
@@ -84,10 +86,30 @@ pub fn entrances(settings: &Settings) -> Result<Vec<Entrance>, Error> {
             Ok(Entrance {
                 settings: service.settings.clone(),
                 origin: service.origin.clone(),
+                areas: named_areas(&service.settings),
                 route,
             })
         })
         .collect()
+}
+
+fn named_areas(service: &OnlineService) -> Vec<(String, Arc<Route>)> {
+    let areas = service.areas.iter();
+    let named = areas.map(|area| (area.name.clone(), area_route(service, area)));
+    named.collect()
+}
+
+fn area_route(service: &OnlineService, area: &AreaSettings) -> Arc<Route> {
+    let id = format!("{}/{}", service.id, area.id);
+    route(service, id, area.access)
+}
+
+fn route(service: &OnlineService, id: String, access: Access) -> Arc<Route> {
+    Arc::new(Route {
+        id: id.into(),
+        service: service.id.clone(),
+        access,
+    })
 }
 
 /// Whether `path` is `area` or lies below it, in whole segments.
@@ -159,26 +181,17 @@ impl Services {
 }
 
 fn compile(service: &OnlineService, public: PublicAddress) -> Result<Service, Error> {
-    let route = |id: String, access: Access| {
-        Arc::new(Route {
-            id: id.into(),
-            service: service.id.clone(),
-            access,
-        })
-    };
     let mut areas: Vec<(String, Arc<Route>)> = service
         .areas
         .iter()
         .map(|area| {
             let path = area.path.trim_end_matches('/').to_owned();
-            (
-                path,
-                route(format!("{}/{}", service.id, area.id), area.access),
-            )
+            (path, area_route(service, area))
         })
         .collect();
     areas.sort_by_key(|(path, _)| std::cmp::Reverse(path.len()));
-    areas.push((String::new(), route(service.id.to_string(), service.access)));
+    let whole = route(service, service.id.to_string(), service.access);
+    areas.push((String::new(), whole));
     let origin = public.origin(&service.host);
     let (_, public_host) = origin.split_once("://").unwrap_or_default();
     let host = |host: &str| {
@@ -237,6 +250,7 @@ mod tests {
     fn service() -> Service {
         let area = |id: &str, path: &str, access| AreaSettings {
             id: id.into(),
+            name: id.into(),
             path: path.into(),
             access,
         };

@@ -155,6 +155,8 @@ pub struct OnlineService {
 pub struct AreaSettings {
     /// Unique within the service.
     pub id: String,
+    /// As référents read it: « Espace réservé »; their rules may name it.
+    pub name: String,
     /// Path prefix, in whole segments: `/espace-reserve`.
     pub path: String,
     /// Who passes.

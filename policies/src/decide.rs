@@ -1,6 +1,8 @@
 //! The one place where a right is decided, public passes included.
 
+use crate::missed::missed;
 use crate::principal::{Principal, ServiceId};
+use crate::refusal::{Reason, Refusal};
 use crate::resource::{Action, Object, Resource};
 use crate::ruleset::Ruleset;
 use crate::situation::Situation;
@@ -32,63 +34,6 @@ impl Permit {
         Self {
             service: self.service.clone(),
             rules: self.rules.clone(),
-        }
-    }
-}
-
-/// Why there is no leave.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reason {
-    /// Nothing gives this right.
-    NoRight,
-    /// Something takes it away.
-    Forbidden,
-    /// The rules could not be evaluated: an alarm, and closed.
-    Failed,
-}
-
-/// No leave, and because of what.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refusal {
-    reason: Reason,
-    rules: Arc<[Box<str>]>,
-    /// What the first of them says to the person, its `@refus`.
-    said: Option<Arc<str>>,
-}
-
-impl Refusal {
-    pub(crate) fn no_ruleset() -> Self {
-        Self::failed("no-ruleset")
-    }
-
-    fn failed(what: &str) -> Self {
-        Self {
-            reason: Reason::Failed,
-            rules: Arc::from([what.into()]),
-            said: None,
-        }
-    }
-
-    /// Why.
-    pub fn reason(&self) -> Reason {
-        self.reason
-    }
-
-    /// The rules that forbade, or what failed.
-    pub fn rules(&self) -> &[Box<str>] {
-        &self.rules
-    }
-
-    /// Why: a sentence in French that suits the person and whoever looks after them.
-    pub fn sentence(&self) -> &str {
-        match self.reason {
-            Reason::NoRight => "Aucun droit n’est attribué.",
-            Reason::Forbidden => self.said.as_deref().unwrap_or(
-                "Une règle de la collectivité ferme cet accès dans les circonstances présentes.",
-            ),
-            Reason::Failed => {
-                "Le droit n’a pas pu être vérifié\u{a0}: par prudence, l’accès reste fermé. L’incident est signalé au CIG."
-            }
         }
     }
 }
@@ -161,24 +106,23 @@ fn evaluate(
         .collect();
     rules.sort_unstable();
     let rules: RuleIds = rules.into();
-    Ok(match response.decision() {
-        Decision::Allow => Ok(rules),
-        Decision::Deny => Err(Refusal {
-            reason: if rules.is_empty() {
-                Reason::NoRight
-            } else {
-                Reason::Forbidden
-            },
-            said: rules.iter().find_map(|id| said(&slice.policies, id)),
-            rules,
-        }),
-    })
+    if response.decision() == Decision::Allow {
+        return Ok(Ok(rules));
+    }
+    let reason = if rules.is_empty() {
+        Reason::NoRight
+    } else {
+        Reason::Forbidden
+    };
+    let said = rules.iter().find_map(|id| said(&slice.policies, id));
+    let missed = missed(ruleset, principal, (action, object), situation, &rules);
+    Ok(Err(Refusal::of(reason, rules, said, missed)))
 }
 
-/// What a rule says to whom it stops.
-fn said(policies: &PolicySet, rule: &str) -> Option<Arc<str>> {
+/// What a guardrail says to whom it stops.
+fn said<'a>(policies: &'a PolicySet, rule: &str) -> Option<&'a str> {
     let policy = policies.policy(&PolicyId::new(rule))?;
-    policy.annotation("refus").map(Arc::from)
+    policy.annotation("refus")
 }
 
 fn principal_entities(

@@ -1,8 +1,9 @@
 //! Decisions remembered for one principal, so that the way of a request pays for each once.
 //! An answer holds for one ruleset, and for one minute when its policies look at the circumstances.
 
-use crate::decide::{Permit, Refusal, decide};
+use crate::decide::{Permit, decide};
 use crate::principal::Principal;
+use crate::refusal::Refusal;
 use crate::resource::{Action, Object, Resource, Route};
 use crate::ruleset::Ruleset;
 use crate::situation::Situation;

@@ -1,7 +1,7 @@
 //! May X do Y on Z? Pure: no I/O, no async, no clock, no SQL; keys and the time are arguments.
 //!
 //! Reading order: [`vocabulary`] (Cedar's names for our types) · [`principal`], [`level`],
-//! [`resource`], [`situation`] (who, how far, what, when) · [`ruleset`] (guardrails + fence + a collectivité's rules) ·
+//! [`resource`], [`situation`] (who, how far, what, when) · [`model`] (a rule as référents write it) · [`ruleset`] (guardrails + fence + a collectivité's rules) ·
 //! [`decide`] (the only maker of a [`Permit`]) · [`decisions`] (the same, remembered) ·
 //! [`purview`] (leave to manage a collectivité) · [`assertion`] (what a decision tells the services
 //! behind).
@@ -25,6 +25,7 @@
 //! Any evaluation error is a refusal: Cedar itself would skip the policy that failed, and a
 //! failing `forbid` would let through.
 
+mod alike;
 mod assertion;
 mod decide;
 mod decisions;
@@ -33,10 +34,13 @@ mod grants;
 mod guardrails;
 mod level;
 mod lint;
+mod missed;
+mod model;
 mod network;
 mod object;
 mod principal;
 mod purview;
+mod refusal;
 mod resource;
 mod ring_provider;
 mod ruleset;
@@ -46,20 +50,27 @@ mod situation;
 mod slice;
 mod vocabulary;
 
+pub use alike::{alike_people, alike_routes};
 pub use assertion::{
     ASSERTION_HEADER, AssertionError, Claims, SigningKey, Statement, VerifyingKeys,
 };
-pub use decide::{Permit, Reason, Refusal, decide};
+pub use decide::{Permit, decide};
 pub use decisions::Decisions;
 pub use error::Error;
 pub use level::{DeclaredService, Level, LevelError, ServiceRole, ServiceRoleId};
+pub use missed::Missed;
+pub use model::{
+    Conditions, Day, Effect, Flaw, Hours, Labels, Model, Names, Party, Reach, SentenceError,
+    Target, Who,
+};
 pub use network::{Network, Range, RangeError};
 pub use principal::{
-    CollectiviteId, GroupId, Member, MembershipId, Principal, Right, Role, ServiceId,
+    CollectiviteId, GroupId, Member, MembershipId, Principal, ProfileId, Right, Role, ServiceId,
 };
 pub use purview::{
     Attribution, Oversight, Purview, Supervision, administer, attribute, oversee, supervise,
 };
+pub use refusal::{Reason, Refusal};
 pub use resource::{Access, Action, Diffusion, DocumentClass, Nature, Resource, Route};
 pub use ruleset::{Rule, Ruleset, Tenant};
 pub use rulesets::Rulesets;

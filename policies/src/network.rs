@@ -98,6 +98,11 @@ impl Range {
         address.is_ipv4() == self.first.is_ipv4() && *self == Self::around(address, self.bits)
     }
 
+    /// Its first address.
+    pub fn first(&self) -> IpAddr {
+        self.first
+    }
+
     /// Whether both hold an address.
     pub fn overlaps(&self, other: &Self) -> bool {
         if self.bits <= other.bits {

@@ -53,6 +53,10 @@ id!(
     GroupId
 );
 id!(
+    /// A set of rights of a collectivité, prefixed by it.
+    ProfileId
+);
+id!(
     /// An online service, the same everywhere: `net-cotisations`.
     ServiceId
 );
@@ -118,6 +122,9 @@ pub struct Member {
     pub role: Role,
     /// The town hall's groups they belong to.
     pub groups: Vec<GroupId>,
+    /// The profile that gives them rights, if any.
+    #[serde(default)]
+    pub profile: Option<ProfileId>,
     /// Grants in force: on one service the highest level, and each role.
     pub rights: Vec<Right>,
 }

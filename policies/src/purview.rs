@@ -2,8 +2,9 @@
 //! Only the functions of this file make one, by Cedar, and the store asks for it: a query without
 //! one does not compile.
 
-use crate::decide::{Refusal, judge};
+use crate::decide::judge;
 use crate::principal::{CollectiviteId, Member, MembershipId, Principal};
+use crate::refusal::Refusal;
 use crate::resource::{Action, Object};
 use crate::ruleset::{Ruleset, Tenant};
 use crate::situation::Situation;

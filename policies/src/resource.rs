@@ -52,6 +52,19 @@ pub enum Nature {
 }
 
 impl Nature {
+    /// Every kind, in the order of the schema.
+    pub const ALL: [Self; 4] = [
+        Self::Fiche,
+        Self::Texte,
+        Self::Jurisprudence,
+        Self::Actualite,
+    ];
+
+    /// Reads the Cedar spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|nature| nature.as_str() == text)
+    }
+
     /// The Cedar spelling, which is also the import format's.
     pub fn as_str(self) -> &'static str {
         match self {

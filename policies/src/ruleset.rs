@@ -4,13 +4,14 @@
 use crate::error::Error;
 use crate::guardrails::invalid;
 use crate::lint;
+use crate::model::Model;
 use crate::network::Network;
 use crate::principal::{CollectiviteId, ServiceId};
 use crate::resource::{Action, Object, Resource};
 use crate::slice::Slice;
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{Entity, Policy, PolicyId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -22,6 +23,22 @@ pub struct Rule {
     pub id: String,
     /// One Cedar policy.
     pub text: String,
+}
+
+impl Rule {
+    /// What it says, when it was written in a form; `None` for « texte expert ».
+    pub fn model(&self) -> Option<Model> {
+        Model::of(&self.policy()?)
+    }
+
+    /// What « texte expert » says of itself, its `@libelle`.
+    pub fn label(&self) -> Option<String> {
+        self.policy()?.annotation("libelle").map(str::to_owned)
+    }
+
+    fn policy(&self) -> Option<Policy> {
+        Policy::parse(None, &self.text).ok()
+    }
 }
 
 /// What policies may ask of a collectivité.
@@ -47,6 +64,10 @@ pub struct Ruleset {
     tenant: Option<(CollectiviteId, Entity)>,
     /// Beside those that the vocabulary shares.
     own: Vec<Policy>,
+    /// What the rules that référents wrote in a form say, by the ids of their policies.
+    models: Vec<(Box<str>, Model)>,
+    /// The ids that they name.
+    mentioned: HashSet<Box<str>>,
     /// Where the collectivité's people sit. A decision is made with these and no other's.
     networks: Vec<Network>,
     version: u64,
@@ -121,9 +142,15 @@ impl Ruleset {
         tenant: Option<(CollectiviteId, Entity)>,
         own: Vec<Policy>,
     ) -> Self {
+        let models = own.iter().filter_map(|policy| {
+            let id: &str = policy.id().as_ref();
+            Some((id.into(), Model::of(policy)?))
+        });
         Self {
             vocabulary: vocabulary.clone(),
             tenant,
+            models: models.collect(),
+            mentioned: own.iter().flat_map(mentioned).collect(),
             own,
             networks: Vec::new(),
             version: VERSIONS.fetch_add(1, Ordering::Relaxed),
@@ -141,6 +168,31 @@ impl Ruleset {
         let mut all = self.vocabulary.shared().iter().chain(&self.own);
         let found = all.find(|policy| AsRef::<str>::as_ref(policy.id()) == rule)?;
         found.annotation("libelle")
+    }
+
+    /// What a rule says, when it was written in a form.
+    pub fn model(&self, rule: &str) -> Option<&Model> {
+        let found = self.models().find(|(id, _)| *id == rule);
+        found.map(|(_, model)| model)
+    }
+
+    /// What the guardrails of the CIG say of themselves.
+    pub fn guardrails(&self) -> impl Iterator<Item = &str> {
+        let shared = self.vocabulary.shared().iter();
+        let guardrails =
+            shared.filter(|policy| AsRef::<str>::as_ref(policy.id()).starts_with("cig/"));
+        guardrails.filter_map(|policy| policy.annotation("libelle"))
+    }
+
+    /// Whether one of the collectivité's rules names this id: somebody, or an area.
+    pub fn mentions(&self, id: &str) -> bool {
+        self.mentioned.contains(id)
+    }
+
+    /// The rules that were written in a form, by the ids of their policies.
+    pub(crate) fn models(&self) -> impl Iterator<Item = (&str, &Model)> {
+        let models = self.models.iter();
+        models.map(|(id, model)| (&**id, model))
     }
 
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
@@ -180,6 +232,11 @@ impl Ruleset {
             .insert(key, slice.clone());
         Ok(slice)
     }
+}
+
+fn mentioned(policy: &Policy) -> impl Iterator<Item = Box<str>> {
+    let literals = policy.entity_literals().into_iter();
+    literals.map(|literal| AsRef::<str>::as_ref(literal.id().unescaped()).into())
 }
 
 /// Nobody but the agents of the collectivité, whatever its rules say. Both halves matter: `in`

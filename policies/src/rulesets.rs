@@ -1,7 +1,7 @@
 //! Every collectivité's ruleset, swapped whole.
 
-use crate::decide::Refusal;
 use crate::principal::{CollectiviteId, Principal};
+use crate::refusal::Refusal;
 use crate::ruleset::Ruleset;
 use std::collections::HashMap;
 use std::sync::Arc;

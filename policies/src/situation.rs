@@ -1,8 +1,9 @@
 //! When and from where a request comes. Cedar knows no time zone, so the hour and the day of
 //! Europe/Paris are computed here, to the minute: a decision holds until the next one.
 
+use crate::model::Day;
 use jiff::Timestamp;
-use jiff::civil::Weekday;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use std::net::IpAddr;
 use std::sync::LazyLock;
@@ -39,26 +40,20 @@ impl Situation {
         )
     }
 
-    /// Milliseconds since midnight in Paris, and the day there; `None` beyond the calendar.
-    pub(crate) fn paris(&self) -> Option<(i64, &'static str)> {
+    /// The date, the minutes since midnight and the day in Paris; `None` beyond the calendar.
+    pub(crate) fn in_paris(&self) -> Option<(Date, u16, Day)> {
         let zoned = Timestamp::from_second(self.minute.checked_mul(60)?)
             .ok()?
-            .to_zoned(PARIS.clone()?);
-        let minutes = i64::from(zoned.hour()) * 60 + i64::from(zoned.minute());
-        Some((minutes * 60_000, day(zoned.weekday())))
+            .to_zoned(paris()?);
+        let clock = |part: i8| u16::try_from(part).ok();
+        let minutes = clock(zoned.hour())? * 60 + clock(zoned.minute())?;
+        Some((zoned.date(), minutes, zoned.weekday().into()))
     }
 }
 
-fn day(weekday: Weekday) -> &'static str {
-    match weekday {
-        Weekday::Monday => "lundi",
-        Weekday::Tuesday => "mardi",
-        Weekday::Wednesday => "mercredi",
-        Weekday::Thursday => "jeudi",
-        Weekday::Friday => "vendredi",
-        Weekday::Saturday => "samedi",
-        Weekday::Sunday => "dimanche",
-    }
+/// The time zone of the whole country, unless the system has none.
+pub(crate) fn paris() -> Option<TimeZone> {
+    PARIS.clone()
 }
 
 #[cfg(test)]
@@ -67,11 +62,12 @@ mod tests {
 
     #[test]
     fn summer_and_winter_hours_are_those_of_paris() {
-        let hour = 3_600_000;
-        let winter = Situation::at(1_768_470_300, None, false); // 2026-01-15 09:45 UTC, a Thursday
-        assert_eq!(winter.paris(), Some((10 * hour + 45 * 60_000, "jeudi")));
+        let clock =
+            |situation: Situation| situation.in_paris().map(|(_, minutes, day)| (minutes, day));
+        let winter = Situation::at(1_768_470_300, None, false); // 2026-01-15 09:45 UTC
+        assert_eq!(clock(winter), Some((10 * 60 + 45, Day::Thursday)));
         let summer = Situation::at(1_784_410_200, None, false); // 2026-07-18 21:30 UTC
-        assert_eq!(summer.paris(), Some((23 * hour + 30 * 60_000, "samedi")));
+        assert_eq!(clock(summer), Some((23 * 60 + 30, Day::Saturday)));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use crate::error::Error;
 use crate::level::DeclaredService;
+use crate::model::is_day_off;
 use crate::principal::{CollectiviteId, Member, ServiceId};
 use crate::ruleset::Tenant;
 use crate::situation::Situation;
@@ -45,7 +46,7 @@ macro_rules! names {
 names! {
     acces = "Acces", action = "Action", agent = "Agent", anonyme = "Anonyme", collectivite = "Collectivite",
     diffusion = "Diffusion", document = "Document", droit = "Droit", groupe = "Groupe", jour = "Jour",
-    nature = "Nature", role = "Role", route = "Route", service = "Service",
+    nature = "Nature", profil = "Profil", role = "Role", route = "Route", service = "Service",
 }
 
 fn type_name(name: &str) -> Result<EntityTypeName, Error> {
@@ -135,7 +136,8 @@ impl Vocabulary {
 
     /// Types whose ids start with their collectivité.
     pub(crate) fn is_owned_type(&self, name: &EntityTypeName) -> bool {
-        *name == self.names.agent || *name == self.names.groupe
+        let names = &self.names;
+        [&names.agent, &names.groupe, &names.profil].contains(&name)
     }
 
     pub(crate) fn anonymous(&self) -> (EntityUid, Vec<Entity>) {
@@ -143,7 +145,7 @@ impl Vocabulary {
         (uid.clone(), vec![Entity::new_no_attrs(uid, HashSet::new())])
     }
 
-    /// The Cedar `Agent` of a member, with its groups.
+    /// The Cedar `Agent` of a member, with its groups and profile.
     pub(crate) fn member(&self, member: &Member) -> Result<(EntityUid, Vec<Entity>), String> {
         let names = &self.names;
         let mut parents = HashSet::from([
@@ -155,6 +157,11 @@ impl Vocabulary {
             let group = uid(&names.groupe, group.as_str());
             entities.push(Entity::new_no_attrs(group.clone(), HashSet::new()));
             parents.insert(group);
+        }
+        if let Some(profile) = &member.profile {
+            let profile = uid(&names.profil, profile.as_str());
+            entities.push(Entity::new_no_attrs(profile.clone(), HashSet::new()));
+            parents.insert(profile);
         }
         // A service or role that this installation has no more (or not yet) opens nothing, and stops
         // nothing.
@@ -213,12 +220,12 @@ impl Vocabulary {
         networks: impl Iterator<Item = &'a str>,
     ) -> Result<Context, String> {
         let beyond = "the moment lies beyond the calendar";
-        let (since_midnight, day) = situation.paris().ok_or(beyond)?;
+        let (date, minutes, day) = situation.in_paris().ok_or(beyond)?;
         let now = situation.instant().ok_or(beyond)?;
         let mut pairs = vec![
             (
                 "heure".to_owned(),
-                RestrictedExpression::new_duration(format!("{since_midnight}ms")),
+                RestrictedExpression::new_duration(format!("{minutes}m")),
             ),
             (
                 "reseaux".to_owned(),
@@ -226,7 +233,11 @@ impl Vocabulary {
                     networks.map(|name| RestrictedExpression::new_string(name.to_owned())),
                 ),
             ),
-            ("jour".to_owned(), value(&self.names.jour, day)),
+            ("jour".to_owned(), value(&self.names.jour, day.as_str())),
+            (
+                "ferie".to_owned(),
+                RestrictedExpression::new_bool(is_day_off(date)),
+            ),
             (
                 "double_facteur".to_owned(),
                 RestrictedExpression::new_bool(situation.second_factor),

@@ -26,6 +26,7 @@ fn member(id: &str, role: Role) -> Member {
         active: true,
         role,
         groups: Vec::new(),
+        profile: None,
         rights: Vec::new(),
     }
 }

@@ -45,6 +45,7 @@ fn amina() -> Member {
         active: true,
         role: Role::Agent,
         groups: vec!["fontclaire/paie".into()],
+        profile: None,
         rights: vec![Right {
             service: "bip".into(),
             level: Level::Lecture,

@@ -55,10 +55,14 @@ async fn main() -> anyhow::Result<()> {
     let vault = Vault::new(&MasterKey::from_bytes(&[7; 32])?)?;
     let clock = Clock::manual(NOW);
     let store = Store::open(&url, Schema::Migrate, vault, clock.clone()).await?;
+    let vocabulary = Arc::new(Vocabulary::new(&SERVICES.map(Into::into))?);
+    let follower = Follower::start(store.clone(), vocabulary).await?;
+    let directory = follower.directory();
+    tokio::spawn(follower.run(|_| ()));
     let mut desks = Vec::new();
     for town in 0..TOWNS {
         let began = Instant::now();
-        let desk = Desk::open(&store, &format!("ville{town}")).await?;
+        let desk = Desk::open(&store, &directory, &format!("ville{town}")).await?;
         desk.fill(town).await?;
         println!(
             "ville{town}: {PEOPLE} accounts written in {:.2} s",
@@ -85,7 +89,7 @@ async fn main() -> anyhow::Result<()> {
     ] {
         desk.measure(path).await?;
     }
-    let cig = Desk::of_cig(&store, &clock).await?;
+    let cig = Desk::of_cig(&store, &directory, &clock).await?;
     for path in [
         "/cig/statistiques",
         "/cig/statistiques?genre=etablissement",
@@ -134,6 +138,7 @@ fn entrance(id: &str) -> Entrance {
             service: id.into(),
             access: Access::Granted,
         }),
+        areas: Vec::new(),
         roles: Vec::new(),
     }
 }
@@ -161,12 +166,17 @@ fn router(store: &Store, directory: Arc<Directory>) -> anyhow::Result<Router> {
 }
 
 impl Desk {
-    async fn open(store: &Store, id: &str) -> anyhow::Result<Self> {
-        Self::open_as(store, id, CollectiviteKind::Collectivite, Role::Referent).await
+    async fn open(store: &Store, directory: &Arc<Directory>, id: &str) -> anyhow::Result<Self> {
+        let town = body(id, CollectiviteKind::Collectivite);
+        Self::open_as(store, directory, &town, Role::Referent).await
     }
 
     /// A correspondante, among 2,000 collectivités whose services were opened for a year.
-    async fn of_cig(store: &Store, clock: &Clock) -> anyhow::Result<Self> {
+    async fn of_cig(
+        store: &Store,
+        directory: &Arc<Directory>,
+        clock: &Clock,
+    ) -> anyhow::Result<Self> {
         let mut entries = Vec::new();
         for n in TOWNS..COLLECTIVITES {
             let id = format!("commune{n}");
@@ -182,18 +192,18 @@ impl Desk {
             store.record(&entries).await?;
             clock.advance(month * MONTH);
         }
-        Self::open_as(store, "cig", CollectiviteKind::Cig, Role::Correspondant).await
+        let cig = body("cig", CollectiviteKind::Cig);
+        Self::open_as(store, directory, &cig, Role::Correspondant).await
     }
 
     async fn open_as(
         store: &Store,
-        id: &str,
-        kind: CollectiviteKind,
+        directory: &Arc<Directory>,
+        town: &Collectivite,
         role: Role,
     ) -> anyhow::Result<Self> {
-        let town = body(id, kind);
-        store.add_collectivite(&town, "bench").await?;
-        let login = format!("renee@{id}.example");
+        store.add_collectivite(town, "bench").await?;
+        let login = format!("renee@{}.example", town.id);
         let new = NewAccount {
             login: &login,
             given_name: "Renée",
@@ -208,10 +218,6 @@ impl Desk {
             groups: &[("rh", "Ressources humaines")],
         };
         let membership = store.add_membership(new, "bench").await?;
-        let vocabulary = Arc::new(Vocabulary::new(&SERVICES.map(Into::into))?);
-        let directory = Follower::start(store.clone(), vocabulary.clone())
-            .await?
-            .directory();
         let claims = Claims {
             iss: String::new(),
             aud: "portail".to_owned(),
@@ -229,7 +235,7 @@ impl Desk {
             member: Some(store.member(&membership).await?),
         };
         let assertion = directory.sign(&claims)?;
-        let router = router(store, directory)?;
+        let router = router(store, directory.clone())?;
         Ok(Self {
             store: store.clone(),
             router,
@@ -237,7 +243,7 @@ impl Desk {
             token: store.form_token("session"),
             membership,
             account,
-            vocabulary,
+            vocabulary: directory.vocabulary().clone(),
         })
     }
 

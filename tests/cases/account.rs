@@ -134,7 +134,7 @@ async fn accesses_say_why() {
     let page = open(&mut alain, &world, "/compte/acces").await;
     let rows = page.select("main tbody tr");
     let row = |name: &str| rows.iter().find(|row| row.starts_with(name)).unwrap();
-    assert!(row("Net Cotisations").contains("Le service paie accède à Net Cotisations"));
+    assert!(row("Net Cotisations").contains("Règle de votre collectivité"));
     assert!(row("Site").contains("Droit direct"), "{rows:?}");
     assert!(row("BIP").contains("Aucun"), "{rows:?}");
     assert!(page.text.contains(RENEE));

@@ -6,6 +6,7 @@ mod invitations;
 mod journal;
 mod proposals;
 mod referents;
+mod rules;
 mod tenancy;
 mod together;
 mod transfers;

@@ -206,8 +206,9 @@ impl Store {
             role => role,
         };
         let mut rights = self.direct_rights(id, &mut boundaries).await?;
-        if let Some(profile) = row.try_get::<Option<String>, _>("profile")? {
-            rights.extend(self.profile_rights(&profile).await?);
+        let profile: Option<String> = row.try_get("profile")?;
+        if let Some(profile) = &profile {
+            rights.extend(self.profile_rights(profile).await?);
         }
         let member = Member {
             id: id.into(),
@@ -215,6 +216,7 @@ impl Store {
             active: account_active && !closed,
             role,
             groups: groups.into_iter().map(GroupId::from).collect(),
+            profile: profile.map(Into::into),
             rights: profile::merge(rights),
         };
         Ok((Arc::new(member), boundaries.next))

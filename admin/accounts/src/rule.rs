@@ -1,9 +1,16 @@
-//! Rules as stored: they belong to a collectivité, and every version is kept.
+//! Rules as stored: they belong to a collectivité, and every version is kept. What decisions go by is
+//! the newest version of each, unless it was withdrawn.
+
+mod draft;
+mod history;
+
+pub use draft::RuleDraft;
+pub use history::{RuleVersion, Withdrawal};
 
 use crate::changes::Change;
 use crate::error::Error;
 use crate::journal::Entry;
-use crate::store::Store;
+use crate::store::{Store, Write};
 use policies::{CollectiviteId, Rule, Ruleset, Vocabulary};
 use sqlx::Row as _;
 
@@ -34,30 +41,7 @@ impl Store {
     ) -> Result<i64, Error> {
         Ruleset::check(vocabulary, collectivite, rule)?;
         let mut write = self.write().await?;
-        let version = sqlx::query_scalar::<_, i64>(
-            "INSERT INTO rules (collectivite, id, version, text, author, created_at)
-             VALUES ($1, $2, (SELECT COALESCE(MAX(version), 0) + 1 FROM rules WHERE collectivite = $1 AND id = $2),
-                     $3, $4, $5)
-             RETURNING version",
-        )
-        .bind(collectivite.as_str())
-        .bind(&rule.id)
-        .bind(&rule.text)
-        .bind(by)
-        .bind(write.now)
-        .fetch_one(&mut *write.tx)
-        .await?;
-        write
-            .change(&Change::Collectivite(collectivite.clone()))
-            .await?;
-        let detail = format!("version {version}");
-        write
-            .record(
-                &Entry::by(by, "rule.publish", &rule.id)
-                    .within(collectivite)
-                    .detail(&detail),
-            )
-            .await?;
+        let version = write.add_version(collectivite, rule, "", by).await?;
         write.commit().await?;
         Ok(version)
     }
@@ -73,23 +57,9 @@ impl Store {
         by: &str,
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
-        let done = sqlx::query(
-            "UPDATE rules SET withdrawn_at = $1 WHERE collectivite = $2 AND id = $3 AND withdrawn_at IS NULL",
-        )
-        .bind(write.now)
-        .bind(collectivite.as_str())
-        .bind(id)
-        .execute(&mut *write.tx)
-        .await?;
-        if done.rows_affected() == 0 {
+        if !write.end_rule(collectivite, id, None, ("", by)).await? {
             return Err(Error::not_found("rule", id));
         }
-        write
-            .change(&Change::Collectivite(collectivite.clone()))
-            .await?;
-        write
-            .record(&Entry::by(by, "rule.withdraw", id).within(collectivite))
-            .await?;
         write.commit().await
     }
 
@@ -120,5 +90,68 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+impl Write<'_> {
+    /// Puts a version of a rule in force and gives its number.
+    async fn add_version(
+        &mut self,
+        collectivite: &CollectiviteId,
+        rule: &Rule,
+        reason: &str,
+        by: &str,
+    ) -> Result<i64, Error> {
+        let version = sqlx::query_scalar::<_, i64>(
+            "INSERT INTO rules (collectivite, id, version, text, author, created_at, reason)
+             VALUES ($1, $2, (SELECT COALESCE(MAX(version), 0) + 1 FROM rules WHERE collectivite = $1 AND id = $2),
+                     $3, $4, $5, $6)
+             RETURNING version",
+        )
+        .bind(collectivite.as_str())
+        .bind(&rule.id)
+        .bind(&rule.text)
+        .bind(by)
+        .bind(self.now)
+        .bind(reason)
+        .fetch_one(&mut *self.tx)
+        .await?;
+        let detail = format!("version {version}");
+        let entry = Entry::by(by, "rule.publish", &rule.id).within(collectivite);
+        self.record(&entry.detail(&detail)).await?;
+        let change = Change::Collectivite(collectivite.clone());
+        self.change(&change).await?;
+        Ok(version)
+    }
+
+    /// Ends a rule that is in force, of a certain version if one is named; whether there was one.
+    async fn end_rule(
+        &mut self,
+        collectivite: &CollectiviteId,
+        id: &str,
+        version: Option<i64>,
+        (reason, by): (&str, &str),
+    ) -> Result<bool, Error> {
+        let ended = sqlx::query(
+            "UPDATE rules SET withdrawn_at = $1, withdrawn_by = $2, withdrawal_reason = $3
+             WHERE collectivite = $4 AND id = $5 AND withdrawn_at IS NULL AND ($6 = 0 OR version = $6)
+               AND version = (SELECT MAX(r.version) FROM rules r WHERE r.collectivite = $4 AND r.id = $5)",
+        )
+        .bind(self.now)
+        .bind(by)
+        .bind(reason)
+        .bind(collectivite.as_str())
+        .bind(id)
+        .bind(version.unwrap_or(0))
+        .execute(&mut *self.tx)
+        .await?;
+        if ended.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let change = Change::Collectivite(collectivite.clone());
+        self.change(&change).await?;
+        let entry = Entry::by(by, "rule.withdraw", id).within(collectivite);
+        self.record(&entry).await?;
+        Ok(true)
     }
 }

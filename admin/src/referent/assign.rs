@@ -84,14 +84,14 @@ pub(crate) async fn plan(
     let now = portal.store.clock().now();
     let (mut changes, mut prospects) = (Vec::new(), Vec::new());
     for (holder, (_, version)) in holders.iter().zip(agents) {
-        let rights = |id: Option<&str>| preview::profile_rights(profiles, id);
+        let of = |id: Option<&str>| preview::profile_of(profiles, id);
         let has = holder.entry.profile.as_deref();
-        let before = preview::member(referent, holder, rights(has), now);
+        let before = preview::member(referent, holder, of(has), now);
         changes.push((referent.attribute(&before)?, *version));
         prospects.push(Prospect {
             name: holder.entry.full_name(),
             before,
-            after: preview::member(referent, holder, rights(profile), now),
+            after: preview::member(referent, holder, of(profile), now),
             means: access::BY_PROFILE,
             ends: Vec::new(),
         });

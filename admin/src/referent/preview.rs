@@ -158,24 +158,38 @@ pub(crate) async fn show(
     )
 }
 
-/// The rights that a holder's profile gives.
+/// The profile of this id.
+pub(crate) fn profile_of<'a>(profiles: &'a [Profile], id: Option<&str>) -> Option<&'a Profile> {
+    let mut profiles = profiles.iter();
+    profiles.find(|profile| Some(profile.id.as_str()) == id)
+}
+
+/// The rights that it gives.
 pub(crate) fn profile_rights<'a>(profiles: &'a [Profile], id: Option<&str>) -> &'a [Right] {
-    let profile = profiles
-        .iter()
-        .find(|profile| Some(profile.id.as_str()) == id);
+    given_by(profile_of(profiles, id))
+}
+
+/// The rights that a profile gives; none gives none.
+pub(crate) fn given_by(profile: Option<&Profile>) -> &[Right] {
     profile.map_or(&[], |profile| &profile.rights)
 }
 
-/// A holder as decisions see them, with the rights of `profile` in the place of theirs. Somebody who
-/// is still invited counts as if they had answered.
-pub(crate) fn member(referent: &Referent, holder: &Holder, profile: &[Right], now: i64) -> Member {
+/// A holder as decisions see them, with `profile` in the place of theirs. Somebody who is still
+/// invited counts as if they had answered.
+pub(crate) fn member(
+    referent: &Referent,
+    holder: &Holder,
+    profile: Option<&Profile>,
+    now: i64,
+) -> Member {
     Member {
         id: holder.entry.id.clone(),
         collectivite: referent.purview.collectivite().clone(),
         active: holder.is_open(),
         role: holder.entry.role,
         groups: holder.groups.clone(),
-        rights: rights_of(holder, profile, now),
+        profile: profile.map(|profile| profile.id.as_str().into()),
+        rights: rights_of(holder, given_by(profile), now),
     }
 }
 

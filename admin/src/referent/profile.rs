@@ -167,8 +167,8 @@ pub(crate) async fn prospects(
     let now = portal.store.clock().now();
     let prospect = |holder: &accounts::Holder| Prospect {
         name: holder.entry.full_name(),
-        before: preview::member(referent, holder, &before.rights, now),
-        after: preview::member(referent, holder, &after.rights, now),
+        before: preview::member(referent, holder, Some(before), now),
+        after: preview::member(referent, holder, Some(after), now),
         means: access::BY_PROFILE,
         ends: Vec::new(),
     };

@@ -156,18 +156,13 @@ pub(crate) async fn prospect(
         what: "membership",
         id: id.to_owned(),
     })?;
-    let rights = |profile: Option<&str>| preview::profile_rights(&profiles, profile);
-    let before = preview::member(
-        referent,
-        &holder,
-        rights(holder.entry.profile.as_deref()),
-        now,
-    );
+    let of = |id: Option<&str>| preview::profile_of(&profiles, id);
+    let before = preview::member(referent, &holder, of(holder.entry.profile.as_deref()), now);
     holder.groups.clone_from(&record.groups);
     Ok(Prospect {
         name: holder.entry.full_name(),
         before,
-        after: preview::member(referent, &holder, rights(record.profile.as_deref()), now),
+        after: preview::member(referent, &holder, of(record.profile.as_deref()), now),
         means: access::BY_PROFILE,
         ends: Vec::new(),
     })

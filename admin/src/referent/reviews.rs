@@ -185,7 +185,7 @@ async fn subjects(
     entries.retain(|entry| entry.standing != Standing::Left);
     let mut subjects = Vec::new();
     for (holder, number) in within.holders(entries).await?.into_iter().zip(1..) {
-        let profile = preview::profile_rights(profiles, holder.entry.profile.as_deref());
+        let profile = preview::profile_of(profiles, holder.entry.profile.as_deref());
         let rights = rights::frozen(portal, referent, profile, &holder);
         if !rights.is_empty() || holder.entry.role == Role::Referent {
             subjects.push(Subject { holder, rights });

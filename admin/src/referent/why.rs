@@ -3,8 +3,8 @@
 
 mod words;
 
-use super::preview::{self, profile_rights};
-use super::{Referent, failed};
+use super::preview;
+use super::{Referent, failed, rules};
 use crate::date;
 use crate::entrance::{Entrance, NOTHING, with_roles};
 use crate::page::{self, Person};
@@ -15,8 +15,8 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use policies::{
-    Action, Level, Member, Permit, Principal, Reason, Refusal, Resource, Ruleset, ServiceRole,
-    Situation, decide,
+    Action, Level, Member, Names, Permit, Principal, Reason, Refusal, Resource, Ruleset,
+    ServiceRole, Situation, decide,
 };
 use std::sync::Arc;
 use words::{Remedy, Sources};
@@ -81,11 +81,11 @@ async fn read(
     let profiles = referent.within(portal).list_profiles().await?;
     let now = portal.store.clock().now();
     let sources = Sources::of(&profiles, &holder, entrance, now);
-    let rights = profile_rights(&profiles, holder.entry.profile.as_deref());
-    let member = preview::member(referent, &holder, rights, now);
+    let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
+    let member = preview::member(referent, &holder, profile, now);
     let roles = entrance.roles_of(&member);
     let verdicts = verdicts(referent, entrance, member);
-    let ruleset = referent.judging().ok().map(|(ruleset, _)| ruleset);
+    let told = Told::of(portal, referent, &verdicts).await?;
     let questions = ["Consulter", "Modifier"];
     let answers = questions.into_iter().zip(&verdicts);
     Ok(WhyPage {
@@ -95,13 +95,46 @@ async fn read(
         service: entrance.name.clone(),
         level: level(&verdicts, &roles),
         answers: answers
-            .map(|(question, verdict)| answer(question, verdict, ruleset, &sources))
+            .map(|(question, verdict)| answer(question, verdict, &told, &sources))
             .collect(),
         given: given(&profiles, &holder, entrance, now),
         remedies: words::remedies(referent, &holder, &verdicts, id),
         invited: holder.entry.standing == Standing::Invited,
         id: id.to_owned(),
     })
+}
+
+/// What the rules behind an answer say.
+struct Told<'a> {
+    ruleset: Option<&'a Ruleset>,
+    names: Names,
+}
+
+impl<'a> Told<'a> {
+    async fn of(
+        portal: &Portal,
+        referent: &'a Referent,
+        verdicts: &Verdicts,
+    ) -> Result<Self, Error> {
+        let ruleset = referent.judging().ok().map(|(ruleset, _)| ruleset);
+        let ids = verdicts.iter().flat_map(|verdict| match verdict {
+            Ok(permit) => permit.rules().to_vec(),
+            Err(refusal) => {
+                let missed = refusal.missed().iter().map(|missed| missed.rule.clone());
+                refusal.rules().iter().cloned().chain(missed).collect()
+            }
+        });
+        let models = ids.filter_map(|id| ruleset?.model(&id).cloned());
+        let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
+        Ok(Self { ruleset, names })
+    }
+
+    fn said(&self, rule: &str) -> Option<String> {
+        let ruleset = self.ruleset?;
+        let model = ruleset.model(rule);
+        let sentence = model.map(|model| model.sentence(&self.names));
+        sentence.or_else(|| ruleset.label(rule).map(str::to_owned))
+    }
 }
 
 /// The decision itself, for reading and for changing.
@@ -130,23 +163,28 @@ fn level(verdicts: &Verdicts, roles: &[ServiceRole]) -> String {
 fn answer(
     question: &'static str,
     verdict: &Result<Permit, Refusal>,
-    ruleset: Option<&Ruleset>,
+    told: &Told<'_>,
     sources: &Sources,
 ) -> Answer {
-    let label = |rule: &str| ruleset.and_then(|ruleset| ruleset.label(rule));
+    let label = |rule: &str| told.said(rule);
     let because = match verdict {
         Ok(permit) => permit
             .rules()
             .iter()
-            .flat_map(|rule| sources.gives(rule, label(rule)))
+            .flat_map(|rule| sources.gives(rule, label(rule).as_deref()))
             .collect(),
         Err(refusal) if refusal.reason() == Reason::Forbidden => refusal
             .rules()
             .iter()
-            .map(|rule| words::stops(rule, label(rule)))
+            .map(|rule| words::stops(rule, label(rule).as_deref()))
             .collect(),
         Err(refusal) if refusal.reason() == Reason::NoRight => {
-            vec!["Aucun droit et aucune règle ne le donnent en ce moment.".to_owned()]
+            let none = "Aucun droit et aucune règle ne le donnent en ce moment.".to_owned();
+            let missed = refusal.missed().iter().map(|missed| {
+                let label = label(&missed.rule);
+                words::missed(&missed.rule, label.as_deref(), &missed.unmet.phrases())
+            });
+            std::iter::once(none).chain(missed).collect()
         }
         Err(refusal) => vec![refusal.sentence().to_owned()],
     };

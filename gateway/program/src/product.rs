@@ -259,6 +259,7 @@ async fn open_bip(folder: &Path) -> anyhow::Result<Bip> {
 
 fn entrance(entrance: &Entrance) -> admin::Entrance {
     let settings = &entrance.settings;
+    let areas = entrance.areas.iter();
     admin::Entrance {
         id: settings.id.clone(),
         name: settings.name.clone(),
@@ -267,6 +268,12 @@ fn entrance(entrance: &Entrance) -> admin::Entrance {
         host: settings.host.clone(),
         path: settings.entry.clone(),
         route: entrance.route.clone(),
+        areas: areas
+            .map(|(name, route)| admin::Area {
+                name: name.clone(),
+                route: route.clone(),
+            })
+            .collect(),
         roles: settings.roles.clone(),
     }
 }

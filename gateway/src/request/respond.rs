@@ -14,7 +14,7 @@ use accounts::Referent;
 use http::{HeaderValue, Method, header};
 use pingora::http::{RequestHeader, ResponseHeader};
 use pingora::proxy::Session;
-use policies::{Action, Reason};
+use policies::{Action, Reason, Refusal};
 
 /// Writes an answer of ours, and clears a dead cookie with it.
 pub(crate) async fn send(
@@ -99,20 +99,26 @@ pub(crate) fn stopped(
                 Reason::NoRight | Reason::Forbidden => "refused",
             };
             let sends = action(&head.method, passage.tunnel) == Action::Envoyer;
-            let reason = match refusal.reason() {
-                Reason::NoRight if sends => {
-                    "Vous n’avez pas le droit d’enregistrer de modification dans cette rubrique."
-                }
-                Reason::NoRight => "Aucun droit sur cette rubrique ne vous a été attribué.",
-                Reason::Forbidden | Reason::Failed => refusal.sentence(),
-            };
+            let reason = why(refusal, sends);
             if passage.navigation {
-                let askable = refusal.reason() == Reason::NoRight;
+                let askable = refusal.reason() == Reason::NoRight && refusal.missed().is_empty();
                 refused(gateway, passage, reason, askable)
             } else {
                 problem(passage, 403, "forbidden", "Accès non ouvert", reason)
             }
         }
+    }
+}
+
+/// Why, for the person: what a rule misses, where only circumstances are in the way.
+fn why(refusal: &Refusal, sends: bool) -> &str {
+    match refusal.reason() {
+        Reason::NoRight if !refusal.missed().is_empty() => refusal.sentence(),
+        Reason::NoRight if sends => {
+            "Vous n’avez pas le droit d’enregistrer de modification dans cette rubrique."
+        }
+        Reason::NoRight => "Aucun droit sur cette rubrique ne vous a été attribué.",
+        Reason::Forbidden | Reason::Failed => refusal.sentence(),
     }
 }
 

@@ -53,6 +53,7 @@ pub(crate) fn agent(collectivite: &str) -> Principal {
         active: true,
         role: Role::Agent,
         groups: Vec::new(),
+        profile: None,
         rights: vec![Right {
             service: ServiceId::from("bip"),
             level: Level::Lecture,

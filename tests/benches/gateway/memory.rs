@@ -34,6 +34,7 @@ pub(crate) fn print() -> anyhow::Result<()> {
         active: true,
         role: Role::Agent,
         groups: vec!["bench/staff".into()],
+        profile: None,
         rights: Vec::new(),
     }));
     let route = Route {

@@ -149,6 +149,51 @@ const ROUTES: &[Route] = &[
     ),
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
+    ("GET", "/referent/regles", &[]),
+    ("GET", "/referent/regles/nouvelle", &[]),
+    (
+        "POST",
+        "/referent/regles/nouvelle",
+        &[
+            ("effet", "acces"),
+            ("qui", "certains"),
+            ("groupe-1", "fontclaire/rh"),
+            ("cible", "service:bip"),
+        ],
+    ),
+    ("GET", "/referent/regles/{rule}", &[]),
+    ("GET", "/referent/regles/{rule}/modifier", &[]),
+    (
+        "POST",
+        "/referent/regles/{rule}/modifier",
+        &[
+            ("effet", "acces"),
+            ("qui", "tous"),
+            ("cible", "service:bip"),
+        ],
+    ),
+    ("GET", "/referent/regles/{rule}/brouillon", &[]),
+    (
+        "POST",
+        "/referent/regles/{rule}/brouillon",
+        &[("pas", "publier"), ("version", "1"), ("motif", "essai")],
+    ),
+    (
+        "POST",
+        "/referent/regles/{rule}/brouillon",
+        &[("pas", "abandonner"), ("version", "1")],
+    ),
+    (
+        "POST",
+        "/referent/regles/{rule}/version",
+        &[("version", "1")],
+    ),
+    ("GET", "/referent/regles/{rule}/retrait", &[]),
+    (
+        "POST",
+        "/referent/regles/{rule}/retrait",
+        &[("version", "1"), ("motif", "essai")],
+    ),
     ("GET", "/referent/import", &[]),
     ("POST", "/referent/import", &[]),
     ("GET", "/referent/import/modele.csv", &[]),
@@ -211,6 +256,7 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
             "{network}",
             networks.values("input[name=reseau]").pop().unwrap(),
         ),
+        ("{rule}", "paie-net-cotisations".to_owned()),
         ("{import}", last(import.url.path())),
         ("{review}", last(review.url.path())),
         (
@@ -261,6 +307,7 @@ fn every_route_of_the_console_is_in_the_table() {
                 known
                     .replace("{profile}", "{id}")
                     .replace("{group}", "{id}")
+                    .replace("{rule}", "{id}")
                     .replace("{review}", "{id}")
                     .replace("{import}", "{id}")
             };

@@ -27,15 +27,14 @@ async fn each_cell_says_where_its_access_comes_from() {
     let reasons = page.select("dl dd");
     assert_eq!(reasons[0], "Droit direct de cette personne.");
     assert!(reasons[1].starts_with("Aucun droit"), "{reasons:?}");
-    // By a rule, which is named by what it says of itself.
+    // By a rule, in its sentence.
     let page = why(&world, &mut renee, "Garnier Alain", "net-cotisations").await;
     assert!(
         page.heading().ends_with("modification"),
         "{}",
         page.heading()
     );
-    let rule =
-        "Règle de la collectivité\u{a0}: Le service paie accède à Net Cotisations (modification).";
+    let rule = "Règle de la collectivité\u{a0}: Les agents du service «\u{a0}Paie\u{a0}» accèdent à Net Cotisations (modification).";
     assert_eq!(page.select("dl dd"), [rule, rule]);
     assert!(page.text.contains("Ni son profil ni un droit direct"));
     // One's own rights are somebody else's to change.

@@ -142,8 +142,8 @@ impl Plan {
             self.unchanged += 1;
             return;
         }
-        let rights = |id: Option<&str>| preview::profile_rights(&self.profiles, id);
-        let (had, has) = (rights(entry.profile.as_deref()), rights(profile.as_deref()));
+        let of = |id: Option<&str>| preview::profile_of(&self.profiles, id);
+        let (had, has) = (of(entry.profile.as_deref()), of(profile.as_deref()));
         let before = preview::member(referent, holder, had, now);
         let mut after = holder.clone();
         if let (true, Some(group)) = (joins, &group) {
@@ -152,8 +152,9 @@ impl Plan {
         let after = preview::member(referent, &after, has, now);
         match leave(referent, entry, &before, left_at) {
             Ok(leave) => {
-                let was = (entry.standing != Standing::Left).then_some(had);
-                let is = left_at.is_none_or(|at| at > now).then_some(has);
+                let was = (entry.standing != Standing::Left).then_some(preview::given_by(had));
+                let stays = left_at.is_none_or(|at| at > now);
+                let is = stays.then_some(preview::given_by(has));
                 self.tally.change(was, is, &holder.direct);
                 let record = Newcomer {
                     given_name: line.given_name.clone(),
@@ -217,6 +218,7 @@ impl Plan {
                 active: true,
                 role: Role::Agent,
                 groups: group.cloned().into_iter().collect(),
+                profile: profile.map(Into::into),
                 rights: preview::profile_rights(&self.profiles, profile).to_vec(),
             };
             let principal = Principal::Member(Arc::new(member));

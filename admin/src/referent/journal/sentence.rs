@@ -102,6 +102,8 @@ fn of_setting(entry: &ChronicleEntry) -> Option<String> {
         "group.add" => "Création d’un service de la collectivité".to_owned(),
         "group.rename" => "Service de la collectivité renommé".to_owned(),
         "group.remove" => "Suppression d’un service de la collectivité".to_owned(),
+        "rule.draft" => "Brouillon d’une règle enregistré".to_owned(),
+        "rule.discard" => "Brouillon d’une règle supprimé".to_owned(),
         "rule.publish" => format!("Publication de la règle «\u{a0}{}\u{a0}»", entry.object),
         "rule.withdraw" => format!("Retrait de la règle «\u{a0}{}\u{a0}»", entry.object),
         "network.propose" => format!(

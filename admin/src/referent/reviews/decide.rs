@@ -133,7 +133,7 @@ pub(crate) async fn has_changed(
     let within = referent.within(portal);
     let profiles = within.list_profiles().await?;
     let lines = within.list_all_lines(review).await?;
-    let profile = preview::profile_rights(&profiles, holder.entry.profile.as_deref());
+    let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
     let now = rights::frozen(portal, referent, profile, holder);
     let mut before = lines
         .iter()
@@ -149,15 +149,15 @@ pub(crate) fn stripped(
     holder: &Holder,
 ) -> Prospect {
     let now = portal.store.clock().now();
-    let rights = preview::profile_rights(profiles, holder.entry.profile.as_deref());
+    let profile = preview::profile_of(profiles, holder.entry.profile.as_deref());
     let without = Holder {
         direct: Vec::new(),
         ..holder.clone()
     };
     Prospect {
         name: holder.entry.full_name(),
-        before: preview::member(referent, holder, rights, now),
-        after: preview::member(referent, &without, &[], now),
+        before: preview::member(referent, holder, profile, now),
+        after: preview::member(referent, &without, None, now),
         means: access::BY_PROFILE,
         ends: Vec::new(),
     }

@@ -63,16 +63,14 @@ pub(crate) fn rows(
     let services = referent.services(portal);
     let now = portal.store.clock().now();
     let row = |holder: &Holder| {
-        let rights = preview::profile_rights(profiles, holder.entry.profile.as_deref());
-        let member = preview::member(referent, holder, rights, now);
+        let profile = preview::profile_of(profiles, holder.entry.profile.as_deref());
+        let rights = preview::given_by(profile);
+        let member = preview::member(referent, holder, profile, now);
         let locked = referent.attribute(&member).err();
         let principal = Principal::Member(Arc::new(member));
         let cells = services
             .iter()
             .map(|service| cell(referent, service, holder, rights, &principal));
-        let profile = profiles
-            .iter()
-            .find(|p| holder.entry.profile.as_deref() == Some(&p.id));
         Row {
             id: last_part(holder.entry.id.as_str()).to_owned(),
             name: format!("{} {}", holder.entry.family_name, holder.entry.given_name),
@@ -188,16 +186,17 @@ fn held(
 pub(in crate::referent) fn frozen(
     portal: &Portal,
     referent: &Referent,
-    profile: &[Right],
+    profile: Option<&Profile>,
     holder: &Holder,
 ) -> Vec<FrozenRight> {
     let now = portal.store.clock().now();
+    let rights = preview::given_by(profile);
     let mut member = preview::member(referent, holder, profile, now);
     member.active = true;
     let principal = Principal::Member(Arc::new(member));
     let services = referent.services(portal);
     let right = |service: &&Entrance| {
-        let held = held(referent, service, holder, profile, &principal);
+        let held = held(referent, service, holder, rights, &principal);
         let idle = if held.verdict.is_err() {
             ", sans effet"
         } else {

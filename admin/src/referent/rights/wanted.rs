@@ -37,7 +37,7 @@ pub(crate) async fn plan(
         if rights.is_empty() {
             continue;
         }
-        let profile = preview::profile_rights(&profiles, holder.entry.profile.as_deref());
+        let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
         let before = preview::member(referent, holder, profile, now);
         let leave = referent.attribute(&before)?;
         let after = preview::member(referent, &with(holder, &rights), profile, now);

@@ -54,6 +54,13 @@ impl Sources {
     }
 }
 
+/// A rule that only circumstances keep from giving it.
+pub(super) fn missed(rule: &str, label: Option<&str>, unmet: &[String]) -> String {
+    let named = named("Règle de la collectivité", rule, label);
+    let unmet = unmet.join(", ");
+    format!("{named} Elle ne s’applique pas en ce moment\u{a0}; il faudrait\u{a0}: {unmet}.")
+}
+
 /// What a rule that forbids stands for.
 pub(super) fn stops(rule: &str, label: Option<&str>) -> String {
     if rule.starts_with("cig/") {

@@ -108,6 +108,7 @@ fn areas(service: &Section<'_>) -> Vec<Option<AreaSettings>> {
     let (mut ids, mut seen) = (Once::default(), Once::default());
     let area = |section: Section<'_>| {
         let id = section.required("id", "espace-reserve", values::id);
+        let name = section.text("name", values::line);
         let path = section.required("path", "/espace-reserve", paths::area);
         let access = section.required("access", "granted", values::word(&ACCESS));
         if let Some(id) = &id {
@@ -119,9 +120,11 @@ fn areas(service: &Section<'_>) -> Vec<Option<AreaSettings>> {
             seen.check(&section, section.at("path"), "path", &path);
         }
         section.finish();
+        let path = path?;
         Some(AreaSettings {
             id: id?,
-            path: path?,
+            name: name.unwrap_or_else(|| path.clone()),
+            path,
             access: access?,
         })
     };

@@ -5,7 +5,10 @@ use accounts::{
     Collectivite, CollectiviteKind, Grant, LegacyCredential, NewAccount, NewMembership, Password,
     Store,
 };
-use policies::{CollectiviteId, Rule, ServiceId, Vocabulary};
+use policies::{
+    CollectiviteId, Conditions, Effect, Model, Party, Reach, Rule, ServiceId, Target, Vocabulary,
+    Who,
+};
 use zeroize::Zeroizing;
 
 const BY: &str = "demonstration";
@@ -58,13 +61,18 @@ const COLLECTIVITES: [Row; 5] = [
 ];
 
 /// The payroll service of Fontclaire opens Net Cotisations by this rule, not by rights of its own.
-const RULE: &str = r#"@libelle("Le service paie accède à Net Cotisations (modification).")
-permit (
-  principal in Collectivite::"fontclaire",
-  action in [Action::"lecture", Action::"ecriture"],
-  resource in Service::"net-cotisations"
-)
-when { principal in Groupe::"fontclaire/paie" };"#;
+fn payroll() -> Model {
+    Model {
+        effect: Effect::Allow,
+        who: Who {
+            any_of: [Party::Group("fontclaire/paie".into())].into(),
+            ..Who::default()
+        },
+        target: Target::Service("net-cotisations".into()),
+        reach: Reach::Modify,
+        conditions: Conditions::default(),
+    }
+}
 
 /// Fills an empty store.
 ///
@@ -92,12 +100,13 @@ pub async fn seed(
     for person in CAST {
         add(store, &person, passwords).await?;
     }
+    let fontclaire = CollectiviteId::from("fontclaire");
     let rule = Rule {
         id: "paie-net-cotisations".to_owned(),
-        text: RULE.to_owned(),
+        text: payroll().to_cedar(&fontclaire)?,
     };
     store
-        .publish_rule(vocabulary, &"fontclaire".into(), &rule, BY)
+        .publish_rule(vocabulary, &fontclaire, &rule, BY)
         .await?;
     Ok(())
 }

@@ -133,6 +133,7 @@ fn service(
 fn area(id: &str, path: &str, access: Access) -> AreaSettings {
     AreaSettings {
         id: id.to_owned(),
+        name: path.to_owned(),
         path: path.to_owned(),
         access,
     }
@@ -179,7 +180,10 @@ fn site(places: &Places<'_>) -> OnlineService {
     OnlineService {
         entry: "/espace-reserve/".to_owned(),
         access: Access::Public,
-        areas: vec![area("espace-reserve", "/espace-reserve", Access::Granted)],
+        areas: vec![AreaSettings {
+            name: "Espace réservé".to_owned(),
+            ..area("espace-reserve", "/espace-reserve", Access::Granted)
+        }],
         roles: vec![ServiceRole {
             id: "contributeur".into(),
             name: "Contributeur".to_owned(),

@@ -1,0 +1,149 @@
+//! `/referent/regles`: the collectivité's rules in sentences: those in force, those in preparation,
+//! those that were withdrawn, and the guardrails of the CIG above them.
+
+pub(crate) mod draft;
+mod effects;
+pub(crate) mod fields;
+pub(crate) mod form;
+mod names;
+pub(crate) mod one;
+mod outlook;
+mod people;
+
+pub(crate) use names::{names, said};
+
+use super::{Referent, failed};
+use crate::date;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use accounts::{Error, RuleVersion};
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use policies::Model;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// A rule as the list shows it.
+struct Shown {
+    id: String,
+    sentence: String,
+    /// « Publiée le 24/11/2026 par Renée Martin : on ferme le soir ».
+    since: String,
+    /// Whether a new version of it is being prepared.
+    drafted: bool,
+}
+
+#[derive(Template)]
+#[template(path = "referent/rules.html")]
+struct RulesPage {
+    person: Option<Person>,
+    here: &'static str,
+    done: &'static str,
+    drafts: Vec<Shown>,
+    rules: Vec<Shown>,
+    withdrawn: Vec<Shown>,
+    guardrails: Vec<String>,
+}
+
+/// What was just done.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Done {
+    fait: String,
+}
+
+/// Shows them.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Query(done): Query<Done>,
+) -> Response {
+    let done = match done.fait.as_str() {
+        "publication" => "La règle est publiée. Elle compte dès maintenant pour tous les agents.",
+        "retrait" => {
+            "La règle est retirée. Elle ne compte plus ; vous la retrouvez plus bas et pouvez la rétablir."
+        }
+        "abandon" => "Le brouillon est supprimé. Les règles en vigueur n’ont pas changé.",
+        _ => "",
+    };
+    match read(&portal, &referent, done).await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    done: &'static str,
+) -> Result<RulesPage, Error> {
+    let within = referent.within(portal);
+    let (drafts, rules) = (within.list_drafts().await?, within.list_rules().await?);
+    let texts = drafts.iter().map(|draft| &draft.rule);
+    let texts = texts.chain(rules.iter().map(|version| &version.rule));
+    let models: Vec<Model> = texts.filter_map(policies::Rule::model).collect();
+    let names = names(portal, referent, &models).await?;
+    let shown = |version: &RuleVersion| Shown {
+        id: version.rule.id.clone(),
+        sentence: said(&version.rule, &names),
+        since: story(version),
+        drafted: drafts.iter().any(|draft| draft.rule.id == version.rule.id),
+    };
+    let (in_force, withdrawn): (Vec<_>, Vec<_>) =
+        rules.iter().partition(|version| version.is_in_force());
+    let guardrails = referent.judging().map(|(ruleset, _)| {
+        let guardrails = ruleset.guardrails();
+        guardrails.map(str::to_owned).collect()
+    });
+    Ok(RulesPage {
+        person: Some(referent.person(portal).await?),
+        here: "regles",
+        done,
+        drafts: drafts
+            .iter()
+            .map(|draft| Shown {
+                id: draft.rule.id.clone(),
+                sentence: said(&draft.rule, &names),
+                since: format!(
+                    "Brouillon du {}{}",
+                    date::long(draft.saved_at),
+                    by(draft.author.as_deref())
+                ),
+                drafted: draft.based_on > 0,
+            })
+            .collect(),
+        rules: in_force.into_iter().map(shown).collect(),
+        withdrawn: withdrawn.into_iter().map(shown).collect(),
+        guardrails: guardrails.unwrap_or_default(),
+    })
+}
+
+/// Since when it counts, by whom, and why; or since when it counts no more.
+fn story(version: &RuleVersion) -> String {
+    ending(version).unwrap_or_else(|| beginning(version))
+}
+
+fn beginning(version: &RuleVersion) -> String {
+    let author = version.author.as_deref();
+    event("Publiée", version.created_at, author, &version.reason)
+}
+
+fn ending(version: &RuleVersion) -> Option<String> {
+    let end = version.withdrawal.as_ref()?;
+    Some(event("Retirée", end.at, end.author.as_deref(), &end.reason))
+}
+
+fn event(what: &str, at: i64, author: Option<&str>, reason: &str) -> String {
+    let reason = if reason.is_empty() {
+        String::new()
+    } else {
+        format!("\u{a0}: {reason}")
+    };
+    format!("{what} le {}{}{reason}", date::long(at), by(author))
+}
+
+fn by(author: Option<&str>) -> String {
+    author.map_or_else(String::new, |author| format!(" par {author}"))
+}

@@ -1,0 +1,9 @@
+//! Who gains and who loses by a change of rules: everybody in the collectivité, on every service and
+//! area, in the circumstances that the rule speaks of. People and areas that no rule tells apart are
+//! decided about once.
+
+mod circumstances;
+mod study;
+
+pub(super) use circumstances::{Circumstances, those_of};
+pub(super) use study::{Changes, Study};

@@ -1,0 +1,110 @@
+//! In which circumstances a change is looked at: when, from where, with how much proof.
+
+use crate::date;
+use crate::referent::preview::Pairs;
+use crate::referent::rules::fields::spell_minutes;
+use policies::{Conditions, Network, Situation};
+use std::net::IpAddr;
+
+/// One set of circumstances.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::referent::rules) struct Circumstances {
+    /// When, Unix seconds.
+    pub(in crate::referent::rules) at: i64,
+    /// In which network; none for anywhere else.
+    pub(in crate::referent::rules) network: Option<String>,
+    pub(in crate::referent::rules) second_factor: bool,
+}
+
+impl Circumstances {
+    /// Those that somebody chose. Fields: `jour`, `heure`, `reseau`, `facteur`.
+    pub(in crate::referent::rules) fn chosen(fields: &Pairs) -> Option<Self> {
+        let start = date::start_of(date::parse(fields.one("jour"))?)?;
+        let minutes = super::super::fields::minutes(fields.one("heure"))?;
+        let network = fields.one("reseau");
+        Some(Self {
+            at: start + i64::from(minutes) * 60,
+            network: (!network.is_empty()).then(|| network.to_owned()),
+            second_factor: fields.one("facteur") == "oui",
+        })
+    }
+
+    /// As an address carries them.
+    pub(in crate::referent::rules) fn query(&self) -> String {
+        let (day, hour) = self.fields();
+        let fields = [
+            ("jour", day),
+            ("heure", hour),
+            ("reseau", self.network.clone().unwrap_or_default()),
+            (
+                "facteur",
+                if self.second_factor { "oui" } else { "" }.to_owned(),
+            ),
+        ];
+        serde_html_form::to_string(fields).unwrap_or_default()
+    }
+
+    /// Day and hour, as the form fills them in.
+    pub(in crate::referent::rules) fn fields(&self) -> (String, String) {
+        let (day, minutes) = date::day_and_minutes(self.at);
+        (day, spell_minutes(minutes))
+    }
+
+    /// « Jeudi 15/01/2026 à 10:00, depuis le réseau « mairie », avec un second facteur ».
+    pub(in crate::referent::rules) fn name(&self) -> String {
+        let place = match &self.network {
+            Some(network) => format!("depuis le réseau «\u{a0}{network}\u{a0}»"),
+            None => "hors des réseaux de la collectivité".to_owned(),
+        };
+        let proof = if self.second_factor { "avec" } else { "sans" };
+        format!(
+            "{}, {place}, {proof} second facteur",
+            date::with_weekday(self.at)
+        )
+    }
+
+    pub(super) fn situation(&self, networks: &[Network]) -> Situation {
+        let network = networks
+            .iter()
+            .find(|network| Some(&*network.name) == self.network.as_deref());
+        let address = network.and_then(|network| network.ranges.first());
+        let address: Option<IpAddr> = address.map(policies::Range::first);
+        Situation::at(self.at, address, self.second_factor)
+    }
+}
+
+/// All that matter for rules with these conditions: when each holds and when not, in its networks and
+/// elsewhere, with a second factor and without; now, when the rules ask for nothing.
+pub(in crate::referent::rules) fn those_of(rules: &[&Conditions], now: i64) -> Vec<Circumstances> {
+    let mut moments: Vec<i64> = rules
+        .iter()
+        .flat_map(|conditions| [conditions.next(now, true), conditions.next(now, false)])
+        .flatten()
+        .collect();
+    if moments.is_empty() {
+        moments.push(now);
+    }
+    let named = rules
+        .iter()
+        .flat_map(|conditions| conditions.networks.iter());
+    let mut networks: Vec<_> = named.map(|name| Some(name.to_string())).collect();
+    networks.push(None);
+    let asked = rules.iter().any(|conditions| conditions.second_factor);
+    let factors: &[bool] = if asked { &[true, false] } else { &[false] };
+    let mut all = Vec::new();
+    for at in moments {
+        for network in &networks {
+            for second_factor in factors.iter().copied() {
+                let one = Circumstances {
+                    at,
+                    network: network.clone(),
+                    second_factor,
+                };
+                if !all.contains(&one) {
+                    all.push(one);
+                }
+            }
+        }
+    }
+    all
+}

@@ -1,0 +1,382 @@
+//! `/referent/regles/nouvelle` and `/referent/regles/{id}/modifier`: the form of a rule. What is sent
+//! becomes a draft, and its page shows what it would do.
+
+use super::fields::{self, Choices};
+use super::people::{self, People};
+use super::{names, said};
+use crate::entrance::DOCUMENTS;
+use crate::fields::FieldErrors;
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::Pairs;
+use crate::referent::{Referent, failed};
+use accounts::{Error, RuleDraft};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::{Day, Model, Nature, Rule};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A value, what it is called, whether it is chosen.
+type Choice = (String, String, bool);
+
+#[derive(Template)]
+#[template(path = "referent/rule_form.html")]
+struct FormPage<'a> {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    /// Where it is posted.
+    address: &'a str,
+    /// What the rule says as it was saved; empty for a new one.
+    sentence: String,
+    /// Of the rule that the draft began from, and of the draft itself.
+    versions: (i64, i64),
+    fields: &'a Pairs,
+    effects: Vec<Choice>,
+    groups: Vec<Choice>,
+    profiles: Vec<Choice>,
+    targets: Vec<(String, Vec<Choice>)>,
+    natures: Vec<Choice>,
+    days: Vec<Choice>,
+    networks: Vec<Choice>,
+}
+
+/// A rule that is being written: new, or with what there is of it.
+pub(super) struct Begun {
+    pub(super) id: String,
+    /// The version in force, or the last one; 0 for none.
+    pub(super) based_on: i64,
+    /// Of the draft; 0 for none.
+    pub(super) version: i64,
+    pub(super) rule: Option<Rule>,
+}
+
+/// An empty form.
+pub(crate) async fn new(State(portal): State<Arc<Portal>>, referent: Referent) -> Response {
+    let begun = Begun {
+        id: String::new(),
+        based_on: 0,
+        version: 0,
+        rule: None,
+    };
+    show(
+        &portal,
+        &referent,
+        &begun,
+        &Pairs::default(),
+        FieldErrors::default(),
+    )
+    .await
+}
+
+/// The form of a rule that there is.
+pub(crate) async fn edit(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    let filled = async {
+        let begun = begun(&portal, &referent, &id).await?;
+        let model = begun.rule.as_ref().and_then(Rule::model);
+        let fields = match &model {
+            Some(model) => filled(&portal, &referent, model).await?,
+            None => Pairs::default(),
+        };
+        Ok::<_, Error>((begun, fields))
+    };
+    match filled.await {
+        Ok((begun, fields)) => {
+            show(&portal, &referent, &begun, &fields, FieldErrors::default()).await
+        }
+        Err(error) => failed(&error),
+    }
+}
+
+/// What there is of a rule: its draft, or its last version.
+pub(super) async fn begun(portal: &Portal, referent: &Referent, id: &str) -> Result<Begun, Error> {
+    let within = referent.within(portal);
+    let draft = within.find_draft(id).await?;
+    let newest = within.list_versions(id).await?.into_iter().next();
+    let missing = || Error::NotFound {
+        what: "rule",
+        id: id.to_owned(),
+    };
+    let based_on = newest.as_ref().map_or(0, |newest| newest.version);
+    Ok(match draft {
+        Some(RuleDraft {
+            rule,
+            based_on,
+            version,
+            ..
+        }) => Begun {
+            id: id.to_owned(),
+            based_on,
+            version,
+            rule: Some(rule),
+        },
+        None => Begun {
+            id: id.to_owned(),
+            based_on,
+            version: 0,
+            rule: Some(newest.ok_or_else(missing)?.rule),
+        },
+    })
+}
+
+async fn filled(portal: &Portal, referent: &Referent, model: &Model) -> Result<Pairs, Error> {
+    let mut spelt = Vec::new();
+    for id in model.who.people() {
+        match referent.within(portal).get(id).await {
+            Ok(entry) => spelt.push((id.clone(), people::spell(&entry))),
+            Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(fields::of(model, |id| {
+        let found = spelt.iter().find(|(known, _)| known == id);
+        found.map_or_else(String::new, |(_, spelt)| spelt.clone())
+    }))
+}
+
+/// Takes a new rule.
+pub(crate) async fn add(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    posted: Posted<Pairs>,
+) -> Response {
+    let begun = Begun {
+        id: String::new(),
+        based_on: 0,
+        version: 0,
+        rule: None,
+    };
+    save(&portal, &referent, begun, &posted.form).await
+}
+
+/// Takes another text of a rule. Fields besides the form's: `base`, `version`.
+pub(crate) async fn change(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let known = match begun(&portal, &referent, &id).await {
+        Ok(known) => known,
+        Err(error) => return failed(&error),
+    };
+    let number = |field: &str| posted.form.one(field).parse().unwrap_or_default();
+    let begun = Begun {
+        based_on: number("base"),
+        version: number("version"),
+        ..known
+    };
+    save(&portal, &referent, begun, &posted.form).await
+}
+
+async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs) -> Response {
+    let choices = match choices(portal, referent, fields).await {
+        Ok(choices) => choices,
+        Err(error) => return failed(&error),
+    };
+    if let Some(id) = choices.foreign(fields) {
+        return failed(&Error::NotFound {
+            what: "choice",
+            id: id.to_owned(),
+        });
+    }
+    let model = match fields::read(fields, &choices) {
+        Ok(model) => model,
+        Err(errors) => return show(portal, referent, &begun, fields, errors).await,
+    };
+    let text = match model.to_cedar(referent.purview.collectivite()) {
+        Ok(text) => text,
+        Err(error) => return failed(&error.into()),
+    };
+    let id = if begun.id.is_empty() {
+        Uuid::now_v7().to_string()
+    } else {
+        begun.id
+    };
+    let rule = Rule { id, text };
+    let vocabulary = portal.directory.vocabulary();
+    let within = referent.within(portal);
+    let saved = within.save_draft(vocabulary, &rule, begun.based_on, begun.version);
+    match saved.await {
+        Ok(()) => Redirect::to(&format!("/referent/regles/{}/brouillon", rule.id)).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn choices<'a>(
+    portal: &'a Portal,
+    referent: &Referent,
+    fields: &Pairs,
+) -> Result<Choices<'a>, Error> {
+    let within = referent.within(portal);
+    let wanted = ["personnes", "sauf"]
+        .iter()
+        .any(|field| !fields.one(field).trim().is_empty());
+    Ok(Choices {
+        services: referent.services(portal),
+        groups: within
+            .list_groups()
+            .await?
+            .into_iter()
+            .map(|group| group.id.to_string())
+            .collect(),
+        profiles: within
+            .list_profiles()
+            .await?
+            .into_iter()
+            .map(|profile| profile.id)
+            .collect(),
+        networks: within
+            .list_networks()
+            .await?
+            .into_iter()
+            .map(|network| network.name)
+            .collect(),
+        people: People::read(portal, referent, wanted).await?,
+    })
+}
+
+async fn show(
+    portal: &Portal,
+    referent: &Referent,
+    begun: &Begun,
+    fields: &Pairs,
+    errors: FieldErrors,
+) -> Response {
+    let address = if begun.id.is_empty() {
+        "/referent/regles/nouvelle".to_owned()
+    } else {
+        format!("/referent/regles/{}/modifier", begun.id)
+    };
+    match read(portal, referent, begun, fields, errors, &address).await {
+        Ok(page) => page::answer(page.errors.status(), &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read<'a>(
+    portal: &Portal,
+    referent: &Referent,
+    begun: &Begun,
+    fields: &'a Pairs,
+    errors: FieldErrors,
+    address: &'a str,
+) -> Result<FormPage<'a>, Error> {
+    let within = referent.within(portal);
+    let models: Vec<Model> = begun.rule.iter().filter_map(Rule::model).collect();
+    let names = names(portal, referent, &models).await?;
+    let chosen = |prefix: &str, value: &str| fields.prefixed(prefix).any(|chosen| chosen == value);
+    let choice = |prefix: &str, value: &str, name: &str| {
+        (value.to_owned(), name.to_owned(), chosen(prefix, value))
+    };
+    let (groups, profiles) = (within.list_groups().await?, within.list_profiles().await?);
+    let networks = within.list_networks().await?;
+    let person = referent.person(portal).await?;
+    Ok(FormPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "regles",
+        errors,
+        address,
+        sentence: begun
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| said(rule, &names)),
+        versions: (begun.based_on, begun.version),
+        fields,
+        effects: effects(fields),
+        groups: groups
+            .iter()
+            .map(|group| choice("groupe-", group.id.as_str(), &group.name))
+            .collect(),
+        profiles: profiles
+            .iter()
+            .map(|profile| choice("profil-", &profile.id, &profile.name))
+            .collect(),
+        targets: targets(portal, referent, fields.one("cible")),
+        natures: Nature::ALL
+            .iter()
+            .map(|nature| choice("nature-", nature.as_str(), nature.plural()))
+            .collect(),
+        days: Day::ALL
+            .iter()
+            .map(|day| choice("jour-", day.as_str(), day.as_str()))
+            .collect(),
+        networks: networks
+            .iter()
+            .map(|network| {
+                let waits = if network.confirmed.is_empty() {
+                    " (pas encore confirmé par le CIG)"
+                } else {
+                    ""
+                };
+                choice(
+                    "reseau-",
+                    &network.name,
+                    &format!("{}{waits}", network.name),
+                )
+            })
+            .collect(),
+    })
+}
+
+fn effects(fields: &Pairs) -> Vec<Choice> {
+    let chosen = fields.one("effet");
+    let all = [
+        (
+            "acces",
+            "Ouvrir un accès, à certaines conditions si vous voulez",
+        ),
+        (
+            "exigence",
+            "Exiger une condition de ceux qui ont l’accès par ailleurs",
+        ),
+        (
+            "restriction",
+            "Fermer un accès, quoi qui l’ouvre par ailleurs",
+        ),
+    ];
+    all.into_iter()
+        .map(|(value, name)| (value.to_owned(), name.to_owned(), chosen == value))
+        .collect()
+}
+
+/// For each service: itself, its areas, its documents.
+fn targets(portal: &Portal, referent: &Referent, chosen: &str) -> Vec<(String, Vec<Choice>)> {
+    let services = referent.services(portal).into_iter();
+    let choice = |value: String, name: String| {
+        let is_chosen = value == chosen;
+        (value, name, is_chosen)
+    };
+    services
+        .map(|service| {
+            let (id, name) = (&service.id, &service.name);
+            let mut choices = vec![choice(
+                format!("service:{id}"),
+                format!("{name}, en entier"),
+            )];
+            let areas = service.areas.iter();
+            choices.extend(areas.map(|area| {
+                choice(
+                    format!("rubrique:{}", area.route.id),
+                    format!("{name}, rubrique «\u{a0}{}\u{a0}»", area.name),
+                )
+            }));
+            if id.as_str() == DOCUMENTS {
+                choices.push(choice(
+                    format!("documents:{id}"),
+                    format!("{name}, ses documents"),
+                ));
+            }
+            (name.clone(), choices)
+        })
+        .collect()
+}

@@ -1,0 +1,61 @@
+//! What the rules of a collectivité call people and things, and what they say with it.
+
+use crate::portal::Portal;
+use crate::referent::Referent;
+use accounts::{Error, NetworkRecord};
+use policies::{Labels, Model, Names, Rule};
+use std::collections::BTreeSet;
+
+/// The names of whatever these rules can speak of; of people, those that they name.
+pub(crate) async fn names(
+    portal: &Portal,
+    referent: &Referent,
+    models: &[Model],
+) -> Result<Names, Error> {
+    let within = referent.within(portal);
+    let (mut names, groups) = (services(portal), within.list_groups().await?);
+    for group in &groups {
+        names.groups.add(group.id.as_str(), &group.name);
+    }
+    for profile in &within.list_profiles().await? {
+        names.profiles.add(&profile.id, &profile.name);
+    }
+    for NetworkRecord { name, .. } in &within.list_networks().await? {
+        names.networks.add(name, name);
+    }
+    let people: BTreeSet<_> = models.iter().flat_map(|model| model.who.people()).collect();
+    for id in people {
+        let name = match within.get(id).await {
+            Ok(entry) => entry.full_name(),
+            Err(Error::NotFound { .. }) => "une personne partie".to_owned(),
+            Err(error) => return Err(error),
+        };
+        names.agents.add(id.as_str(), &name);
+    }
+    Ok(names)
+}
+
+/// Those of services and their areas.
+fn services(portal: &Portal) -> Names {
+    let mut names = Names::default();
+    for entrance in &portal.entrances {
+        let id = entrance.id.as_str();
+        names.services.add(id, &entrance.name);
+        let areas = entrance.areas.iter();
+        let areas: Labels = areas
+            .map(|area| (&*area.route.id, area.name.as_str()))
+            .collect();
+        names.areas.insert(id.to_owned(), areas);
+    }
+    names
+}
+
+/// A rule in a sentence; « texte expert » says what its author wrote of it.
+pub(crate) fn said(rule: &Rule, names: &Names) -> String {
+    match rule.model() {
+        Some(model) => model.sentence(names),
+        None => rule
+            .label()
+            .unwrap_or_else(|| format!("Règle en texte expert «\u{a0}{}\u{a0}»", rule.id)),
+    }
+}

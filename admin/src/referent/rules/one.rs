@@ -1,0 +1,226 @@
+//! `/referent/regles/{id}`: one rule with its history; from there it is changed, withdrawn, or an
+//! earlier version taken up again.
+
+use super::draft::mistakes;
+use super::effects::Study;
+use super::outlook::{self, Outlook};
+use super::{beginning, ending, names, said};
+use crate::fields::{self, FieldErrors};
+use crate::page::{self, Person};
+use crate::portal::Portal;
+use crate::posted::Posted;
+use crate::referent::preview::{Pairs, prove};
+use crate::referent::{Referent, failed};
+use accounts::{Error, RuleVersion};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::{Model, Names, Rule};
+use std::sync::Arc;
+
+/// A version in the history.
+struct Shown {
+    version: i64,
+    sentence: String,
+    /// Its publication, and its end.
+    story: Vec<String>,
+    /// Whether it can be taken up again: any but the one in force.
+    restorable: bool,
+}
+
+#[derive(Template)]
+#[template(path = "referent/rule.html")]
+struct RulePage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    id: String,
+    sentence: String,
+    cedar: String,
+    in_force: bool,
+    /// Whether the form can show it.
+    by_form: bool,
+    drafted: bool,
+    versions: Vec<Shown>,
+}
+
+/// Shows it.
+pub(crate) async fn show(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+) -> Response {
+    match read(&portal, &referent, &id).await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+/// The versions of a rule, the newest first, and what they call things.
+async fn history(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+) -> Result<(RuleVersion, Vec<RuleVersion>, Names), Error> {
+    let versions = referent.within(portal).list_versions(id).await?;
+    let newest = versions.first().cloned().ok_or_else(|| Error::NotFound {
+        what: "rule",
+        id: id.to_owned(),
+    })?;
+    let models: Vec<Model> = versions
+        .iter()
+        .filter_map(|version| version.rule.model())
+        .collect();
+    let names = names(portal, referent, &models).await?;
+    Ok((newest, versions, names))
+}
+
+async fn read(portal: &Portal, referent: &Referent, id: &str) -> Result<RulePage, Error> {
+    let (newest, versions, names) = history(portal, referent, id).await?;
+    let drafted = referent.within(portal).find_draft(id).await?.is_some();
+    let person = referent.person(portal).await?;
+    Ok(RulePage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "regles",
+        id: id.to_owned(),
+        sentence: said(&newest.rule, &names),
+        in_force: newest.is_in_force(),
+        by_form: newest.rule.model().is_some(),
+        drafted,
+        versions: versions
+            .iter()
+            .map(|version| Shown {
+                version: version.version,
+                sentence: said(&version.rule, &names),
+                story: std::iter::once(beginning(version))
+                    .chain(ending(version))
+                    .collect(),
+                restorable: !version.is_in_force(),
+            })
+            .collect(),
+        cedar: newest.rule.text,
+    })
+}
+
+/// Makes a draft of an earlier version. Field: `version`.
+pub(crate) async fn restore(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let within = referent.within(&portal);
+    let restored = async {
+        let (newest, versions, _) = history(&portal, &referent, &id).await?;
+        let wanted: i64 = posted.form.one("version").parse().unwrap_or_default();
+        let earlier = versions
+            .into_iter()
+            .find(|version| version.version == wanted);
+        let earlier = earlier.ok_or_else(|| Error::NotFound {
+            what: "version",
+            id: id.clone(),
+        })?;
+        let draft = within.find_draft(&id).await?;
+        let version = draft.map_or(0, |draft| draft.version);
+        let vocabulary = portal.directory.vocabulary();
+        within
+            .save_draft(vocabulary, &earlier.rule, newest.version, version)
+            .await
+    };
+    match restored.await {
+        Ok(()) => Redirect::to(&format!("/referent/regles/{id}/brouillon")).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "referent/rule_withdrawal.html")]
+struct WithdrawalPage {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    errors: FieldErrors,
+    address: String,
+    id: String,
+    sentence: String,
+    version: i64,
+    proof: String,
+    reason: String,
+    outlook: Outlook,
+}
+
+/// What the end of the rule would do. Fields of the address: those of the circumstances.
+pub(crate) async fn ask_withdrawal(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    Query(chosen): Query<Pairs>,
+) -> Response {
+    match read_withdrawal(&portal, &referent, &id, &chosen).await {
+        Ok(page) => page::answer(StatusCode::OK, &page),
+        Err(error) => failed(&error),
+    }
+}
+
+async fn read_withdrawal(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    fields: &Pairs,
+) -> Result<WithdrawalPage, Error> {
+    let (newest, _, names) = history(portal, referent, id).await?;
+    if !newest.is_in_force() {
+        return Err(Error::Stale {
+            what: "rule",
+            id: id.to_owned(),
+        });
+    }
+    let models: Vec<Model> = Rule::model(&newest.rule).into_iter().collect();
+    let study = Study::of(portal, referent, id, None, names.clone()).await?;
+    let outlook = outlook::of(portal, referent, study, &models, fields).await;
+    let address = format!("/referent/regles/{id}/retrait");
+    let person = referent.person(portal).await?;
+    Ok(WithdrawalPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "regles",
+        errors: FieldErrors::default(),
+        id: id.to_owned(),
+        sentence: said(&newest.rule, &names),
+        version: newest.version,
+        proof: prove(portal, referent, &address, &newest.version.to_string()),
+        reason: fields.one("motif").to_owned(),
+        outlook,
+        address,
+    })
+}
+
+/// Withdraws it. Fields: `version`, `apercu`, `motif`, `confirme` where the page asks for it.
+pub(crate) async fn withdraw(
+    State(portal): State<Arc<Portal>>,
+    referent: Referent,
+    Path(id): Path<String>,
+    posted: Posted<Pairs>,
+) -> Response {
+    let fields = &posted.form;
+    let mut page = match read_withdrawal(&portal, &referent, &id, fields).await {
+        Ok(page) => page,
+        Err(error) => return failed(&error),
+    };
+    if fields.one("apercu") != page.proof || fields.one("version") != page.version.to_string() {
+        return Redirect::to(&page.address).into_response();
+    }
+    let reason = fields::reason(fields.one("motif")).unwrap_or_default();
+    page.errors = mistakes(&page.outlook, &reason, fields);
+    if !page.errors.is_empty() {
+        return page::answer(page.errors.status(), &page);
+    }
+    let within = referent.within(&portal);
+    let done = within.withdraw_rule(&id, page.version, &reason);
+    match done.await {
+        Ok(()) => Redirect::to("/referent/regles?fait=retrait").into_response(),
+        Err(error) => failed(&error),
+    }
+}

@@ -1,0 +1,145 @@
+//! What the page of a change shows of its effects: a line for each set of circumstances, one of them
+//! in full, and what to think twice about.
+
+use super::effects::{Changes, Circumstances, Study, those_of};
+use crate::portal::Portal;
+use crate::referent::Referent;
+use crate::referent::preview::Pairs;
+use policies::Model;
+
+/// How many lines a list shows; the counts are of all.
+const SHOWN: usize = 200;
+
+/// One set of circumstances, counted.
+pub(super) struct Line {
+    pub(super) name: String,
+    /// The address's fields that show it in full.
+    pub(super) query: String,
+    pub(super) gains: usize,
+    pub(super) losses: usize,
+    pub(super) chosen: bool,
+}
+
+/// What a change does.
+#[derive(Default)]
+pub(super) struct Outlook {
+    pub(super) lines: Vec<Line>,
+    /// The chosen ones, by name.
+    pub(super) chosen: String,
+    pub(super) changes: Changes,
+    /// How many of each list are not shown.
+    pub(super) more: (usize, usize),
+    /// What closes more than people mean to.
+    pub(super) warnings: Vec<String>,
+    /// The fields of circumstances of one's own, as they are filled in.
+    pub(super) day: String,
+    pub(super) hour: String,
+    pub(super) networks: Vec<(String, String, bool)>,
+    pub(super) second_factor: bool,
+}
+
+/// Studies a change in all circumstances that matter, off the threads that answer others.
+pub(super) async fn of(
+    portal: &Portal,
+    referent: &Referent,
+    study: Study,
+    models: &[Model],
+    fields: &Pairs,
+) -> Outlook {
+    let now = portal.store.clock().now();
+    let conditions: Vec<_> = models.iter().map(|model| &model.conditions).collect();
+    let mut all = those_of(&conditions, now);
+    let own = Circumstances::chosen(fields);
+    if let Some(own) = &own
+        && !all.contains(own)
+    {
+        all.push(own.clone());
+    }
+    let by = referent.purview.by().clone();
+    let studied = tokio::task::spawn_blocking(move || {
+        let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
+        let warnings = warnings(&study, &changes, &by);
+        (all, changes, warnings)
+    });
+    let Ok((all, changes, warnings)) = studied.await else {
+        return Outlook::default();
+    };
+    let networks: Vec<_> = referent
+        .entry
+        .networks
+        .iter()
+        .map(|network| network.name.to_string())
+        .collect();
+    assemble(&all, changes, warnings, own.as_ref(), &networks)
+}
+
+fn assemble(
+    all: &[Circumstances],
+    mut changes: Vec<Changes>,
+    warnings: Vec<String>,
+    own: Option<&Circumstances>,
+    networks: &[String],
+) -> Outlook {
+    let chosen = match own {
+        Some(own) => all.iter().position(|one| one == own),
+        None => changes
+            .iter()
+            .position(|one| !one.gains.is_empty() || !one.losses.is_empty()),
+    };
+    let chosen = chosen.unwrap_or(0);
+    let lines = all.iter().zip(&changes).enumerate();
+    let lines = lines.map(|(number, (one, changes))| Line {
+        name: one.name(),
+        query: one.query(),
+        gains: changes.gains.len(),
+        losses: changes.losses.len(),
+        chosen: number == chosen,
+    });
+    let lines = lines.collect();
+    let Some(one) = all.get(chosen) else {
+        return Outlook::default();
+    };
+    let mut changes = changes.swap_remove(chosen);
+    let more = (
+        changes.gains.len().saturating_sub(SHOWN),
+        changes.losses.len().saturating_sub(SHOWN),
+    );
+    changes.gains.truncate(SHOWN);
+    changes.losses.truncate(SHOWN);
+    let (day, hour) = one.fields();
+    let network = |name: &String| {
+        let is_chosen = one.network.as_deref() == Some(name);
+        (name.clone(), name.clone(), is_chosen)
+    };
+    Outlook {
+        lines,
+        chosen: one.name(),
+        changes,
+        more,
+        warnings,
+        day,
+        hour,
+        networks: networks.iter().map(network).collect(),
+        second_factor: one.second_factor,
+    }
+}
+
+/// What shuts out whoever publishes, every référent, or everybody.
+fn warnings(study: &Study, all: &[Changes], by: &policies::MembershipId) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let loses = |id: &policies::MembershipId| all.iter().any(|changes| changes.losers.contains(id));
+    if loses(by) {
+        warnings.push("Vous perdez vous-même un accès.".to_owned());
+    }
+    let mut referents = study.referents().peekable();
+    if referents.peek().is_some() && referents.all(|referent| loses(&referent.id)) {
+        warnings.push("Tous les référents de la collectivité perdent un accès.".to_owned());
+    }
+    let mut deserted: Vec<_> = all.iter().flat_map(|changes| &changes.deserted).collect();
+    deserted.sort_unstable();
+    deserted.dedup();
+    warnings.extend(deserted.into_iter().map(|service| {
+        format!("Plus personne n’accède à «\u{a0}{service}\u{a0}» dans certaines circonstances.")
+    }));
+    warnings
+}

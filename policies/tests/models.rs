@@ -1,0 +1,329 @@
+//! Rules as référents write them: struct, Cedar and sentence say the same, whichever way one goes.
+
+#![cfg(test)]
+
+use jiff::civil::Date;
+use policies::{
+    Conditions, Day, Effect, Flaw, Hours, Labels, Model, Names, Nature, Party, Reach, Rule,
+    Ruleset, Target, Vocabulary, Who,
+};
+use proptest::collection::btree_set;
+use proptest::option;
+use proptest::prelude::*;
+use std::sync::Arc;
+
+const OWNER: &str = "fontclaire";
+
+fn names() -> Names {
+    let pairs = |pairs: &[(&'static str, &'static str)]| pairs.iter().copied().collect::<Labels>();
+    Names {
+        services: pairs(&[
+            ("bip", "BIP"),
+            ("net-cotisations", "Net Cotisations"),
+            ("net", "Net"),
+        ]),
+        areas: [
+            (
+                "bip",
+                pairs(&[
+                    ("bip/recherche", "Recherche"),
+                    ("bip/alertes", "Mes « alertes »"),
+                ]),
+            ),
+            (
+                "net-cotisations",
+                pairs(&[("net-cotisations/declarations", "Recherche")]),
+            ),
+        ]
+        .into_iter()
+        .map(|(id, areas)| (id.to_owned(), areas))
+        .collect(),
+        groups: pairs(&[
+            ("fontclaire/rh", "RH"),
+            ("fontclaire/paie", "Paie, primes et congés"),
+            ("fontclaire/ec", "L'état  civil"),
+        ]),
+        profiles: pairs(&[
+            ("fontclaire/p1", "Gestionnaire RH"),
+            ("fontclaire/p2", "RH"),
+        ]),
+        agents: pairs(&[
+            ("fontclaire/a1", "Élodie Abadie"),
+            ("fontclaire/a2", "Karim Benali"),
+            ("fontclaire/a3", "Karim Benali"),
+        ]),
+        networks: pairs(&[
+            ("mairie", "mairie"),
+            ("Centre technique, « nord »", "Centre technique, « nord »"),
+        ]),
+    }
+}
+
+fn ids(labels: &'static [&'static str]) -> impl Strategy<Value = &'static str> {
+    proptest::sample::select(labels)
+}
+
+fn party() -> impl Strategy<Value = Party> {
+    prop_oneof![
+        ids(&["fontclaire/rh", "fontclaire/paie", "fontclaire/ec"])
+            .prop_map(|id| Party::Group(id.into())),
+        ids(&["fontclaire/p1", "fontclaire/p2"]).prop_map(|id| Party::Profile(id.into())),
+        person().prop_map(|id| Party::Agent(id.into())),
+    ]
+}
+
+fn person() -> impl Strategy<Value = &'static str> {
+    ids(&["fontclaire/a1", "fontclaire/a2", "fontclaire/a3"])
+}
+
+fn target() -> impl Strategy<Value = Target> {
+    let documents = btree_set(proptest::sample::select(&Nature::ALL[..]), 0..4);
+    prop_oneof![
+        ids(&["bip", "net", "net-cotisations"]).prop_map(|id| Target::Service(id.into())),
+        ids(&[
+            "bip/recherche",
+            "bip/alertes",
+            "net-cotisations/declarations"
+        ])
+        .prop_map(|id| Target::Area(id.into())),
+        documents.prop_map(|natures| Target::Documents {
+            service: "bip".into(),
+            natures
+        }),
+    ]
+}
+
+fn date() -> impl Strategy<Value = Date> {
+    (2020_i16..2040, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| Date::new(y, m, d).unwrap())
+}
+
+fn conditions() -> impl Strategy<Value = Conditions> {
+    (
+        btree_set(proptest::sample::select(&Day::ALL[..]), 0..8),
+        option::of((0_u16..1440, 1_u16..=1440)),
+        any::<bool>(),
+        option::of(date()),
+        option::of(date()),
+        btree_set(ids(&["mairie", "Centre technique, « nord »"]), 0..3),
+        any::<bool>(),
+    )
+        .prop_map(
+            |(days, hours, working_days, from, until, networks, second_factor)| Conditions {
+                days,
+                hours: hours.map(|(from, until)| Hours { from, until }),
+                working_days,
+                from,
+                until,
+                networks: networks.into_iter().map(Arc::from).collect(),
+                second_factor,
+            },
+        )
+}
+
+/// Every model that makes sense.
+fn model() -> impl Strategy<Value = Model> {
+    let reach = prop_oneof![Just(Reach::Consult), Just(Reach::Modify)];
+    let who = (btree_set(party(), 0..4), btree_set(person(), 0..3));
+    (
+        proptest::sample::select(&Effect::ALL[..]),
+        who,
+        target(),
+        reach,
+        conditions(),
+    )
+        .prop_map(|(effect, (any_of, except), target, reach, conditions)| {
+            let except = except.into_iter().map(Into::into).collect();
+            Model {
+                effect,
+                who: Who { any_of, except },
+                target,
+                reach,
+                conditions,
+            }
+        })
+        .prop_filter("makes sense", |model| model.flaws().is_empty())
+}
+
+fn vocabulary() -> Vocabulary {
+    Vocabulary::new(&["bip".into(), "net".into(), "net-cotisations".into()]).unwrap()
+}
+
+fn read(vocabulary: &Vocabulary, text: &str) -> Option<Model> {
+    let rule = Rule {
+        id: "r".to_owned(),
+        text: text.to_owned(),
+    };
+    Ruleset::check(vocabulary, &OWNER.into(), &rule).unwrap();
+    rule.model()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_model_survives_cedar_and_its_layout(model in model()) {
+        let vocabulary = vocabulary();
+        let text = model.to_cedar(&OWNER.into()).unwrap();
+        prop_assert_eq!(read(&vocabulary, &text), Some(model), "{}", text);
+    }
+
+    #[test]
+    fn a_model_survives_its_sentence(model in model()) {
+        let sentence = model.sentence(&names());
+        prop_assert_eq!(Model::parse(&sentence, &names()), Ok(model), "{}", sentence);
+    }
+}
+
+const EXAMPLES: [&str; 12] = [
+    "Les agents du service « RH » accèdent à Net Cotisations (modification), du lundi au vendredi de 7 h à 20 h, depuis le réseau « mairie ».",
+    "Tous les agents accèdent à BIP (lecture).",
+    "Tous les agents, sauf « Élodie Abadie », accèdent à BIP (lecture), hors jours fériés.",
+    "« Élodie Abadie » accède à Net Cotisations (modification), du 1er janvier 2026 au 31 mars 2026.",
+    "Les agents n’accèdent à Net Cotisations qu’avec un second facteur.",
+    "Les agents du profil « RH » n’accèdent à Net Cotisations (modification) que le lundi et le jeudi de 8 h 30 à 18 h, avec un second facteur.",
+    "Aucun agent n’accède à BIP, le samedi et le dimanche.",
+    "Aucun agent, sauf « Élodie Abadie » et « Karim Benali », n’accède aux fiches pratiques et actualités de BIP.",
+    "Les agents du service « Paie, primes et congés » et « Élodie Abadie » accèdent à la rubrique « Recherche » de BIP (lecture), à partir du 1er mars 2026.",
+    "Les agents du service « RH » n’accèdent pas aux documents de BIP, jusqu’au 2 février 2026.",
+    "« Karim Benali » n’accède pas à BIP (modification).",
+    "Les agents du service « RH » accèdent à BIP (lecture), de 0 h à 7 h 05, depuis le réseau « mairie ».",
+];
+
+#[test]
+fn sentences_read_as_a_public_service_writes_them() {
+    for example in EXAMPLES {
+        let model = Model::parse(example, &names()).unwrap_or_else(|e| panic!("{example}: {e}"));
+        assert_eq!(model.sentence(&names()).replace('\u{a0}', " "), example);
+    }
+}
+
+#[test]
+fn a_rule_lays_out_one_clause_a_field() {
+    let model = Model::parse(EXAMPLES[0], &names()).unwrap();
+    let text = model.to_cedar(&OWNER.into()).unwrap();
+    assert_eq!(
+        text,
+        r#"@modele("acces/1")
+permit (
+  principal in Collectivite::"fontclaire",
+  action in [Action::"lecture", Action::"ecriture"],
+  resource in Service::"net-cotisations"
+)
+when { principal in Groupe::"fontclaire/rh" }
+when
+{
+  [Jour::"lundi",
+   Jour::"mardi",
+   Jour::"mercredi",
+   Jour::"jeudi",
+   Jour::"vendredi"].contains(
+      context.jour
+    ) &&
+  (context.heure >= duration("7h")) &&
+  (context.heure < duration("20h")) &&
+  context.reseaux.containsAny(["mairie"])
+};
+"#
+    );
+}
+
+#[test]
+fn what_a_model_would_not_write_is_expert_text() {
+    let vocabulary = vocabulary();
+    let model = Model::parse(EXAMPLES[0], &names()).unwrap();
+    let text = model.to_cedar(&OWNER.into()).unwrap();
+    for (from, to) in [
+        ("containsAny([\"mairie\"])", "contains(\"mairie\")"),
+        ("duration(\"7h\")", "duration(\"6h60m\")"),
+        ("@modele(\"acces/1\")", "@modele(\"acces/2\")"),
+        ("@modele(\"acces/1\")", ""),
+        ("@modele(\"acces/1\")", "@modele(\"acces/1\") @note(\"…\")"),
+        ("permit", "forbid"),
+        ("when { principal", "unless { principal"),
+        ("context.heure >=", "context.heure >"),
+        ("};", "} when { context.double_facteur };"),
+    ] {
+        let changed = text.replacen(from, to, 1);
+        assert_ne!(changed, text, "{from}");
+        assert_eq!(read(&vocabulary, &changed), None, "{to}");
+    }
+    let hours = text.replacen("duration(\"7h\")", "duration(\"8h\")", 1);
+    assert_eq!(
+        read(&vocabulary, &hours)
+            .unwrap()
+            .conditions
+            .hours
+            .unwrap()
+            .from,
+        480
+    );
+}
+
+#[test]
+fn a_sentence_that_is_not_understood_is_told_where_and_what_would_be() {
+    for (sentence, expected) in [
+        (
+            "Les agents du service « Voirie » accèdent à BIP.",
+            "Après « Les agents du service », on attend un nom connu : aucun service de la collectivité ne s’appelle « Voirie ».",
+        ),
+        (
+            "Tous les agents ouvrent BIP.",
+            "Après « Tous les agents », on attend « accèdent à », « n’accèdent pas à » ou « n’accèdent à … que ».",
+        ),
+        (
+            "Tous les agents accèdent à Coll (lecture).",
+            "Après « Tous les agents accèdent à », on attend un service en ligne.",
+        ),
+        (
+            "Tous les agents accèdent à BIP, du lundi au vendredi de 7 h à 25 h.",
+            "Après « Tous les agents accèdent à BIP, du lundi au vendredi de 7 h à », on attend une heure (« 7 h » ou « 7 h 30 »).",
+        ),
+        (
+            "Tous les agents accèdent à BIP, hors jours fériés, hors jours fériés.",
+            "Après « Tous les agents accèdent à BIP, hors jours fériés, hors jours fériés », on attend une autre condition : celle-ci est dite deux fois.",
+        ),
+        (
+            "Tous les agents accèdent à BIP, du 31 février 2026 au 2 mars 2026.",
+            "Après « Tous les agents accèdent à BIP, du », on attend une date (« 31 décembre 2026 »).",
+        ),
+        (
+            "Tous les agents accèdent à BIP et à Net.",
+            "Après « Tous les agents accèdent à BIP », on attend la fin de la phrase.",
+        ),
+    ] {
+        let error = Model::parse(sentence, &names()).unwrap_err();
+        assert_eq!(error.to_string().replace('\u{a0}', " "), expected);
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_said() {
+    let flaws = |sentence: &str| Model::parse(sentence, &names()).unwrap().flaws();
+    for (sentence, flaw) in [
+        (
+            "Tous les agents accèdent à BIP, de 20 h à 7 h.",
+            Flaw::Hours,
+        ),
+        (
+            "Tous les agents accèdent à BIP, de 0 h à 24 h.",
+            Flaw::Hours,
+        ),
+        (
+            "Tous les agents accèdent à BIP, du 2 mars 2026 au 1er mars 2026.",
+            Flaw::Dates,
+        ),
+        (
+            "Aucun agent n’accède à BIP, avec un second facteur.",
+            Flaw::SecondFactorPunished,
+        ),
+        (
+            "Aucun agent n’accède aux documents de BIP (modification).",
+            Flaw::DocumentsModified,
+        ),
+    ] {
+        assert_eq!(flaws(sentence), [flaw], "{sentence}");
+    }
+    let mut nothing = Model::parse(EXAMPLES[4], &names()).unwrap();
+    nothing.conditions = Conditions::default();
+    assert_eq!(nothing.flaws(), [Flaw::NothingRequired]);
+}

@@ -1,0 +1,259 @@
+//! A rule from the form to the gateway: the draft counts for nothing, its page says who gains and who
+//! loses, and what is published holds for the next request.
+
+use super::{open, renee, status};
+use convergences_tests::client::{Client, Page};
+use convergences_tests::world::{ALAIN, AMINA, REGINE, World};
+use reqwest::StatusCode;
+
+/// Amina's service consults the reserved pages in office hours.
+const OFFICE: [(&str, &str); 7] = [
+    ("effet", "acces"),
+    ("qui", "certains"),
+    ("groupe-2", "fontclaire/rh"),
+    ("cible", "service:site"),
+    ("jour-5", "vendredi"),
+    ("de", "7h"),
+    ("a", "20:00"),
+];
+
+/// The reserved pages of the CIG's site.
+async fn reserved(world: &World, client: &mut Client) -> Page {
+    let address = world.url("www", "/espace-reserve/");
+    client.open(&address).await.unwrap()
+}
+
+/// Sends a new rule; the page of its draft, or the form again.
+async fn draft(world: &World, client: &mut Client, filled: &[(&str, &str)]) -> Page {
+    let form = open(world, client, "/referent/regles/nouvelle").await;
+    client.submit(&form, filled).await.unwrap()
+}
+
+async fn publish(client: &mut Client, page: &Page, reason: &str) -> Page {
+    let filled = [("motif", reason), ("pas", "publier")];
+    client.submit(page, &filled).await.unwrap()
+}
+
+/// A page's text without the spaces of typography.
+fn plain(texts: &[String]) -> String {
+    texts.join("|").replace('\u{a0}', " ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_is_written_seen_and_published_and_says_why_it_refuses() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let mut amina = world.log_in(AMINA).await.unwrap();
+    let page = draft(&world, &mut renee, &OFFICE).await;
+    assert_eq!(
+        plain(&page.select("main .lead")[..1]),
+        "Les agents du service « Ressources humaines » accèdent à Site Internet du CIG (lecture), le vendredi de 7 h à 20 h."
+    );
+    // Two moments matter: when the rule holds and when not.
+    let lines = page.select("section[aria-label^=Effets] tbody tr");
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    let gained = plain(&page.select("section[aria-label='Accès gagnés'] tbody tr"));
+    assert!(
+        gained.contains("Amina Benali") && gained.contains("Aucun"),
+        "{gained}"
+    );
+    assert!(
+        gained.contains("Les agents du service « Ressources humaines »"),
+        "its rule: {gained}"
+    );
+    assert!(
+        !gained.contains("Renée"),
+        "she has a right of her own: {gained}"
+    );
+    // Nothing is open before.
+    let refused = reserved(&world, &mut amina).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let page = publish(&mut renee, &page, "").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.select(".error-summary li")[0].contains("pourquoi"));
+    let page = publish(&mut renee, &page, "ouverture du service").await;
+    assert!(page.text.contains("La règle est publiée"), "{}", page.text);
+    assert!(page.text.contains("ouverture du service"));
+    assert_eq!(reserved(&world, &mut amina).await.status, StatusCode::OK);
+    // At home in the evening.
+    world.clock.advance(11 * 3600);
+    let mut amina = world.log_in(AMINA).await.unwrap();
+    let page = reserved(&world, &mut amina).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    let said = plain(&page.select(".notice p"));
+    assert!(
+        said.contains("Cet accès n’est ouvert que de 7 h à 20 h."),
+        "{said}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_mistake_of_the_form_is_told_at_its_field_and_nothing_typed_is_lost() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let nothing = draft(&world, &mut renee, &[("effet", "")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        nothing.select(".error-summary li").len(),
+        3,
+        "{:?}",
+        nothing.select(".error-summary li")
+    );
+    for (field, value, word) in [
+        ("de", "sept heures", "7:00"),
+        ("de", "21:00", "Pour une nuit"),
+        ("apartir", "31/02/2026", "31/12/2026"),
+        ("personnes", "Nadia Inconnue", "n’est le nom ni l’adresse"),
+        ("qui", "tous", "désigné des agents"),
+    ] {
+        let mut filled = OFFICE.to_vec();
+        filled.retain(|(known, _)| *known != field);
+        filled.push((field, value));
+        let page = draft(&world, &mut renee, &filled).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+        let errors = page.select(".error-summary li");
+        assert!(
+            errors.len() == 1 && errors[0].contains(word),
+            "{field}: {errors:?}"
+        );
+        assert!(
+            page.values("input[name=a]").contains(&"20:00".to_owned()),
+            "{field}"
+        );
+    }
+    // Nothing was kept of them.
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    assert!(!list.text.contains("Brouillons"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_is_changed_withdrawn_and_taken_up_again_with_its_history() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let mut alain = world.log_in(ALAIN).await.unwrap();
+    let rule = "/referent/regles/paie-net-cotisations";
+    assert_eq!(
+        status(&world, &mut alain, "cotisations").await,
+        StatusCode::OK
+    );
+    // The form holds the rule; consulting only takes the modification away.
+    let form = open(&world, &mut renee, &format!("{rule}/modifier")).await;
+    let page = renee.submit(&form, &[("niveau", "lecture")]).await.unwrap();
+    assert!(plain(&page.select("main p")).contains("En vigueur jusque-là : Les agents du service « Paie » accèdent à Net Cotisations (modification)."));
+    let lost = plain(&page.select("section[aria-label='Accès perdus'] tbody tr"));
+    assert!(
+        lost.contains("Alain Garnier") && lost.contains("il reste : Lecture"),
+        "{lost}"
+    );
+    publish(&mut renee, &page, "lecture seulement").await;
+    // Its end takes the rest away, from everybody whom it was for.
+    let page = open(&world, &mut renee, &format!("{rule}/retrait")).await;
+    let lost = plain(&page.select("section[aria-label='Accès perdus'] tbody tr"));
+    assert!(lost.contains("plus aucun droit ni aucune règle"), "{lost}");
+    let page = renee
+        .submit(&page, &[("motif", "fin de mission")])
+        .await
+        .unwrap();
+    assert!(page.text.contains("La règle est retirée"), "{}", page.text);
+    assert_eq!(
+        status(&world, &mut alain, "cotisations").await,
+        StatusCode::FORBIDDEN
+    );
+    // The first version comes back by a draft that shows what it gives.
+    let page = open(&world, &mut renee, rule).await;
+    assert_eq!(page.heading(), "Règle retirée");
+    assert!(page.text.contains("fin de mission") && page.text.contains("lecture seulement"));
+    let page = renee.submit(&page, &[("version", "1")]).await.unwrap();
+    let gained = plain(&page.select("section[aria-label='Accès gagnés'] tbody tr"));
+    assert!(
+        gained.contains("Alain Garnier") && gained.contains("Modification"),
+        "{gained}"
+    );
+    publish(&mut renee, &page, "retour").await;
+    assert_eq!(
+        status(&world, &mut alain, "cotisations").await,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_page_has_not_shown_is_not_published() {
+    let world = World::start().await.unwrap();
+    let (mut renee, mut other) = (renee(&world).await, renee(&world).await);
+    let shown = draft(&world, &mut renee, &OFFICE).await;
+    // Somebody else changes the draft meanwhile: the button is for what it showed.
+    let address = shown.url.path().replace("brouillon", "modifier");
+    let form = open(&world, &mut other, &address).await;
+    other.submit(&form, &[("a", "19:00")]).await.unwrap();
+    let page = publish(&mut renee, &shown, "à l’aveugle").await;
+    assert_ne!(page.status, StatusCode::OK, "{}", page.text);
+    // And a post without the page's proof leads to the page.
+    let shown = open(&world, &mut renee, shown.url.path()).await;
+    let filled = [("motif", "sans voir"), ("pas", "publier"), ("apercu", "")];
+    let page = renee.submit(&shown, &filled).await.unwrap();
+    assert_eq!(page.heading(), "Brouillon d’une règle");
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    assert!(!list.text.contains("à l’aveugle") && !list.text.contains("sans voir"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_shuts_everybody_out_is_asked_again() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let filled = [
+        ("effet", "restriction"),
+        ("qui", "tous"),
+        ("cible", "service:bip"),
+    ];
+    let page = draft(&world, &mut renee, &filled).await;
+    assert_eq!(
+        plain(&page.select("main .lead")[..1]),
+        "Aucun agent n’accède à BIP."
+    );
+    let warnings = plain(&page.select(".notice-warning li"));
+    for word in [
+        "Vous perdez vous-même",
+        "Tous les référents",
+        "Plus personne n’accède à « BIP »",
+    ] {
+        assert!(warnings.contains(word), "{word}: {warnings}");
+    }
+    let page = publish(&mut renee, &page, "essai").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(page.values("input[name=motif]"), ["essai"]);
+    let filled = [("motif", "essai"), ("confirme", "oui"), ("pas", "publier")];
+    let page = renee.submit(&page, &filled).await.unwrap();
+    assert!(page.text.contains("La règle est publiée"), "{}", page.text);
+    assert_eq!(
+        status(&world, &mut renee, "bip").await,
+        StatusCode::FORBIDDEN
+    );
+    // The console is none of a rule's business.
+    assert_eq!(
+        open(&world, &mut renee, "/referent/regles").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_towns_people_cannot_be_named() {
+    let world = World::start().await.unwrap();
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let named = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("cible", "service:bip"),
+        ("personnes", AMINA),
+    ];
+    let page = draft(&world, &mut regine, &named).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.select(".error-summary li")[0].contains("d’aucun agent"));
+    let group = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("cible", "service:bip"),
+        ("groupe-1", "fontclaire/rh"),
+    ];
+    let page = draft(&world, &mut regine, &group).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+}
