@@ -1,28 +1,13 @@
 // Pages of the consoles with something on them, and what they say of mistakes and of what was done.
 
 import { logIn } from './world.mjs';
-import { agent, at, designate } from './ways.mjs';
+import { agent, at, designate, mistake, press } from './ways.mjs';
 
 /** Somebody else goes on in the same browser. */
 async function change(page, world, name, path) {
   await page.context().clearCookies();
   await at('portail', path, name).reach({ page }, world);
 }
-
-const press = (page, name) => page.getByRole('button', { name }).click();
-
-/** The page opens, somebody types, presses a button and is told of a mistake. */
-const mistake = (path, name, button, typed = {}) => ({
-  status: 422,
-  async reach({ page }, world) {
-    await at('portail', path, name).reach({ page }, world);
-    for (const [label, text] of Object.entries(typed)) {
-      await page.getByLabel(label, { exact: true }).fill(text);
-    }
-    await press(page, button);
-    await page.getByRole('alert').waitFor();
-  },
-});
 
 /** A name that nobody has. */
 const onceOnly = () => `Lambert${[...`${Date.now()}`].map((digit) => 'abcdefghij'[digit]).join('')}`;

@@ -85,3 +85,18 @@ export async function keepAll(page) {
     await page.waitForURL(/fait=garder$/);
   }
 }
+
+export const press = (page, name) => page.getByRole('button', { name }).click();
+
+/** The page opens, somebody types, presses a button and is told of a mistake. */
+export const mistake = (path, name, button, typed = {}) => ({
+  status: 422,
+  async reach({ page }, world) {
+    await at('portail', path, name).reach({ page }, world);
+    for (const [label, text] of Object.entries(typed)) {
+      await page.getByLabel(label, { exact: true }).fill(text);
+    }
+    await press(page, button);
+    await page.getByRole('alert').waitFor();
+  },
+});

@@ -95,7 +95,7 @@ async fn read(
         rules.iter().partition(|version| version.is_in_force());
     let guardrails = referent.judging().map(|(ruleset, _)| {
         let guardrails = ruleset.guardrails();
-        guardrails.map(str::to_owned).collect()
+        guardrails.map(|said| said.replace('\'', "’")).collect()
     });
     Ok(RulesPage {
         person: Some(referent.person(portal).await?),

@@ -6,6 +6,9 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
 use std::collections::BTreeSet;
 
+/// Minutes after midnight at which people are at work: a day stands for itself by this moment.
+const MORNING: u16 = 10 * 60;
+
 /// How far ahead a moment is looked for, days.
 const AHEAD: i32 = 400;
 
@@ -27,7 +30,7 @@ impl Conditions {
     fn clock(&self, now: u16) -> Vec<u16> {
         let hours = self.hours.iter();
         let mut clock: Vec<_> = hours.flat_map(|hours| [hours.from, hours.until]).collect();
-        clock.extend([now, 0, 10 * 60]);
+        clock.extend([now, MORNING]);
         clock.sort_unstable();
         clock
     }

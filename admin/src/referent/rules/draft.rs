@@ -3,7 +3,7 @@
 
 use super::effects::Study;
 use super::outlook::{self, Outlook};
-use super::{names, said};
+use super::said;
 use crate::date;
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
@@ -80,8 +80,9 @@ async fn read(
         .chain([&draft.rule])
         .filter_map(Rule::model)
         .collect();
-    let names = names(portal, referent, &models).await?;
-    let study = Study::of(portal, referent, id, Some(&draft.rule), names.clone()).await?;
+    let study = Study::of(portal, referent, id, Some(&draft.rule)).await?;
+    let say = |rule: &Rule| said(rule, &study.names);
+    let (sentence, before) = (say(&draft.rule), before.map_or_else(String::new, say));
     let outlook = outlook::of(portal, referent, study, &models, fields).await;
     let address = format!("/referent/regles/{id}/brouillon");
     let person = referent.person(portal).await?;
@@ -91,8 +92,8 @@ async fn read(
         here: "regles",
         errors,
         id: id.to_owned(),
-        sentence: said(&draft.rule, &names),
-        before: before.map_or_else(String::new, |rule| said(rule, &names)),
+        sentence,
+        before,
         saved: format!(
             "{}{}",
             date::long(draft.saved_at),

@@ -3,7 +3,9 @@
 //! decided about once.
 
 mod circumstances;
+mod place;
 mod study;
+mod verdict;
 
 pub(super) use circumstances::{Circumstances, those_of};
 pub(super) use study::{Changes, Study};

@@ -170,7 +170,7 @@ async fn read_withdrawal(
     id: &str,
     fields: &Pairs,
 ) -> Result<WithdrawalPage, Error> {
-    let (newest, _, names) = history(portal, referent, id).await?;
+    let (newest, ..) = history(portal, referent, id).await?;
     if !newest.is_in_force() {
         return Err(Error::Stale {
             what: "rule",
@@ -178,7 +178,8 @@ async fn read_withdrawal(
         });
     }
     let models: Vec<Model> = Rule::model(&newest.rule).into_iter().collect();
-    let study = Study::of(portal, referent, id, None, names.clone()).await?;
+    let study = Study::of(portal, referent, id, None).await?;
+    let sentence = said(&newest.rule, &study.names);
     let outlook = outlook::of(portal, referent, study, &models, fields).await;
     let address = format!("/referent/regles/{id}/retrait");
     let person = referent.person(portal).await?;
@@ -188,7 +189,7 @@ async fn read_withdrawal(
         here: "regles",
         errors: FieldErrors::default(),
         id: id.to_owned(),
-        sentence: said(&newest.rule, &names),
+        sentence,
         version: newest.version,
         proof: prove(portal, referent, &address, &newest.version.to_string()),
         reason: fields.one("motif").to_owned(),

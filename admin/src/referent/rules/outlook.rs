@@ -87,9 +87,13 @@ fn assemble(
             .position(|one| !one.gains.is_empty() || !one.losses.is_empty()),
     };
     let chosen = chosen.unwrap_or(0);
+    let matters = (
+        all.iter().any(|one| one.network.is_some()),
+        all.iter().any(|one| one.second_factor),
+    );
     let lines = all.iter().zip(&changes).enumerate();
     let lines = lines.map(|(number, (one, changes))| Line {
-        name: one.name(),
+        name: one.name(matters),
         query: one.query(),
         gains: changes.gains.len(),
         losses: changes.losses.len(),
@@ -113,7 +117,7 @@ fn assemble(
     };
     Outlook {
         lines,
-        chosen: one.name(),
+        chosen: one.name(matters),
         changes,
         more,
         warnings,

@@ -50,17 +50,24 @@ impl Circumstances {
         (day, spell_minutes(minutes))
     }
 
-    /// « Jeudi 15/01/2026 à 10:00, depuis le réseau « mairie », avec un second facteur ».
-    pub(in crate::referent::rules) fn name(&self) -> String {
-        let place = match &self.network {
-            Some(network) => format!("depuis le réseau «\u{a0}{network}\u{a0}»"),
-            None => "hors des réseaux de la collectivité".to_owned(),
+    /// « jeudi 15/01/2026 à 10 h 00, depuis le réseau « mairie », avec un second facteur »; from where
+    /// and with how much proof only where that matters.
+    pub(in crate::referent::rules) fn name(&self, (place, proof): (bool, bool)) -> String {
+        let network = self.network.as_ref().map_or_else(
+            || "hors des réseaux de la collectivité".to_owned(),
+            |network| format!("depuis le réseau «\u{a0}{network}\u{a0}»"),
+        );
+        let factor = if self.second_factor {
+            "avec un second facteur"
+        } else {
+            "sans second facteur"
         };
-        let proof = if self.second_factor { "avec" } else { "sans" };
-        format!(
-            "{}, {place}, {proof} second facteur",
-            date::with_weekday(self.at)
-        )
+        let parts = [
+            Some(date::with_weekday(self.at)),
+            place.then_some(network),
+            proof.then(|| factor.to_owned()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     pub(super) fn situation(&self, networks: &[Network]) -> Situation {

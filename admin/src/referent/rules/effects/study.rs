@@ -1,40 +1,18 @@
 //! The comparison itself.
 
 use super::Circumstances;
+use super::place::{Door, Place};
+use super::verdict::{Pair, Words, level, name, reach};
 use crate::access::Effect;
-use crate::entrance::{DOCUMENTS, Entrance, NOTHING, plain_name};
 use crate::portal::Portal;
+use crate::referent::rules::names;
 use crate::referent::{Referent, preview};
 use accounts::{Error, RollFilter, RuleVersion};
 use policies::{
-    Action, Diffusion, DocumentClass, Level, Member, Names, Nature, Network, Permit, Principal,
-    Reason, Refusal, Resource, Role, Route, Rule, Ruleset, Situation, alike_people, alike_routes,
-    decide,
+    Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset, Situation,
+    alike_people, alike_routes,
 };
 use std::sync::Arc;
-
-/// A place whose door may change.
-struct Place {
-    /// « Net Cotisations », « Site, rubrique « Espace réservé » ».
-    name: String,
-    door: Door,
-    /// The place of the service that it is an area of; its own for a service.
-    service: usize,
-}
-
-enum Door {
-    Route(Arc<Route>),
-    Documents(DocumentClass),
-}
-
-impl Door {
-    fn resource(&self) -> Resource<'_> {
-        match self {
-            Self::Route(route) => Resource::Route(route),
-            Self::Documents(class) => Resource::Document(class),
-        }
-    }
-}
 
 /// The rules before and after, and everybody whom they judge.
 pub(in crate::referent::rules) struct Study {
@@ -42,7 +20,7 @@ pub(in crate::referent::rules) struct Study {
     after: Ruleset,
     networks: Vec<Network>,
     /// What rules call people and things.
-    names: Names,
+    pub(in crate::referent::rules) names: Names,
     people: Vec<(String, Member)>,
     places: Vec<Place>,
 }
@@ -55,78 +33,18 @@ pub(in crate::referent::rules) struct Changes {
     /// People whose accesses stay as they are.
     pub(in crate::referent::rules) unchanged: usize,
     /// The ids of whoever loses something.
-    pub(in crate::referent::rules) losers: Vec<policies::MembershipId>,
+    pub(in crate::referent::rules) losers: Vec<MembershipId>,
     /// The services that nobody opens any more, by their names.
     pub(in crate::referent::rules) deserted: Vec<String>,
 }
 
-/// How far a door is open, or why it is not.
-type Verdict = Result<(Level, Permit), Refusal>;
-
-/// Before and after.
-type Pair = Arc<(Verdict, Verdict)>;
-
-/// A service, its other areas, and the kinds of documents that it holds.
-fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
-    let service = places.len();
-    let place = |name: String, door: Door| Place {
-        name,
-        door,
-        service,
-    };
-    places.push(place(
-        entrance.name.clone(),
-        Door::Route(entrance.route.clone()),
-    ));
-    let areas = entrance.areas.iter();
-    let areas = areas.filter(|area| area.route.id != entrance.route.id);
-    places.extend(areas.map(|area| {
-        let name = format!("{}, rubrique «\u{a0}{}\u{a0}»", entrance.name, area.name);
-        place(name, Door::Route(area.route.clone()))
-    }));
-    if entrance.id.as_str() == DOCUMENTS {
-        places.extend(Nature::ALL.into_iter().map(|nature| {
-            let class = DocumentClass {
-                service: entrance.id.clone(),
-                nature,
-                diffusion: Diffusion::Adherents,
-                reserve_a: Vec::new(),
-            };
-            let name = format!("{}, {}", entrance.name, nature.plural());
-            place(name, Door::Documents(class))
-        }));
-    }
-}
-
 impl Study {
-    fn new(
-        (before, after): (Ruleset, Ruleset),
-        networks: Vec<Network>,
-        names: Names,
-        people: Vec<(String, Member)>,
-        services: &[&Entrance],
-    ) -> Self {
-        let mut places = Vec::new();
-        for entrance in services {
-            places_of(entrance, &mut places);
-        }
-        Self {
-            before,
-            after,
-            networks,
-            names,
-            people,
-            places,
-        }
-    }
-
     /// The change that puts a rule in the place of the one of this id, or takes it away.
     pub(in crate::referent::rules) async fn of(
         portal: &Portal,
         referent: &Referent,
         id: &str,
         rule: Option<&Rule>,
-        names: Names,
     ) -> Result<Self, Error> {
         let within = referent.within(portal);
         let entry = &referent.entry;
@@ -148,13 +66,16 @@ impl Study {
             let member = preview::member(referent, &holder, profile, now);
             (holder.entry.full_name(), member)
         });
-        Ok(Self::new(
-            (build(&before)?, build(&after)?),
-            entry.networks.clone(),
-            names,
-            people.collect(),
-            &referent.services(portal),
-        ))
+        let rules = before.iter().chain(rule);
+        let models: Vec<Model> = rules.filter_map(Rule::model).collect();
+        Ok(Self {
+            before: build(&before)?,
+            after: build(&after)?,
+            networks: entry.networks.clone(),
+            names: names(portal, referent, &models).await?,
+            people: people.collect(),
+            places: Place::all(&referent.services(portal)),
+        })
     }
 
     /// Whoever manages the collectivité.
@@ -209,15 +130,15 @@ impl Study {
         touched.dedup();
         let losers = found.iter().filter(|(_, gains, _)| !gains);
         let losers = losers.filter_map(|(person, ..)| Some(self.people.get(*person)?.1.id.clone()));
-        let deserted = self
-            .places
-            .iter()
-            .zip(open)
-            .filter(|(_, open)| **open == (true, false));
+        let closes = |number: usize| open.get(number) == Some(&(true, false));
+        let deserted = self.places.iter().enumerate().filter(|(number, place)| {
+            let whole = place.service != *number && closes(place.service);
+            closes(*number) && !whole
+        });
         let mut changes = Changes {
             unchanged: self.people.len() - touched.len(),
             losers: losers.collect(),
-            deserted: deserted.map(|(place, _)| place.name.clone()).collect(),
+            deserted: deserted.map(|(_, place)| place.name.clone()).collect(),
             ..Changes::default()
         };
         for (_, gains, effect) in found {
@@ -274,6 +195,10 @@ impl Study {
             let (was, is) = &**verdicts.get(place)?;
             Some((reach(was).cloned(), reach(is).cloned()))
         };
+        let words = Words {
+            ruleset: &self.after,
+            names: &self.names,
+        };
         let places = self.places.iter().enumerate();
         let changed = places.filter_map(|(number, place)| {
             let (was, is) = &**verdicts.get(number)?;
@@ -289,62 +214,14 @@ impl Study {
                     service: place.name.clone(),
                     before: name(was),
                     after: name(is),
-                    reason: if gains { self.gain(is) } else { self.loss(is) },
+                    reason: if gains {
+                        words.gain(is)
+                    } else {
+                        words.loss(is)
+                    },
                 },
             ))
         });
         changed.collect()
     }
-
-    fn gain(&self, is: &Verdict) -> String {
-        let mut rules = is.iter().flat_map(|(_, permit)| permit.rules());
-        let told = rules.find_map(|rule| self.said(&self.after, rule));
-        told.unwrap_or_else(|| "par un droit, que rien ne ferme plus".to_owned())
-    }
-
-    fn loss(&self, is: &Verdict) -> String {
-        let refusal = match is {
-            Ok((level, _)) => return format!("il reste\u{a0}: {}", plain_name(level)),
-            Err(refusal) => refusal,
-        };
-        let forbidding = refusal.rules().iter().map(|rule| &**rule);
-        let missed = refusal.missed().iter().map(|missed| &*missed.rule);
-        let mut rules = forbidding.chain(missed);
-        let told = rules.find_map(|rule| self.said(&self.after, rule));
-        match (refusal.reason(), told) {
-            (_, Some(told)) => told,
-            (Reason::NoRight, None) => "plus aucun droit ni aucune règle ne l’ouvre".to_owned(),
-            (_, None) => refusal.sentence().to_owned(),
-        }
-    }
-
-    /// A rule of the collectivité in words.
-    fn said(&self, ruleset: &Ruleset, rule: &str) -> Option<String> {
-        let model = ruleset.model(rule).map(|model| model.sentence(&self.names));
-        model.or_else(|| {
-            let own = !rule.starts_with("droit/");
-            own.then(|| ruleset.label(rule).map(str::to_owned))
-                .flatten()
-        })
-    }
-}
-
-fn level(ruleset: &Ruleset, principal: &Principal, door: &Door, situation: &Situation) -> Verdict {
-    let ask = |action| decide(ruleset, principal, action, door.resource(), situation);
-    if matches!(door, Door::Documents(_)) {
-        return Ok((Level::Lecture, ask(Action::Lire)?));
-    }
-    let reading = ask(Action::Ouvrir)?;
-    Ok(match ask(Action::Envoyer) {
-        Ok(permit) => (Level::Ecriture, permit),
-        Err(_) => (Level::Lecture, reading),
-    })
-}
-
-fn reach(verdict: &Verdict) -> Option<&Level> {
-    verdict.as_ref().ok().map(|(level, _)| level)
-}
-
-fn name(verdict: &Verdict) -> String {
-    reach(verdict).map_or(NOTHING, plain_name).to_owned()
 }

@@ -1,7 +1,5 @@
 //! What a refusal says when a rule written in a form would have opened in other circumstances.
 
-#![cfg(test)]
-
 use policies::{
     Access, Action, Labels, Level, Member, Model, Names, Network, Principal, Range, Reason,
     Refusal, Resource, Right, Role, Route, Rule, Ruleset, Situation, Tenant, Vocabulary, decide,

@@ -1,0 +1,159 @@
+//! What the form of a rule offers, with what is chosen of it.
+
+use super::Begun;
+use crate::entrance::DOCUMENTS;
+use crate::fields::FieldErrors;
+use crate::page::Person;
+use crate::portal::Portal;
+use crate::referent::Referent;
+use crate::referent::preview::Pairs;
+use crate::referent::rules::{names, said};
+use accounts::Error;
+use askama::Template;
+use policies::{Day, Model, Nature, Rule};
+
+/// A value, what it is called, whether it is chosen.
+type Choice = (String, String, bool);
+
+#[derive(Template)]
+#[template(path = "referent/rule_form.html")]
+pub(super) struct FormPage<'a> {
+    person: Option<Person>,
+    here: &'static str,
+    token: String,
+    pub(super) errors: FieldErrors,
+    /// Where it is posted.
+    address: &'a str,
+    /// What the rule says as it was saved; empty for a new one.
+    sentence: String,
+    /// Of the rule that the draft began from, and of the draft itself.
+    versions: (i64, i64),
+    fields: &'a Pairs,
+    effects: Vec<Choice>,
+    groups: Vec<Choice>,
+    profiles: Vec<Choice>,
+    targets: Vec<(String, Vec<Choice>)>,
+    natures: Vec<Choice>,
+    days: Vec<Choice>,
+    networks: Vec<Choice>,
+}
+
+/// Reads what there is to choose from.
+pub(super) async fn read<'a>(
+    portal: &Portal,
+    referent: &Referent,
+    begun: &Begun,
+    fields: &'a Pairs,
+    errors: FieldErrors,
+    address: &'a str,
+) -> Result<FormPage<'a>, Error> {
+    let within = referent.within(portal);
+    let models: Vec<Model> = begun.rule.iter().filter_map(Rule::model).collect();
+    let names = names(portal, referent, &models).await?;
+    let chosen = |prefix: &str, value: &str| fields.prefixed(prefix).any(|chosen| chosen == value);
+    let choice = |prefix: &str, value: &str, name: &str| {
+        (value.to_owned(), name.to_owned(), chosen(prefix, value))
+    };
+    let (groups, profiles) = (within.list_groups().await?, within.list_profiles().await?);
+    let networks = within.list_networks().await?;
+    let person = referent.person(portal).await?;
+    Ok(FormPage {
+        token: person.token.clone(),
+        person: Some(person),
+        here: "regles",
+        errors,
+        address,
+        sentence: begun
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| said(rule, &names)),
+        versions: (begun.based_on, begun.version),
+        fields,
+        effects: effects(fields),
+        groups: groups
+            .iter()
+            .map(|group| choice("groupe-", group.id.as_str(), &group.name))
+            .collect(),
+        profiles: profiles
+            .iter()
+            .map(|profile| choice("profil-", &profile.id, &profile.name))
+            .collect(),
+        targets: targets(portal, referent, fields.one("cible")),
+        natures: Nature::ALL
+            .iter()
+            .map(|nature| choice("nature-", nature.as_str(), nature.plural()))
+            .collect(),
+        days: Day::ALL
+            .iter()
+            .map(|day| choice("jour-", day.as_str(), day.as_str()))
+            .collect(),
+        networks: networks
+            .iter()
+            .map(|network| {
+                let waits = if network.confirmed.is_empty() {
+                    " (pas encore confirmé par le CIG)"
+                } else {
+                    ""
+                };
+                choice(
+                    "reseau-",
+                    &network.name,
+                    &format!("{}{waits}", network.name),
+                )
+            })
+            .collect(),
+    })
+}
+
+fn effects(fields: &Pairs) -> Vec<Choice> {
+    let chosen = fields.one("effet");
+    let all = [
+        (
+            "acces",
+            "Ouvrir un accès, à certaines conditions si vous voulez",
+        ),
+        (
+            "exigence",
+            "Exiger une condition de ceux qui ont l’accès par ailleurs",
+        ),
+        (
+            "restriction",
+            "Fermer un accès, quoi qui l’ouvre par ailleurs",
+        ),
+    ];
+    all.into_iter()
+        .map(|(value, name)| (value.to_owned(), name.to_owned(), chosen == value))
+        .collect()
+}
+
+/// For each service: itself, its areas, its documents.
+fn targets(portal: &Portal, referent: &Referent, chosen: &str) -> Vec<(String, Vec<Choice>)> {
+    let services = referent.services(portal).into_iter();
+    let choice = |value: String, name: String| {
+        let is_chosen = value == chosen;
+        (value, name, is_chosen)
+    };
+    services
+        .map(|service| {
+            let (id, name) = (&service.id, &service.name);
+            let mut choices = vec![choice(
+                format!("service:{id}"),
+                format!("{name}, en entier"),
+            )];
+            let areas = service.areas.iter();
+            choices.extend(areas.map(|area| {
+                choice(
+                    format!("rubrique:{}", area.route.id),
+                    format!("{name}, rubrique «\u{a0}{}\u{a0}»", area.name),
+                )
+            }));
+            if id.as_str() == DOCUMENTS {
+                choices.push(choice(
+                    format!("documents:{id}"),
+                    format!("{name}, ses documents"),
+                ));
+            }
+            (name.clone(), choices)
+        })
+        .collect()
+}

@@ -1,0 +1,140 @@
+//! One decision for all who are alike is the decision of each of them.
+
+use crate::random::{OWNER, model};
+use policies::{
+    Access, Action, Level, Member, Model, Network, Principal, Range, Resource, Right, Role, Route,
+    Rule, Ruleset, Situation, Tenant, Vocabulary, alike_people, alike_routes, decide,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use std::sync::{Arc, LazyLock};
+
+const THURSDAY_NOON: i64 = 1_768_475_000;
+
+static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
+    Arc::new(Vocabulary::new(&["bip".into(), "net".into(), "net-cotisations".into()]).unwrap())
+});
+
+fn ruleset(models: &[Model]) -> Ruleset {
+    let owner = OWNER.into();
+    let rules = models.iter().enumerate().map(|(n, model)| Rule {
+        id: format!("r{n}"),
+        text: model.to_cedar(&owner).unwrap(),
+    });
+    let tenant = Tenant {
+        id: owner.clone(),
+        active: true,
+        services: vec!["bip".into(), "net".into(), "net-cotisations".into()],
+        cdg: None,
+    };
+    let network = Network {
+        name: "mairie".into(),
+        ranges: vec![Range::parse("203.0.113.0/24").unwrap()],
+    };
+    let rules: Vec<_> = rules.collect();
+    Ruleset::build(&VOCABULARY, &tenant, &rules)
+        .unwrap()
+        .with_networks(vec![network])
+}
+
+fn member() -> impl Strategy<Value = Member> {
+    let id = select(&["a1", "a2", "a3", "a4", "a5", "a6"][..]);
+    let groups = subsequence(&["rh", "paie", "ec", "autre"][..], 0..4);
+    let profile = proptest::option::of(select(&["p1", "p2", "p3"][..]));
+    let rights = subsequence(&["bip", "net", "net-cotisations"][..], 0..3);
+    let level = select(vec![Level::Lecture, Level::Ecriture]);
+    (id, groups, profile, rights, level, any::<bool>()).prop_map(
+        |(id, groups, profile, rights, level, active)| Member {
+            id: format!("{OWNER}/{id}").into(),
+            collectivite: OWNER.into(),
+            active,
+            role: Role::Agent,
+            groups: groups
+                .iter()
+                .map(|id| format!("{OWNER}/{id}").into())
+                .collect(),
+            profile: profile.map(|id| format!("{OWNER}/{id}").into()),
+            rights: rights
+                .iter()
+                .map(|id| Right {
+                    service: (*id).into(),
+                    level: level.clone(),
+                })
+                .collect(),
+        },
+    )
+}
+
+fn routes() -> Vec<Route> {
+    let route = |id: &str, access| Route {
+        id: id.into(),
+        service: id.split('/').next().unwrap().into(),
+        access,
+    };
+    let granted = [
+        "bip",
+        "bip/recherche",
+        "bip/alertes",
+        "bip/autre",
+        "net",
+        "net-cotisations",
+    ];
+    let granted = granted.map(|id| route(id, Access::Granted)).into_iter();
+    granted
+        .chain([route("net-cotisations/declarations", Access::SignedIn)])
+        .collect()
+}
+
+fn verdict(
+    ruleset: &Ruleset,
+    member: &Member,
+    route: &Route,
+    situation: &Situation,
+) -> [Option<Vec<Box<str>>>; 2] {
+    let principal = Principal::Member(Arc::new(member.clone()));
+    [Action::Ouvrir, Action::Envoyer].map(|action| {
+        let verdict = decide(
+            ruleset,
+            &principal,
+            action,
+            Resource::Route(route),
+            situation,
+        );
+        verdict.ok().map(|permit| permit.rules().to_vec())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn whoever_is_alike_is_answered_alike(
+        models in vec(model(), 0..6),
+        others in vec(model(), 0..3),
+        members in vec(member(), 1..12),
+        hours in 0_i64..400,
+        at_work in any::<bool>(),
+        second_factor in any::<bool>(),
+    ) {
+        let rulesets = [ruleset(&models), ruleset(&others)];
+        let address = if at_work { "203.0.113.7" } else { "198.51.100.7" };
+        let now = THURSDAY_NOON + hours * 3600;
+        let situation = Situation::at(now, address.parse().ok(), second_factor);
+        let both = [&rulesets[0], &rulesets[1]];
+        let (routes, people) = (routes(), alike_people(&both, &members));
+        let doors = alike_routes(&both, &routes.iter().collect::<Vec<_>>());
+        let mut seen = people.concat();
+        seen.sort_unstable();
+        prop_assert_eq!(seen, (0..members.len()).collect::<Vec<_>>(), "everybody once");
+        for ruleset in both {
+            for (class, doors) in people.iter().flat_map(|class| doors.iter().map(move |doors| (class, doors))) {
+                let answer = |person: usize, door: usize| verdict(ruleset, &members[person], &routes[door], &situation);
+                let example = answer(class[0], doors[0]);
+                for (person, door) in class.iter().flat_map(|person| doors.iter().map(move |door| (*person, *door))) {
+                    prop_assert_eq!(answer(person, door), example.clone());
+                }
+            }
+        }
+    }
+}

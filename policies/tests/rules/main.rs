@@ -1,0 +1,9 @@
+//! Rules as référents write them.
+
+#![cfg(test)]
+
+mod alike;
+mod models;
+mod random;
+mod refusals;
+mod tenancy;

@@ -1,0 +1,63 @@
+// Rules: the list, the form, a draft with who gains and who loses, a rule with its history.
+
+import { at, mistake, press } from './ways.mjs';
+
+const RULE = '/referent/regles/paie-net-cotisations';
+
+/** Renée writes a rule; the page of its draft. */
+async function draft(page, world, effect) {
+  await at('portail', '/referent/regles/nouvelle', 'renee').reach({ page }, world);
+  await page.getByLabel(effect).check();
+  await page.getByLabel('Tous les agents').check();
+  await page.getByLabel('Service ou rubrique').selectOption({ label: 'BIP, en entier' });
+  for (const day of ['samedi', 'dimanche']) {
+    await page.getByLabel(day).check();
+  }
+  await page.getByLabel('Hors jours fériés').check();
+  await press(page, 'Enregistrer le brouillon et voir ses effets');
+  await page.waitForURL(/brouillon$/);
+}
+
+export const rules = {
+  'referent-rules': at('portail', '/referent/regles', 'renee'),
+  'referent-rules-none': { ...at('portail', '/referent/regles', 'regine'), of: 'referent-rules' },
+  'referent-rule': at('portail', RULE, 'renee'),
+  'referent-rule-new': at('portail', '/referent/regles/nouvelle', 'renee'),
+  'referent-rule-new-error': mistake(
+    '/referent/regles/nouvelle', 'renee', 'Enregistrer le brouillon et voir ses effets',
+    { De: 'sept heures', 'À': '20:00', 'Personnes nommées': 'Nadia Inconnue', "Jusqu’au": '31/02/2027' },
+  ),
+  'referent-rule-edit': at('portail', `${RULE}/modifier`, 'renee'),
+  'referent-rule-withdrawal': at('portail', `${RULE}/retrait`, 'renee'),
+  'referent-rule-withdrawal-error': mistake(`${RULE}/retrait`, 'renee', 'Retirer la règle'),
+  'referent-rule-draft': { reach: ({ page }, world) => draft(page, world, 'Ouvrir un accès') },
+  'referent-rule-draft-elsewhere': {
+    of: 'referent-rule-draft',
+    async reach({ page }, world) {
+      await draft(page, world, 'Ouvrir un accès');
+      await page.getByText('Voir dans d’autres circonstances').click();
+      await page.getByLabel('Jour', { exact: true }).fill('02/01/2027');
+      await press(page, 'Recalculer');
+      await page.waitForURL(/jour=/);
+    },
+  },
+  'referent-rule-draft-warned': {
+    status: 422,
+    async reach({ page }, world) {
+      await draft(page, world, 'Fermer un accès');
+      await page.getByLabel('Motif').fill('fermeture du week-end');
+      await press(page, 'Publier la règle');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'referent-rules-drafted': { ...at('portail', '/referent/regles', 'renee'), of: 'referent-rules' },
+  'referent-rules-published': {
+    of: 'referent-rules',
+    async reach({ page }, world) {
+      await draft(page, world, 'Ouvrir un accès');
+      await page.getByLabel('Motif').fill('permanence du week-end');
+      await press(page, 'Publier la règle');
+      await page.waitForURL(/fait=publication$/);
+    },
+  },
+};
