@@ -123,7 +123,8 @@ impl Model {
 }
 
 impl Target {
-    fn includes(&self, resource: Resource<'_>) -> bool {
+    /// Whether a resource is among it.
+    pub fn includes(&self, resource: Resource<'_>) -> bool {
         match (self, resource) {
             (Self::Service(service), Resource::Route(route)) => *service == route.service,
             (Self::Service(service), Resource::Document(class)) => *service == class.service,

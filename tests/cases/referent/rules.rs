@@ -257,3 +257,56 @@ async fn another_towns_people_cannot_be_named() {
     let page = draft(&world, &mut regine, &group).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_without_effect_says_so_and_why() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    for (filled, words) in [
+        // Renée has the right already, and she is the only one named.
+        (
+            [
+                ("effet", "acces"),
+                ("qui", "certains"),
+                ("personnes", "renee.martin@fontclaire.example"),
+                ("cible", "service:bip"),
+            ],
+            "un droit ou une autre règle donne déjà cet accès",
+        ),
+        (
+            [
+                ("effet", "exigence"),
+                ("qui", "certains"),
+                ("personnes", "aline.petit@fontclaire.example"),
+                ("cible", "service:bip"),
+            ],
+            "aucun de ceux qu’elle concerne n’a cet accès",
+        ),
+    ] {
+        let mut filled = filled.to_vec();
+        if filled[0].1 == "exigence" {
+            filled.push(("facteur", "oui"));
+        }
+        let page = draft(&world, &mut renee, &filled).await;
+        let alerts = plain(&page.select("#alertes p"));
+        assert!(alerts.contains(words), "{alerts}");
+    }
+    // What a rule closes, another one does not open.
+    let closed = [
+        ("effet", "restriction"),
+        ("qui", "tous"),
+        ("cible", "service:bip"),
+    ];
+    let page = draft(&world, &mut renee, &closed).await;
+    let filled = [("motif", "essai"), ("confirme", "oui"), ("pas", "publier")];
+    renee.submit(&page, &filled).await.unwrap();
+    let opened = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("personnes", "aline.petit@fontclaire.example"),
+        ("cible", "service:bip"),
+    ];
+    let page = draft(&world, &mut renee, &opened).await;
+    let alerts = plain(&page.select("#alertes p"));
+    assert!(alerts.contains("Aucun agent n’accède à BIP"), "{alerts}");
+}

@@ -83,7 +83,8 @@ async fn read(
     let study = Study::of(portal, referent, id, Some(&draft.rule)).await?;
     let say = |rule: &Rule| said(rule, &study.names);
     let (sentence, before) = (say(&draft.rule), before.map_or_else(String::new, say));
-    let outlook = outlook::of(portal, referent, study, &models, fields).await;
+    let rule = draft.rule.model();
+    let outlook = outlook::of(portal, referent, study, &models, rule, fields).await?;
     let address = format!("/referent/regles/{id}/brouillon");
     let person = referent.person(portal).await?;
     Ok(DraftPage {

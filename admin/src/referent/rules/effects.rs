@@ -2,6 +2,7 @@
 //! area, in the circumstances that the rule speaks of. People and areas that no rule tells apart are
 //! decided about once.
 
+mod alerts;
 mod circumstances;
 mod place;
 mod study;

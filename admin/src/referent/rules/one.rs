@@ -180,7 +180,7 @@ async fn read_withdrawal(
     let models: Vec<Model> = Rule::model(&newest.rule).into_iter().collect();
     let study = Study::of(portal, referent, id, None).await?;
     let sentence = said(&newest.rule, &study.names);
-    let outlook = outlook::of(portal, referent, study, &models, fields).await;
+    let outlook = outlook::of(portal, referent, study, &models, None, fields).await?;
     let address = format!("/referent/regles/{id}/retrait");
     let person = referent.person(portal).await?;
     Ok(WithdrawalPage {

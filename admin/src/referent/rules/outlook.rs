@@ -5,6 +5,7 @@ use super::effects::{Changes, Circumstances, Study, those_of};
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
+use accounts::Error;
 use policies::Model;
 
 /// How many lines a list shows; the counts are of all.
@@ -29,6 +30,8 @@ pub(super) struct Outlook {
     pub(super) changes: Changes,
     /// How many of each list are not shown.
     pub(super) more: (usize, usize),
+    /// What to know of the rule that is to count.
+    pub(super) alerts: Vec<String>,
     /// What closes more than people mean to.
     pub(super) warnings: Vec<String>,
     /// The fields of circumstances of one's own, as they are filled in.
@@ -38,14 +41,16 @@ pub(super) struct Outlook {
     pub(super) second_factor: bool,
 }
 
-/// Studies a change in all circumstances that matter, off the threads that answer others.
+/// Studies a change in all circumstances that matter, off the threads that answer others: `models` are
+/// the rule before and after, `rule` what is to count from then on.
 pub(super) async fn of(
     portal: &Portal,
     referent: &Referent,
     study: Study,
     models: &[Model],
+    rule: Option<Model>,
     fields: &Pairs,
-) -> Outlook {
+) -> Result<Outlook, Error> {
     let now = portal.store.clock().now();
     let conditions: Vec<_> = models.iter().map(|model| &model.conditions).collect();
     let mut all = those_of(&conditions, now);
@@ -59,27 +64,32 @@ pub(super) async fn of(
     let studied = tokio::task::spawn_blocking(move || {
         let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
         let warnings = warnings(&study, &changes, &by);
-        (all, changes, warnings)
+        let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(&rule, &all, &changes));
+        (all, changes, warnings, alerts)
     });
-    let Ok((all, changes, warnings)) = studied.await else {
-        return Outlook::default();
-    };
+    // Nothing may be published that could not be shown.
+    let unseen = || Error::Unreadable("the effects of a rule".to_owned());
+    let (all, changes, warnings, alerts) = studied.await.map_err(|_| unseen())?;
     let networks: Vec<_> = referent
         .entry
         .networks
         .iter()
         .map(|network| network.name.to_string())
         .collect();
-    assemble(&all, changes, warnings, own.as_ref(), &networks)
+    let outlook = assemble(&all, changes, own.as_ref(), &networks);
+    Ok(Outlook {
+        alerts,
+        warnings,
+        ..outlook.ok_or_else(unseen)?
+    })
 }
 
 fn assemble(
     all: &[Circumstances],
     mut changes: Vec<Changes>,
-    warnings: Vec<String>,
     own: Option<&Circumstances>,
     networks: &[String],
-) -> Outlook {
+) -> Option<Outlook> {
     let chosen = match own {
         Some(own) => all.iter().position(|one| one == own),
         None => changes
@@ -100,9 +110,7 @@ fn assemble(
         chosen: number == chosen,
     });
     let lines = lines.collect();
-    let Some(one) = all.get(chosen) else {
-        return Outlook::default();
-    };
+    let one = all.get(chosen)?;
     let mut changes = changes.swap_remove(chosen);
     let more = (
         changes.gains.len().saturating_sub(SHOWN),
@@ -115,17 +123,17 @@ fn assemble(
         let is_chosen = one.network.as_deref() == Some(name);
         (name.clone(), name.clone(), is_chosen)
     };
-    Outlook {
+    Some(Outlook {
         lines,
         chosen: one.name(matters),
         changes,
         more,
-        warnings,
         day,
         hour,
         networks: networks.iter().map(network).collect(),
         second_factor: one.second_factor,
-    }
+        ..Outlook::default()
+    })
 }
 
 /// What shuts out whoever publishes, every référent, or everybody.

@@ -2,7 +2,7 @@
 
 use super::Circumstances;
 use super::place::{Door, Place};
-use super::verdict::{Pair, Words, level, name, reach};
+use super::verdict::{Pair, Verdict, Words, level, name, reach};
 use crate::access::Effect;
 use crate::portal::Portal;
 use crate::referent::rules::names;
@@ -36,6 +36,13 @@ pub(in crate::referent::rules) struct Changes {
     pub(in crate::referent::rules) losers: Vec<MembershipId>,
     /// The services that nobody opens any more, by their names.
     pub(in crate::referent::rules) deserted: Vec<String>,
+}
+
+impl Changes {
+    /// Whether nobody gains or loses anything.
+    pub(super) fn are_none(&self) -> bool {
+        self.gains.is_empty() && self.losses.is_empty()
+    }
 }
 
 impl Study {
@@ -78,10 +85,42 @@ impl Study {
         })
     }
 
+    pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
+        self.people.iter().map(|(_, member)| member)
+    }
+
     /// Whoever manages the collectivité.
     pub(in crate::referent::rules) fn referents(&self) -> impl Iterator<Item = &Member> {
-        let members = self.people.iter().map(|(_, member)| member);
-        members.filter(|member| member.role == Role::Referent)
+        self.members()
+            .filter(|member| member.role == Role::Referent)
+    }
+
+    /// How far the change leaves somebody who is asked about what a rule is about.
+    pub(super) fn target_verdict(
+        &self,
+        rule: &Model,
+        member: &Member,
+        circumstances: &Circumstances,
+    ) -> Option<Verdict> {
+        let place = self
+            .places
+            .iter()
+            .find(|place| rule.target.includes(place.door.resource()))?;
+        let principal = Principal::Member(Arc::new(member.clone()));
+        let situation = circumstances.situation(&self.networks);
+        Some(level(&self.after, &principal, &place.door, &situation))
+    }
+
+    /// A rule after the change in words.
+    pub(super) fn say(&self, rule: &str) -> Option<String> {
+        self.words().said(rule)
+    }
+
+    fn words(&self) -> Words<'_> {
+        Words {
+            ruleset: &self.after,
+            names: &self.names,
+        }
     }
 
     /// Decides everything twice.
@@ -195,10 +234,7 @@ impl Study {
             let (was, is) = &**verdicts.get(place)?;
             Some((reach(was).cloned(), reach(is).cloned()))
         };
-        let words = Words {
-            ruleset: &self.after,
-            names: &self.names,
-        };
+        let words = self.words();
         let places = self.places.iter().enumerate();
         let changed = places.filter_map(|(number, place)| {
             let (was, is) = &**verdicts.get(number)?;

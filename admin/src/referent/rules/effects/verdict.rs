@@ -68,7 +68,7 @@ impl Words<'_> {
     }
 
     /// A rule of the collectivité in words.
-    fn said(&self, rule: &str) -> Option<String> {
+    pub(super) fn said(&self, rule: &str) -> Option<String> {
         let model = self
             .ruleset
             .model(rule)
