@@ -9,6 +9,7 @@ mod names;
 pub(crate) mod one;
 mod outlook;
 mod people;
+mod written;
 
 pub(crate) use names::{names, said};
 

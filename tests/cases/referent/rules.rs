@@ -310,3 +310,39 @@ async fn a_rule_without_effect_says_so_and_why() {
     let alerts = plain(&page.select("#alertes p"));
     assert!(alerts.contains("Aucun agent n’accède à BIP"), "{alerts}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_is_also_written_as_a_sentence() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let sentence = "Les agents du service « Ressources humaines », sauf « Agnès Roux », accèdent à Site Internet du CIG (lecture), du lundi au vendredi de 7 h à 20 h.";
+    let form = open(&world, &mut renee, "/referent/regles/nouvelle").await;
+    for (wrong, expected) in [
+        (
+            sentence.replace("Ressources humaines", "Voirie"),
+            "aucun service de la collectivité ne s’appelle « Voirie »",
+        ),
+        (
+            sentence.replace("Agnès Roux", "Régine Morel"),
+            "aucune personne ne s’appelle « Régine Morel »",
+        ),
+        (
+            sentence.replace("de 7 h à 20 h", "de 20 h à 7 h"),
+            "Pour une nuit",
+        ),
+        (
+            sentence.replace("du lundi au vendredi", "en semaine"),
+            "on attend une condition",
+        ),
+    ] {
+        let page = renee.submit(&form, &[("phrase", &wrong)]).await.unwrap();
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let errors = plain(&page.select(".error-summary li"));
+        assert!(errors.contains(expected), "{errors}");
+        assert_eq!(plain(&page.select("textarea[name=phrase]")), wrong, "kept");
+    }
+    let page = renee.submit(&form, &[("phrase", sentence)]).await.unwrap();
+    assert_eq!(plain(&page.select("main .lead")[..1]), sentence);
+    let gained = plain(&page.select("section[aria-label='Accès gagnés'] tbody th"));
+    assert_eq!(gained, "Amina Benali");
+}

@@ -74,7 +74,7 @@ pub(super) fn read(fields: &Pairs, choices: &Choices<'_>) -> Result<Model, Field
 }
 
 /// At which field a flaw is mended, and how.
-fn told(flaw: Flaw) -> (&'static str, &'static str) {
+pub(super) fn told(flaw: Flaw) -> (&'static str, &'static str) {
     match flaw {
         Flaw::Hours => (
             "de",

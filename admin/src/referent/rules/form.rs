@@ -5,6 +5,7 @@ mod page;
 
 use super::fields::{self, Choices};
 use super::people::{self, People};
+use super::written;
 use crate::fields::FieldErrors;
 use crate::page::answer;
 use crate::portal::Portal;
@@ -151,19 +152,10 @@ pub(crate) async fn change(
 }
 
 async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs) -> Response {
-    let choices = match choices(portal, referent, fields).await {
-        Ok(choices) => choices,
+    let model = match read(portal, referent, fields).await {
+        Ok(Ok(model)) => model,
+        Ok(Err(errors)) => return show(portal, referent, &begun, fields, errors).await,
         Err(error) => return failed(&error),
-    };
-    if let Some(id) = choices.foreign(fields) {
-        return failed(&Error::NotFound {
-            what: "choice",
-            id: id.to_owned(),
-        });
-    }
-    let model = match fields::read(fields, &choices) {
-        Ok(model) => model,
-        Err(errors) => return show(portal, referent, &begun, fields, errors).await,
     };
     let text = match model.to_cedar(referent.purview.collectivite()) {
         Ok(text) => text,
@@ -181,6 +173,26 @@ async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs
     match saved.await {
         Ok(()) => Redirect::to(&format!("/referent/regles/{}/brouillon", rule.id)).into_response(),
         Err(error) => failed(&error),
+    }
+}
+
+/// What was ticked, or written as a sentence; the inner error is for the form.
+async fn read(
+    portal: &Portal,
+    referent: &Referent,
+    fields: &Pairs,
+) -> Result<Result<Model, FieldErrors>, Error> {
+    let sentence = fields.one(written::FIELD).trim();
+    if !sentence.is_empty() {
+        return written::read(portal, referent, sentence).await;
+    }
+    let choices = choices(portal, referent, fields).await?;
+    match choices.foreign(fields) {
+        Some(id) => Err(Error::NotFound {
+            what: "choice",
+            id: id.to_owned(),
+        }),
+        None => Ok(fields::read(fields, &choices)),
     }
 }
 

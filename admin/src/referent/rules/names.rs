@@ -1,10 +1,11 @@
 //! What the rules of a collectivité call people and things, and what they say with it.
 
+use super::people::spell;
 use crate::portal::Portal;
 use crate::referent::Referent;
-use accounts::{Error, NetworkRecord};
+use accounts::{Error, NetworkRecord, RollFilter};
 use policies::{Labels, Model, Names, Rule};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// The names of whatever these rules can speak of; of people, those that they name.
 pub(crate) async fn names(
@@ -31,6 +32,27 @@ pub(crate) async fn names(
             Err(error) => return Err(error),
         };
         names.agents.add(id.as_str(), &name);
+    }
+    Ok(names)
+}
+
+/// The same with everybody's: a sentence may name anybody. Two who are called alike are called by their
+/// addresses too, so that neither is taken for the other.
+pub(super) async fn everybody(portal: &Portal, referent: &Referent) -> Result<Names, Error> {
+    let mut names = names(portal, referent, &[]).await?;
+    let entries = referent
+        .within(portal)
+        .list_all(&RollFilter::default())
+        .await?;
+    let mut called: HashMap<String, usize> = HashMap::new();
+    for entry in &entries {
+        *called.entry(entry.full_name()).or_default() += 1;
+    }
+    for entry in &entries {
+        let name = entry.full_name();
+        let alone = called.get(&name) == Some(&1);
+        let name = if alone { name } else { spell(entry) };
+        names.agents.add(entry.id.as_str(), &name);
     }
     Ok(names)
 }

@@ -7,8 +7,9 @@ use crate::page::Person;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
+use crate::referent::rules::written::FIELD;
 use crate::referent::rules::{names, said};
-use accounts::Error;
+use accounts::{Error, NetworkRecord};
 use askama::Template;
 use policies::{Day, Model, Nature, Rule};
 
@@ -26,6 +27,8 @@ pub(super) struct FormPage<'a> {
     address: &'a str,
     /// What the rule says as it was saved; empty for a new one.
     sentence: String,
+    /// The sentence as it was typed, or the same.
+    phrase: String,
     /// Of the rule that the draft began from, and of the draft itself.
     versions: (i64, i64),
     fields: &'a Pairs,
@@ -57,16 +60,23 @@ pub(super) async fn read<'a>(
     let (groups, profiles) = (within.list_groups().await?, within.list_profiles().await?);
     let networks = within.list_networks().await?;
     let person = referent.person(portal).await?;
+    let sentence = begun
+        .rule
+        .as_ref()
+        .map_or_else(String::new, |rule| said(rule, &names));
+    let typed = fields.one(FIELD);
     Ok(FormPage {
         token: person.token.clone(),
         person: Some(person),
         here: "regles",
         errors,
         address,
-        sentence: begun
-            .rule
-            .as_ref()
-            .map_or_else(String::new, |rule| said(rule, &names)),
+        phrase: if typed.is_empty() {
+            sentence.clone()
+        } else {
+            typed.to_owned()
+        },
+        sentence,
         versions: (begun.based_on, begun.version),
         fields,
         effects: effects(fields),
@@ -89,20 +99,23 @@ pub(super) async fn read<'a>(
             .collect(),
         networks: networks
             .iter()
-            .map(|network| {
-                let waits = if network.confirmed.is_empty() {
-                    " (pas encore confirmé par le CIG)"
-                } else {
-                    ""
-                };
-                choice(
-                    "reseau-",
-                    &network.name,
-                    &format!("{}{waits}", network.name),
-                )
-            })
+            .map(|network| of_network(network, fields))
             .collect(),
     })
+}
+
+fn of_network(network: &NetworkRecord, fields: &Pairs) -> Choice {
+    let waits = if network.confirmed.is_empty() {
+        " (pas encore confirmé par le CIG)"
+    } else {
+        ""
+    };
+    let chosen = fields.prefixed("reseau-").any(|name| name == network.name);
+    (
+        network.name.clone(),
+        format!("{}{waits}", network.name),
+        chosen,
+    )
 }
 
 fn effects(fields: &Pairs) -> Vec<Choice> {
