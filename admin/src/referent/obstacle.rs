@@ -61,6 +61,11 @@ pub(crate) fn failed(error: &Error) -> Response {
             "Le supprimer changerait des accès. Retirez ou modifiez d’abord la règle, puis recommencez.",
         ),
         Error::Full(_) => places::full("Un service n’a plus de place libre"),
+        Error::Policy(_) => crate::referent::failure(
+            StatusCode::CONFLICT,
+            "Cette règle ne convient plus",
+            "Elle parle d’un service ou d’un rôle qui n’existe plus. Rien n’a été enregistré. Modifiez-la, ou demandez à votre centre de gestion.",
+        ),
         Error::OwnRights => crate::referent::failure(
             StatusCode::FORBIDDEN,
             "Vous ne pouvez pas changer vos propres droits",

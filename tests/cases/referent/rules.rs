@@ -186,7 +186,7 @@ async fn what_the_page_has_not_shown_is_not_published() {
     let form = open(&world, &mut other, &address).await;
     other.submit(&form, &[("a", "19:00")]).await.unwrap();
     let page = publish(&mut renee, &shown, "à l’aveugle").await;
-    assert_ne!(page.status, StatusCode::OK, "{}", page.text);
+    assert_eq!(page.heading(), "Brouillon d’une règle");
     // And a post without the page's proof leads to the page.
     let shown = open(&world, &mut renee, shown.url.path()).await;
     let filled = [("motif", "sans voir"), ("pas", "publier"), ("apercu", "")];
@@ -345,4 +345,27 @@ async fn a_rule_is_also_written_as_a_sentence() {
     assert_eq!(plain(&page.select("main .lead")[..1]), sentence);
     let gained = plain(&page.select("section[aria-label='Accès gagnés'] tbody th"));
     assert_eq!(gained, "Amina Benali");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_over_other_rules_is_shown_again() {
+    let world = World::start().await.unwrap();
+    let (mut renee, mut other) = (renee(&world).await, renee(&world).await);
+    let shown = draft(&world, &mut renee, &OFFICE).await;
+    let restored = open(&world, &mut other, "/referent/regles/paie-net-cotisations").await;
+    let withdrawal = format!("{}/retrait", restored.url.path());
+    let page = open(&world, &mut other, &withdrawal).await;
+    other.submit(&page, &[("motif", "fin")]).await.unwrap();
+    // The rules below it are others by now.
+    let page = publish(&mut renee, &shown, "ouverture").await;
+    assert_eq!(page.heading(), "Brouillon d’une règle");
+    assert_eq!(page.values("input[name=motif]"), ["ouverture"]);
+    let page = publish(&mut renee, &page, "ouverture").await;
+    assert!(page.text.contains("La règle est publiée"), "{}", page.text);
+    // Nor does an old version take the place of somebody's draft.
+    let page = open(&world, &mut renee, restored.url.path()).await;
+    let draft = renee.submit(&page, &[("version", "1")]).await.unwrap();
+    assert_eq!(draft.heading(), "Brouillon d’une règle");
+    let again = renee.submit(&page, &[("version", "1")]).await.unwrap();
+    assert_eq!(again.status, StatusCode::CONFLICT);
 }

@@ -132,7 +132,8 @@ impl Within<'_> {
         write.commit().await
     }
 
-    /// Makes a draft the rule, with the reason of who publishes it; gives the version's number.
+    /// Makes a draft the rule, as it was read, with the reason of who publishes it; gives the number of
+    /// the rule's version.
     ///
     /// # Errors
     /// [`Error::Stale`] when the draft, or the rule that it began from, is another one by now;
@@ -140,30 +141,26 @@ impl Within<'_> {
     pub async fn publish_draft(
         &self,
         vocabulary: &Vocabulary,
-        id: &str,
+        rule: &Rule,
         version: i64,
         reason: &str,
     ) -> Result<i64, Error> {
+        Ruleset::check(vocabulary, self.collectivite(), rule)?;
         let mut write = self.write().await?;
-        let draft: Option<(String, i64)> = sqlx::query_as(
-            "DELETE FROM rule_drafts WHERE collectivite = $1 AND id = $2 AND version = $3
-             RETURNING text, based_on",
+        let based_on: Option<i64> = sqlx::query_scalar(
+            "DELETE FROM rule_drafts WHERE collectivite = $1 AND id = $2 AND version = $3 AND text = $4
+             RETURNING based_on",
         )
         .bind(self.id())
-        .bind(id)
+        .bind(&rule.id)
         .bind(version)
+        .bind(&rule.text)
         .fetch_optional(&mut *write.tx)
         .await?;
-        let (text, based_on) = draft.ok_or_else(|| stale(id))?;
-        let rule = Rule {
-            id: id.to_owned(),
-            text,
-        };
-        Ruleset::check(vocabulary, self.collectivite(), &rule)?;
-        let added = write.add_version(self.collectivite(), &rule, reason, self.by);
+        let added = write.add_version(self.collectivite(), rule, reason, self.by);
         let added = added.await?;
-        if added != based_on + 1 {
-            return Err(stale(id));
+        if based_on != Some(added - 1) {
+            return Err(stale(&rule.id));
         }
         write.commit().await?;
         Ok(added)

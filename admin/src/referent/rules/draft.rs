@@ -11,7 +11,7 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::{Pairs, prove};
 use crate::referent::{Referent, failed};
-use accounts::{Error, RuleDraft};
+use accounts::{Error, RuleDraft, RuleVersion};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -101,7 +101,7 @@ async fn read(
             super::by(draft.author.as_deref())
         ),
         version: draft.version,
-        proof: proof(portal, referent, &address, draft.version),
+        proof: proof(portal, referent, &address, &draft, &rules),
         cedar: draft.rule.text,
         reason: fields.one("motif").to_owned(),
         outlook,
@@ -117,9 +117,35 @@ async fn find(portal: &Portal, referent: &Referent, id: &str) -> Result<RuleDraf
     })
 }
 
-/// Shows that the page has shown this version of the draft.
-fn proof(portal: &Portal, referent: &Referent, address: &str, version: i64) -> String {
-    prove(portal, referent, address, &version.to_string())
+/// Shows that the page has shown this text over these rules: what it would do depends on both.
+fn proof(
+    portal: &Portal,
+    referent: &Referent,
+    address: &str,
+    draft: &RuleDraft,
+    rules: &[RuleVersion],
+) -> String {
+    let change = format!(
+        "{} {} {}",
+        draft.version,
+        fingerprint(rules),
+        draft.rule.text
+    );
+    prove(portal, referent, address, &change)
+}
+
+/// The versions in force.
+pub(super) fn fingerprint(rules: &[RuleVersion]) -> String {
+    let in_force = rules.iter().filter(|version| version.is_in_force());
+    let named = in_force.map(|version| format!("{}@{}", version.rule.id, version.version));
+    named.collect::<Vec<_>>().join(" ")
+}
+
+/// Back to the page, with what was typed: it has something else to show by now.
+pub(super) fn show_again(address: &str, fields: &Pairs) -> Response {
+    let typed = [("motif", fields.one("motif"))];
+    let query = serde_html_form::to_string(typed).unwrap_or_default();
+    Redirect::to(&format!("{address}?{query}")).into_response()
 }
 
 /// Publishes it or throws it away. Fields: `pas` (`publier`, `abandonner`), `version`, `apercu`,
@@ -139,21 +165,24 @@ pub(crate) async fn submit(
             Err(error) => failed(&error),
         };
     }
-    let address = format!("/referent/regles/{id}/brouillon");
-    if fields.one("apercu") != proof(&portal, &referent, &address, version) {
-        return Redirect::to(&address).into_response();
-    }
     let mut page = match read(&portal, &referent, &id, fields, FieldErrors::default()).await {
         Ok(page) => page,
         Err(error) => return failed(&error),
     };
+    if fields.one("apercu") != page.proof {
+        return show_again(&page.address, fields);
+    }
     let reason = fields::reason(fields.one("motif")).unwrap_or_default();
     page.errors = mistakes(&page.outlook, &reason, fields);
     if !page.errors.is_empty() {
         return page::answer(page.errors.status(), &page);
     }
     let vocabulary = portal.directory.vocabulary();
-    let published = within.publish_draft(vocabulary, &id, version, &reason);
+    let rule = Rule {
+        id,
+        text: page.cedar,
+    };
+    let published = within.publish_draft(vocabulary, &rule, page.version, &reason);
     match published.await {
         Ok(_) => Redirect::to("/referent/regles?fait=publication").into_response(),
         Err(error) => failed(&error),

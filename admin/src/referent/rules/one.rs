@@ -1,7 +1,7 @@
 //! `/referent/regles/{id}`: one rule with its history; from there it is changed, withdrawn, or an
 //! earlier version taken up again.
 
-use super::draft::mistakes;
+use super::draft::{fingerprint, mistakes, show_again};
 use super::effects::Study;
 use super::outlook::{self, Outlook};
 use super::{beginning, ending, names, said};
@@ -122,11 +122,11 @@ pub(crate) async fn restore(
             what: "version",
             id: id.clone(),
         })?;
-        let draft = within.find_draft(&id).await?;
-        let version = draft.map_or(0, |draft| draft.version);
         let vocabulary = portal.directory.vocabulary();
+        // A draft that somebody began is not written over.
+        let none = 0;
         within
-            .save_draft(vocabulary, &earlier.rule, newest.version, version)
+            .save_draft(vocabulary, &earlier.rule, newest.version, none)
             .await
     };
     match restored.await {
@@ -181,6 +181,7 @@ async fn read_withdrawal(
     let study = Study::of(portal, referent, id, None).await?;
     let sentence = said(&newest.rule, &study.names);
     let outlook = outlook::of(portal, referent, study, &models, None, fields).await?;
+    let rules = referent.within(portal).list_rules().await?;
     let address = format!("/referent/regles/{id}/retrait");
     let person = referent.person(portal).await?;
     Ok(WithdrawalPage {
@@ -191,7 +192,7 @@ async fn read_withdrawal(
         id: id.to_owned(),
         sentence,
         version: newest.version,
-        proof: prove(portal, referent, &address, &newest.version.to_string()),
+        proof: prove(portal, referent, &address, &fingerprint(&rules)),
         reason: fields.one("motif").to_owned(),
         outlook,
         address,
@@ -210,8 +211,8 @@ pub(crate) async fn withdraw(
         Ok(page) => page,
         Err(error) => return failed(&error),
     };
-    if fields.one("apercu") != page.proof || fields.one("version") != page.version.to_string() {
-        return Redirect::to(&page.address).into_response();
+    if fields.one("apercu") != page.proof {
+        return show_again(&page.address, fields);
     }
     let reason = fields::reason(fields.one("motif")).unwrap_or_default();
     page.errors = mistakes(&page.outlook, &reason, fields);

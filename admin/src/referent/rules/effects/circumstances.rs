@@ -80,6 +80,9 @@ impl Circumstances {
     }
 }
 
+/// Most that are looked at: everybody is decided about in each.
+const MOST: usize = 24;
+
 /// All that matter for rules with these conditions: when each holds and when not, in its networks and
 /// elsewhere, with a second factor and without; now, when the rules ask for nothing.
 pub(in crate::referent::rules) fn those_of(rules: &[&Conditions], now: i64) -> Vec<Circumstances> {
@@ -113,5 +116,6 @@ pub(in crate::referent::rules) fn those_of(rules: &[&Conditions], now: i64) -> V
             }
         }
     }
+    all.truncate(MOST);
     all
 }

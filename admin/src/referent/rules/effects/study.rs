@@ -62,7 +62,13 @@ impl Study {
         };
         let in_force = within.list_rules().await?.into_iter();
         let in_force = in_force.filter(RuleVersion::is_in_force);
-        let before: Vec<_> = in_force.map(|version| version.rule).collect();
+        // One that does not hold any more counts for nothing, and must be withdrawn all the same.
+        let holds = |rule: &Rule| {
+            let owner = &entry.collectivite.id;
+            Ruleset::check(portal.directory.vocabulary(), owner, rule).is_ok()
+        };
+        let before = in_force.map(|version| version.rule).filter(holds);
+        let before: Vec<_> = before.collect();
         let others = before.iter().filter(|other| other.id != id);
         let after: Vec<_> = others.chain(rule).cloned().collect();
         let profiles = within.list_profiles().await?;
