@@ -124,9 +124,12 @@ pub(crate) fn is_generic(address: &str) -> bool {
     GENERIC.contains(&local)
 }
 
-/// Why something is rejected; `None` when nothing was said.
+/// Longest reason kept, in characters.
+pub(crate) const LONGEST_REASON: usize = 500;
+
+/// Why something is rejected or done; `None` when nothing was said.
 pub(crate) fn reason(text: &str) -> Option<String> {
-    let reason: String = text.trim().chars().take(500).collect();
+    let reason: String = text.trim().chars().take(LONGEST_REASON).collect();
     (!reason.is_empty()).then_some(reason)
 }
 

@@ -62,7 +62,7 @@ pub(crate) async fn show(
     Query(done): Query<Done>,
 ) -> Response {
     let done = match done.fait.as_str() {
-        "publication" => "La règle est publiée. Elle compte dès maintenant pour tous les agents.",
+        "publication" => "La règle est publiée. Elle compte dès maintenant.",
         "retrait" => {
             "La règle est retirée. Elle ne compte plus ; vous la retrouvez plus bas et pouvez la rétablir."
         }

@@ -179,7 +179,12 @@ fn answer(
             .map(|rule| words::stops(rule, label(rule).as_deref()))
             .collect(),
         Err(refusal) if refusal.reason() == Reason::NoRight => {
-            let none = "Aucun droit et aucune règle ne le donnent en ce moment.".to_owned();
+            let none = if refusal.missed().is_empty() {
+                "Aucun droit et aucune règle ne le donnent en ce moment."
+            } else {
+                "Aucun droit ne le donne, et une règle seulement dans d’autres circonstances."
+            };
+            let none = none.to_owned();
             let missed = refusal.missed().iter().map(|missed| {
                 let label = label(&missed.rule);
                 words::missed(&missed.rule, label.as_deref(), &missed.unmet.phrases())

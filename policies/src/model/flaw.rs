@@ -9,6 +9,8 @@ pub enum Flaw {
     Hours,
     /// The last day comes before the first.
     Dates,
+    /// Everybody whom it concerns is excepted.
+    Nobody,
     /// Requires nothing.
     NothingRequired,
     /// Closes to whoever has proved themselves twice.
@@ -29,6 +31,7 @@ impl Model {
                 Flaw::Hours,
             ),
             (dates.is_some_and(|(from, until)| until < from), Flaw::Dates),
+            (self.who.is_nobody(), Flaw::Nobody),
             (
                 self.effect == Effect::Require && *conditions == Conditions::default(),
                 Flaw::NothingRequired,

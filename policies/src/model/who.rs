@@ -69,6 +69,15 @@ impl Who {
         named.chain(&self.except)
     }
 
+    /// Whether it excepts everybody whom it names.
+    pub(crate) fn is_nobody(&self) -> bool {
+        let excepted = |party: &Party| match party {
+            Party::Agent(id) => self.except.contains(id),
+            Party::Group(_) | Party::Profile(_) => false,
+        };
+        !self.any_of.is_empty() && self.any_of.iter().all(excepted)
+    }
+
     /// Whether it is about exactly one person.
     pub(crate) fn is_one_person(&self) -> bool {
         let mut named = self.any_of.iter();

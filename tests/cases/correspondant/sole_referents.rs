@@ -51,7 +51,7 @@ async fn the_only_referent_is_answered_by_the_cig() {
     );
     assert!(
         page.text
-            .contains("son accès passe de « Lecture » à « Modification »"),
+            .contains("son accès passe de «\u{a0}Lecture\u{a0}» à «\u{a0}Modification\u{a0}»"),
         "{}",
         page.text
     );

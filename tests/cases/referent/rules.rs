@@ -105,6 +105,8 @@ async fn each_mistake_of_the_form_is_told_at_its_field_and_nothing_typed_is_lost
         ("apartir", "31/02/2026", "31/12/2026"),
         ("personnes", "Nadia Inconnue", "n’est le nom ni l’adresse"),
         ("qui", "tous", "désigné des agents"),
+        ("nature-1", "fiche", "sortes de documents"),
+        ("sauf", "Nadia Inconnue", "n’est le nom ni l’adresse"),
     ] {
         let mut filled = OFFICE.to_vec();
         filled.retain(|(known, _)| *known != field);
@@ -142,7 +144,8 @@ async fn a_rule_is_changed_withdrawn_and_taken_up_again_with_its_history() {
     assert!(plain(&page.select("main p")).contains("En vigueur jusque-là : Les agents du service « Paie » accèdent à Net Cotisations (modification)."));
     let lost = plain(&page.select("section[aria-label='Accès perdus'] tbody tr"));
     assert!(
-        lost.contains("Alain Garnier") && lost.contains("il reste : Lecture"),
+        lost.contains("Alain Garnier")
+            && lost.contains("plus aucun droit ni aucune règle ne le donne"),
         "{lost}"
     );
     publish(&mut renee, &page, "lecture seulement").await;

@@ -46,18 +46,9 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(chosen): Query<Pairs>,
 ) -> Response {
-    answer(&portal, &referent, &id, &chosen, FieldErrors::default()).await
-}
-
-async fn answer(
-    portal: &Portal,
-    referent: &Referent,
-    id: &str,
-    fields: &Pairs,
-    errors: FieldErrors,
-) -> Response {
-    match read(portal, referent, id, fields, errors).await {
+    match read(&portal, &referent, &id, &chosen).await {
         Ok(page) => page::answer(page.errors.status(), &page),
+        Err(Error::NotFound { .. }) => gone(&portal, &referent, &id).await,
         Err(error) => failed(&error),
     }
 }
@@ -67,7 +58,6 @@ async fn read(
     referent: &Referent,
     id: &str,
     fields: &Pairs,
-    errors: FieldErrors,
 ) -> Result<DraftPage, Error> {
     let draft = find(portal, referent, id).await?;
     let rules = referent.within(portal).list_rules().await?;
@@ -84,14 +74,14 @@ async fn read(
     let say = |rule: &Rule| said(rule, &study.names);
     let (sentence, before) = (say(&draft.rule), before.map_or_else(String::new, say));
     let rule = draft.rule.model();
-    let outlook = outlook::of(portal, referent, study, &models, rule, fields).await?;
+    let mut outlook = outlook::of(portal, referent, study, &models, rule, fields).await?;
     let address = format!("/referent/regles/{id}/brouillon");
     let person = referent.person(portal).await?;
     Ok(DraftPage {
         token: person.token.clone(),
         person: Some(person),
         here: "regles",
-        errors,
+        errors: std::mem::take(&mut outlook.errors),
         id: id.to_owned(),
         sentence,
         before,
@@ -107,6 +97,18 @@ async fn read(
         outlook,
         address,
     })
+}
+
+/// Where a draft was that is published or thrown away: the rule, or all of them.
+async fn gone(portal: &Portal, referent: &Referent, id: &str) -> Response {
+    match referent.within(portal).list_versions(id).await {
+        Ok(versions) if versions.is_empty() => failed(&Error::NotFound {
+            what: "rule",
+            id: id.to_owned(),
+        }),
+        Ok(_) => Redirect::to(&format!("/referent/regles/{id}")).into_response(),
+        Err(error) => failed(&error),
+    }
 }
 
 async fn find(portal: &Portal, referent: &Referent, id: &str) -> Result<RuleDraft, Error> {
@@ -165,8 +167,9 @@ pub(crate) async fn submit(
             Err(error) => failed(&error),
         };
     }
-    let mut page = match read(&portal, &referent, &id, fields, FieldErrors::default()).await {
+    let mut page = match read(&portal, &referent, &id, fields).await {
         Ok(page) => page,
+        Err(Error::NotFound { .. }) => return gone(&portal, &referent, &id).await,
         Err(error) => return failed(&error),
     };
     if fields.one("apercu") != page.proof {
@@ -190,7 +193,7 @@ pub(crate) async fn submit(
 }
 
 /// What is missing to publish or to withdraw.
-pub(super) fn mistakes(outlook: &Outlook, reason: &str, fields: &Pairs) -> FieldErrors {
+pub(super) fn mistakes(outlook: &Outlook, reason: &str, typed: &Pairs) -> FieldErrors {
     let mut errors = FieldErrors::default();
     if reason.is_empty() {
         errors.add(
@@ -198,7 +201,16 @@ pub(super) fn mistakes(outlook: &Outlook, reason: &str, fields: &Pairs) -> Field
             "Dites en quelques mots pourquoi\u{a0}: ce motif reste dans l’historique de la règle.",
         );
     }
-    if !outlook.warnings.is_empty() && fields.one("confirme") != "oui" {
+    if typed.one("motif").trim().chars().count() > fields::LONGEST_REASON {
+        errors.add(
+            "motif",
+            format!(
+                "Écrivez le motif en {} caractères au plus.",
+                fields::LONGEST_REASON
+            ),
+        );
+    }
+    if !outlook.warnings.is_empty() && typed.one("confirme") != "oui" {
         errors.add("confirme", "Ce changement ferme des accès de façon inhabituelle\u{a0}: cochez la case si vous le voulez vraiment.");
     }
     errors

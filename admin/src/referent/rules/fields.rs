@@ -81,6 +81,10 @@ pub(super) fn told(flaw: Flaw) -> (&'static str, &'static str) {
             "L’heure de fin vient avant l’heure de début, ou la règle vaut toute la journée. Pour une nuit, écrivez deux règles\u{a0}: jusqu’à minuit, et à partir de 0\u{a0}h. Pour toute la journée, laissez les deux heures vides.",
         ),
         Flaw::Dates => ("jusquau", "Le dernier jour vient avant le premier."),
+        Flaw::Nobody => (
+            "sauf",
+            "Les personnes nommées sont toutes exceptées\u{a0}: la règle ne concernerait personne.",
+        ),
         Flaw::NothingRequired => (
             "facteur",
             "Dites ce que la règle exige\u{a0}: des jours, des heures, un réseau ou un second facteur.",
@@ -134,6 +138,12 @@ fn target(fields: &Pairs, choices: &Choices<'_>) -> Result<Target, String> {
         service.id.as_str() == id || own
     });
     let service = ServiceId::clone(&service.ok_or_else(missing)?.id);
+    if kind != "documents" && fields.prefixed("nature-").next().is_some() {
+        return Err(
+            "Vous avez coché des sortes de documents\u{a0}: choisissez «\u{a0}ses documents\u{a0}» dans la liste, ou décochez-les."
+                .to_owned(),
+        );
+    }
     match kind {
         "service" => Ok(Target::Service(service)),
         "rubrique" => Ok(Target::Area(id.into())),

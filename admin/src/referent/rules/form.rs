@@ -172,6 +172,20 @@ async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs
     let saved = within.save_draft(vocabulary, &rule, begun.based_on, begun.version);
     match saved.await {
         Ok(()) => Redirect::to(&format!("/referent/regles/{}/brouillon", rule.id)).into_response(),
+        Err(Error::Stale { .. }) => overtaken(portal, referent, &rule.id, fields).await,
+        Err(error) => failed(&error),
+    }
+}
+
+/// The form as it was filled in, above what somebody else saved meanwhile: sent again, it takes its place.
+async fn overtaken(portal: &Portal, referent: &Referent, id: &str, fields: &Pairs) -> Response {
+    let mut errors = FieldErrors::default();
+    errors.add(
+        "effet-acces",
+        "Ce brouillon a été enregistré entre-temps\u{a0}: la phrase ci-dessous est la sienne. Ce que vous avez saisi est encore dans le formulaire\u{a0}; enregistrez de nouveau pour la remplacer.",
+    );
+    match begun(portal, referent, id).await {
+        Ok(begun) => show(portal, referent, &begun, fields, errors).await,
         Err(error) => failed(&error),
     }
 }

@@ -159,7 +159,9 @@ pub(crate) async fn ask_withdrawal(
     Query(chosen): Query<Pairs>,
 ) -> Response {
     match read_withdrawal(&portal, &referent, &id, &chosen).await {
-        Ok(page) => page::answer(StatusCode::OK, &page),
+        Ok(page) => page::answer(page.errors.status(), &page),
+        // Nothing is in force any more: its page says since when.
+        Err(Error::Stale { .. }) => Redirect::to(&format!("/referent/regles/{id}")).into_response(),
         Err(error) => failed(&error),
     }
 }
@@ -180,7 +182,7 @@ async fn read_withdrawal(
     let models: Vec<Model> = Rule::model(&newest.rule).into_iter().collect();
     let study = Study::of(portal, referent, id, None).await?;
     let sentence = said(&newest.rule, &study.names);
-    let outlook = outlook::of(portal, referent, study, &models, None, fields).await?;
+    let mut outlook = outlook::of(portal, referent, study, &models, None, fields).await?;
     let rules = referent.within(portal).list_rules().await?;
     let address = format!("/referent/regles/{id}/retrait");
     let person = referent.person(portal).await?;
@@ -188,7 +190,7 @@ async fn read_withdrawal(
         token: person.token.clone(),
         person: Some(person),
         here: "regles",
-        errors: FieldErrors::default(),
+        errors: std::mem::take(&mut outlook.errors),
         id: id.to_owned(),
         sentence,
         version: newest.version,

@@ -2,6 +2,7 @@
 //! in full, and what to think twice about.
 
 use super::effects::{Changes, Circumstances, Study, those_of};
+use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
@@ -24,6 +25,8 @@ pub(super) struct Line {
 /// What a change does.
 #[derive(Default)]
 pub(super) struct Outlook {
+    /// What does not read of the circumstances that somebody chose.
+    pub(super) errors: FieldErrors,
     pub(super) lines: Vec<Line>,
     /// The chosen ones, by name.
     pub(super) chosen: String,
@@ -54,7 +57,10 @@ pub(super) async fn of(
     let now = portal.store.clock().now();
     let conditions: Vec<_> = models.iter().map(|model| &model.conditions).collect();
     let mut all = those_of(&conditions, now);
-    let own = Circumstances::chosen(fields);
+    let (own, errors) = match Circumstances::chosen(fields) {
+        Ok(own) => (own, FieldErrors::default()),
+        Err(errors) => (None, errors),
+    };
     if let Some(own) = &own
         && !all.contains(own)
     {
@@ -77,10 +83,16 @@ pub(super) async fn of(
         .map(|network| network.name.to_string())
         .collect();
     let outlook = assemble(&all, changes, own.as_ref(), &networks);
+    let mut outlook = outlook.ok_or_else(unseen)?;
+    if !errors.is_empty() {
+        fields.one("jour").clone_into(&mut outlook.day);
+        fields.one("heure").clone_into(&mut outlook.hour);
+    }
     Ok(Outlook {
+        errors,
         alerts,
         warnings,
-        ..outlook.ok_or_else(unseen)?
+        ..outlook
     })
 }
 

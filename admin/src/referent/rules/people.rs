@@ -36,6 +36,7 @@ impl People {
     }
 
     fn one(&self, line: &str) -> Result<MembershipId, String> {
+        let said: String = line.chars().take(60).collect();
         let wanted = line.to_lowercase();
         let address = wanted
             .rsplit_once('<')
@@ -52,10 +53,10 @@ impl People {
         match (by_address, called.next(), called.next()) {
             (Some(one), ..) | (None, Some(one), None) => Ok(one.id.clone()),
             (None, None, _) => Err(format!(
-                "«\u{a0}{line}\u{a0}» n’est le nom ni l’adresse d’aucun agent. Écrivez son prénom et son nom, ou son adresse électronique."
+                "«\u{a0}{said}\u{a0}» n’est le nom ni l’adresse d’aucun agent. Écrivez son prénom et son nom, ou son adresse électronique."
             )),
             (None, Some(_), Some(_)) => Err(format!(
-                "Plusieurs agents s’appellent «\u{a0}{line}\u{a0}». Écrivez son adresse électronique."
+                "Plusieurs agents s’appellent «\u{a0}{said}\u{a0}». Écrivez son adresse électronique."
             )),
         }
     }

@@ -18,6 +18,10 @@ impl Study {
         if !rule.who.people().all(here) {
             alerts.push("La règle nomme une personne qui n’est plus là\u{a0}: modifiez le brouillon pour l’ôter.".to_owned());
         }
+        let now = all.iter().map(|one| one.at).min().unwrap_or_default();
+        if rule.conditions.next(now, true).is_none() {
+            alerts.push("La règle ne s’applique à aucun moment de l’année qui vient\u{a0}: vérifiez ses dates et ses jours.".to_owned());
+        }
         let concerned = self.members().find(|member| rule.who.includes(member));
         let idle = changes.iter().all(Changes::are_none);
         match concerned {

@@ -1,6 +1,7 @@
 //! In which circumstances a change is looked at: when, from where, with how much proof.
 
 use crate::date;
+use crate::fields::FieldErrors;
 use crate::referent::preview::Pairs;
 use crate::referent::rules::fields::spell_minutes;
 use policies::{Conditions, Network, Situation};
@@ -17,16 +18,30 @@ pub(in crate::referent::rules) struct Circumstances {
 }
 
 impl Circumstances {
-    /// Those that somebody chose. Fields: `jour`, `heure`, `reseau`, `facteur`.
-    pub(in crate::referent::rules) fn chosen(fields: &Pairs) -> Option<Self> {
-        let start = date::start_of(date::parse(fields.one("jour"))?)?;
-        let minutes = super::super::fields::minutes(fields.one("heure"))?;
+    /// Those that somebody chose, if anybody did. Fields: `jour`, `heure`, `reseau`, `facteur`.
+    ///
+    /// # Errors
+    /// What does not read.
+    pub(in crate::referent::rules) fn chosen(fields: &Pairs) -> Result<Option<Self>, FieldErrors> {
+        let (day, hour) = (fields.one("jour").trim(), fields.one("heure").trim());
+        if day.is_empty() && hour.is_empty() {
+            return Ok(None);
+        }
+        let mut errors = FieldErrors::default();
+        let start = date::parse(day).and_then(date::start_of);
+        let start = start.ok_or_else(|| "Écrivez le jour comme 31/12/2026.".to_owned());
+        let minutes = super::super::fields::minutes(hour);
+        let minutes = minutes.ok_or_else(|| "Écrivez l’heure comme 10:00.".to_owned());
+        let (start, minutes) = (errors.read("jour", start), errors.read("heure", minutes));
+        let (Some(start), Some(minutes)) = (start, minutes) else {
+            return Err(errors);
+        };
         let network = fields.one("reseau");
-        Some(Self {
+        Ok(Some(Self {
             at: start + i64::from(minutes) * 60,
             network: (!network.is_empty()).then(|| network.to_owned()),
             second_factor: fields.one("facteur") == "oui",
-        })
+        }))
     }
 
     /// As an address carries them.

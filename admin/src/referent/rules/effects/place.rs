@@ -1,6 +1,6 @@
 //! What can be open or closed: services, their areas, and the kinds of documents that they hold.
 
-use crate::entrance::{DOCUMENTS, Entrance};
+use crate::entrance::{Area, DOCUMENTS, Entrance};
 use policies::{Diffusion, DocumentClass, Nature, Resource, Route};
 use std::sync::Arc;
 
@@ -46,16 +46,16 @@ fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
         door,
         service,
     };
+    let called = |area: &Area| format!("{}, rubrique «\u{a0}{}\u{a0}»", entrance.name, area.name);
+    // What the portal opens may be one area of the service, and no more of it.
+    let entry = |area: &&Area| area.route.id == entrance.route.id;
+    let name = entrance.areas.iter().find(entry).map(called);
     places.push(place(
-        entrance.name.clone(),
+        name.unwrap_or_else(|| entrance.name.clone()),
         Door::Route(entrance.route.clone()),
     ));
-    let areas = entrance.areas.iter();
-    let areas = areas.filter(|area| area.route.id != entrance.route.id);
-    places.extend(areas.map(|area| {
-        let name = format!("{}, rubrique «\u{a0}{}\u{a0}»", entrance.name, area.name);
-        place(name, Door::Route(area.route.clone()))
-    }));
+    let others = entrance.areas.iter().filter(|area| !entry(area));
+    places.extend(others.map(|area| place(called(area), Door::Route(area.route.clone()))));
     if entrance.id.as_str() == DOCUMENTS {
         places.extend(Nature::ALL.into_iter().map(|nature| {
             let class = DocumentClass {

@@ -241,6 +241,10 @@ impl Study {
             Some((reach(was).cloned(), reach(is).cloned()))
         };
         let words = self.words();
+        let before = Words {
+            ruleset: &self.before,
+            names: &self.names,
+        };
         let places = self.places.iter().enumerate();
         let changed = places.filter_map(|(number, place)| {
             let (was, is) = &**verdicts.get(number)?;
@@ -257,7 +261,7 @@ impl Study {
                     before: name(was),
                     after: name(is),
                     reason: if gains {
-                        words.gain(is)
+                        words.gain(&before, was, is)
                     } else {
                         words.loss(is)
                     },

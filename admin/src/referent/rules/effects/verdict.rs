@@ -7,8 +7,16 @@ use policies::{
 };
 use std::sync::Arc;
 
-/// How far a door is open, or why it is not.
-pub(super) type Verdict = Result<(Level, Permit), Refusal>;
+/// How far a door is open and by what; or why it is not.
+pub(super) type Verdict = Result<Opening, Refusal>;
+
+/// A door that is open.
+pub(super) struct Opening {
+    pub(super) level: Level,
+    permit: Permit,
+    /// Why it is not open to modify, where it could be.
+    limit: Option<Refusal>,
+}
 
 /// Before and after.
 pub(super) type Pair = Arc<(Verdict, Verdict)>;
@@ -20,22 +28,36 @@ pub(super) fn level(
     situation: &Situation,
 ) -> Verdict {
     let ask = |action| decide(ruleset, principal, action, door.resource(), situation);
-    if matches!(door, Door::Documents(_)) {
-        return Ok((Level::Lecture, ask(Action::Lire)?));
-    }
-    let reading = ask(Action::Ouvrir)?;
-    Ok(match ask(Action::Envoyer) {
-        Ok(permit) => (Level::Ecriture, permit),
-        Err(_) => (Level::Lecture, reading),
+    let (level, permit, limit) = if matches!(door, Door::Documents(_)) {
+        (Level::Lecture, ask(Action::Lire)?, None)
+    } else {
+        let reading = ask(Action::Ouvrir)?;
+        match ask(Action::Envoyer) {
+            Ok(permit) => (Level::Ecriture, permit, None),
+            Err(refusal) => (Level::Lecture, reading, Some(refusal)),
+        }
+    };
+    Ok(Opening {
+        level,
+        permit,
+        limit,
     })
 }
 
 pub(super) fn reach(verdict: &Verdict) -> Option<&Level> {
-    verdict.as_ref().ok().map(|(level, _)| level)
+    verdict.as_ref().ok().map(|opening| &opening.level)
 }
 
 pub(super) fn name(verdict: &Verdict) -> String {
     reach(verdict).map_or(NOTHING, plain_name).to_owned()
+}
+
+/// What is in the way of more.
+fn obstacle(verdict: &Verdict) -> Option<&Refusal> {
+    match verdict {
+        Ok(opening) => opening.limit.as_ref(),
+        Err(refusal) => Some(refusal),
+    }
 }
 
 /// Says why, by the rules after the change.
@@ -45,24 +67,32 @@ pub(super) struct Words<'a> {
 }
 
 impl Words<'_> {
-    pub(super) fn gain(&self, is: &Verdict) -> String {
-        let mut rules = is.iter().flat_map(|(_, permit)| permit.rules());
-        let told = rules.find_map(|rule| self.said(rule));
+    /// Why more is open than was, `before` being the rules until then.
+    pub(super) fn gain(&self, before: &Self, was: &Verdict, is: &Verdict) -> String {
+        let rules = is.iter().flat_map(|opening| opening.permit.rules());
+        let given = rules.into_iter().find_map(|rule| self.said(rule));
+        let lifted = || {
+            let mut rules = obstacle(was)?.rules().iter();
+            let closed = rules.find_map(|rule| before.said(rule))?;
+            Some(format!(
+                "par un droit, que ne ferme plus cette règle\u{a0}: {closed}"
+            ))
+        };
+        let told = given.or_else(lifted);
         told.unwrap_or_else(|| "par un droit, que rien ne ferme plus".to_owned())
     }
 
+    /// Why less is open than was.
     pub(super) fn loss(&self, is: &Verdict) -> String {
-        let refusal = match is {
-            Ok((level, _)) => return format!("il reste\u{a0}: {}", plain_name(level)),
-            Err(refusal) => refusal,
+        let Some(refusal) = obstacle(is) else {
+            return String::new();
         };
         let forbidding = refusal.rules().iter().map(|rule| &**rule);
         let missed = refusal.missed().iter().map(|missed| &*missed.rule);
-        let mut rules = forbidding.chain(missed);
-        let told = rules.find_map(|rule| self.said(rule));
+        let told = forbidding.chain(missed).find_map(|rule| self.said(rule));
         match (refusal.reason(), told) {
             (_, Some(told)) => told,
-            (Reason::NoRight, None) => "plus aucun droit ni aucune règle ne l’ouvre".to_owned(),
+            (Reason::NoRight, None) => "plus aucun droit ni aucune règle ne le donne".to_owned(),
             (_, None) => refusal.sentence().to_owned(),
         }
     }
