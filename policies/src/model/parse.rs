@@ -40,12 +40,20 @@ impl Model {
 
 fn read(cursor: &mut Cursor<'_>, names: &Names) -> Result<Model, SentenceError> {
     let (who, nobody) = subject(cursor, names)?;
+    let start = *cursor;
     let negated = cursor.eat(" n’");
     let _ = negated || cursor.eat(" ");
     if !cursor.eat("accèdent ") && !cursor.eat("accède ") {
         return Err(cursor.wants("«\u{a0}accèdent à\u{a0}», «\u{a0}n’accèdent pas à\u{a0}» ou «\u{a0}n’accèdent à … que\u{a0}»"));
     }
+    if nobody && !negated {
+        return Err(start.wants("«\u{a0}n’accède à\u{a0}»"));
+    }
     let closed = nobody || (negated && cursor.eat("pas "));
+    // « Tous … ne … pas » is read in two ways.
+    if closed && !nobody && who.any_of.is_empty() {
+        return Err(start.wants("un autre début («\u{a0}Aucun agent n’accède à\u{a0}»)"));
+    }
     let target = target(cursor, names)?;
     let modifies = cursor.eat(" (modification)");
     let _ = modifies || cursor.eat(" (lecture)");

@@ -127,6 +127,14 @@ fn a_sentence_that_is_not_understood_is_told_where_and_what_would_be() {
             "Après « Les agents du service », on attend un nom connu : aucun service de la collectivité ne s’appelle « Voirie ».",
         ),
         (
+            "Aucun agent accède à BIP.",
+            "Après « Aucun agent », on attend « n’accède à ».",
+        ),
+        (
+            "Tous les agents n’accèdent pas à BIP.",
+            "Après « Tous les agents », on attend un autre début (« Aucun agent n’accède à »).",
+        ),
+        (
             "Tous les agents ouvrent BIP.",
             "Après « Tous les agents », on attend « accèdent à », « n’accèdent pas à » ou « n’accèdent à … que ».",
         ),

@@ -372,3 +372,21 @@ async fn what_was_shown_over_other_rules_is_shown_again() {
     let again = renee.submit(&page, &[("version", "1")]).await.unwrap();
     assert_eq!(again.status, StatusCode::CONFLICT);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_opens_anything_to_themselves_by_a_rule() {
+    let world = World::start().await.unwrap();
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let named = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("cible", "service:bip"),
+        ("niveau", "ecriture"),
+        ("personnes", REGINE),
+    ];
+    let page = draft(&world, &mut regine, &named).await;
+    let page = publish(&mut regine, &page, "pour moi").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(errors.contains("propres droits"), "{errors}");
+}

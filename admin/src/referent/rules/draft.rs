@@ -210,6 +210,12 @@ pub(super) fn mistakes(outlook: &Outlook, reason: &str, typed: &Pairs) -> FieldE
             ),
         );
     }
+    if outlook.for_oneself {
+        errors.add(
+            "motif",
+            "Ce changement vous ouvre un accès\u{a0}: personne ne change ses propres droits. Exceptez-vous («\u{a0}sauf\u{a0}»), ou laissez un autre référent le publier.",
+        );
+    }
     if !outlook.warnings.is_empty() && typed.one("confirme") != "oui" {
         errors.add("confirme", "Ce changement ferme des accès de façon inhabituelle\u{a0}: cochez la case si vous le voulez vraiment.");
     }

@@ -7,7 +7,7 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
 use accounts::Error;
-use policies::Model;
+use policies::{Effect, Model};
 
 /// How many lines a list shows; the counts are of all.
 const SHOWN: usize = 200;
@@ -35,6 +35,8 @@ pub(super) struct Outlook {
     pub(super) more: (usize, usize),
     /// What to know of the rule that is to count.
     pub(super) alerts: Vec<String>,
+    /// Whether it opens something to whoever publishes it: nobody changes the own rights.
+    pub(super) for_oneself: bool,
     /// What closes more than people mean to.
     pub(super) warnings: Vec<String>,
     /// The fields of circumstances of one's own, as they are filled in.
@@ -70,12 +72,17 @@ pub(super) async fn of(
     let studied = tokio::task::spawn_blocking(move || {
         let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
         let warnings = warnings(&study, &changes, &by);
+        let gives = rule
+            .as_ref()
+            .is_some_and(|rule| rule.effect == Effect::Allow);
+        let gains = |changes: &Changes| changes.gainers.contains(&by);
+        let for_oneself = gives && changes.iter().any(gains);
         let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(&rule, &all, &changes));
-        (all, changes, warnings, alerts)
+        (all, changes, warnings, alerts, for_oneself)
     });
     // Nothing may be published that could not be shown.
     let unseen = || Error::Unreadable("the effects of a rule".to_owned());
-    let (all, changes, warnings, alerts) = studied.await.map_err(|_| unseen())?;
+    let (all, changes, warnings, alerts, for_oneself) = studied.await.map_err(|_| unseen())?;
     let networks: Vec<_> = referent
         .entry
         .networks
@@ -91,6 +98,7 @@ pub(super) async fn of(
     Ok(Outlook {
         errors,
         alerts,
+        for_oneself,
         warnings,
         ..outlook
     })

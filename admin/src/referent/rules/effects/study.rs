@@ -32,6 +32,8 @@ pub(in crate::referent::rules) struct Changes {
     pub(in crate::referent::rules) losses: Vec<Effect>,
     /// People whose accesses stay as they are.
     pub(in crate::referent::rules) unchanged: usize,
+    /// The ids of whoever gains something.
+    pub(in crate::referent::rules) gainers: Vec<MembershipId>,
     /// The ids of whoever loses something.
     pub(in crate::referent::rules) losers: Vec<MembershipId>,
     /// The services that nobody opens any more, by their names.
@@ -173,8 +175,12 @@ impl Study {
         found.sort_by_key(|(person, ..)| *person);
         let mut touched: Vec<_> = found.iter().map(|(person, ..)| *person).collect();
         touched.dedup();
-        let losers = found.iter().filter(|(_, gains, _)| !gains);
-        let losers = losers.filter_map(|(person, ..)| Some(self.people.get(*person)?.1.id.clone()));
+        let whom = |gaining: bool| {
+            let those = found.iter().filter(|(_, gains, _)| *gains == gaining);
+            let ids = those.filter_map(|(person, ..)| Some(self.people.get(*person)?.1.id.clone()));
+            ids.collect()
+        };
+        let (gainers, losers) = (whom(true), whom(false));
         let closes = |number: usize| open.get(number) == Some(&(true, false));
         let deserted = self.places.iter().enumerate().filter(|(number, place)| {
             let whole = place.service != *number && closes(place.service);
@@ -182,7 +188,8 @@ impl Study {
         });
         let mut changes = Changes {
             unchanged: self.people.len() - touched.len(),
-            losers: losers.collect(),
+            gainers,
+            losers,
             deserted: deserted.map(|(_, place)| place.name.clone()).collect(),
             ..Changes::default()
         };
