@@ -40,8 +40,9 @@ pub(crate) fn missed(
     let mut missed: Vec<_> = models
         .filter_map(|(rule, model)| {
             let unmet = model.conditions.unmet(situation, &networks)?;
+            // What is over does not come back.
             let rule = rule.into();
-            Some(Missed { rule, unmet })
+            unmet.until.is_none().then_some(Missed { rule, unmet })
         })
         .collect();
     missed.sort_by_key(|missed| missed.unmet.phrases().len());

@@ -390,3 +390,30 @@ async fn nobody_opens_anything_to_themselves_by_a_rule() {
     let errors = plain(&page.select(".error-summary li"));
     assert!(errors.contains("propres droits"), "{errors}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_rule_asks_for_is_looked_at_too() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let required = [
+        ("effet", "exigence"),
+        ("qui", "tous"),
+        ("cible", "service:bip"),
+        ("facteur", "oui"),
+    ];
+    let page = draft(&world, &mut renee, &required).await;
+    let filled = [("motif", "essai"), ("confirme", "oui"), ("pas", "publier")];
+    renee.submit(&page, &filled).await.unwrap();
+    // It opens to whoever has a second factor, and says nothing of one itself.
+    let opened = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("personnes", "aline.petit@fontclaire.example"),
+        ("cible", "service:bip"),
+    ];
+    let page = draft(&world, &mut renee, &opened).await;
+    let lines = plain(&page.select("section[aria-label^=Effets] tbody tr"));
+    assert!(lines.contains("avec un second facteur"), "{lines}");
+    let gained = plain(&page.select("section[aria-label='Accès gagnés'] tbody th"));
+    assert_eq!(gained, "Aline Petit");
+}

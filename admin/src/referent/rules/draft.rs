@@ -15,7 +15,7 @@ use accounts::{Error, RuleDraft, RuleVersion};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Model, Rule};
+use policies::Rule;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -65,16 +65,11 @@ async fn read(
         .iter()
         .find(|version| version.rule.id == id && version.is_in_force());
     let before = before.map(|version| &version.rule);
-    let models: Vec<Model> = before
-        .into_iter()
-        .chain([&draft.rule])
-        .filter_map(Rule::model)
-        .collect();
     let study = Study::of(portal, referent, id, Some(&draft.rule)).await?;
     let say = |rule: &Rule| said(rule, &study.names);
     let (sentence, before) = (say(&draft.rule), before.map_or_else(String::new, say));
     let rule = draft.rule.model();
-    let mut outlook = outlook::of(portal, referent, study, &models, rule, fields).await?;
+    let mut outlook = outlook::of(portal, referent, study, rule, fields).await?;
     let address = format!("/referent/regles/{id}/brouillon");
     let person = referent.person(portal).await?;
     Ok(DraftPage {

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// A rule that is being written: new, or with what there is of it.
+#[derive(Default)]
 pub(super) struct Begun {
     pub(super) id: String,
     /// The version in force, or the last one; 0 for none.
@@ -31,12 +32,7 @@ pub(super) struct Begun {
 
 /// An empty form.
 pub(crate) async fn new(State(portal): State<Arc<Portal>>, referent: Referent) -> Response {
-    let begun = Begun {
-        id: String::new(),
-        based_on: 0,
-        version: 0,
-        rule: None,
-    };
+    let begun = Begun::default();
     show(
         &portal,
         &referent,
@@ -122,12 +118,7 @@ pub(crate) async fn add(
     referent: Referent,
     posted: Posted<Pairs>,
 ) -> Response {
-    let begun = Begun {
-        id: String::new(),
-        based_on: 0,
-        version: 0,
-        rule: None,
-    };
+    let begun = Begun::default();
     save(&portal, &referent, begun, &posted.form).await
 }
 

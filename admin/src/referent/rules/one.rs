@@ -16,7 +16,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Model, Names, Rule};
+use policies::{Model, Names};
 use std::sync::Arc;
 
 /// A version in the history.
@@ -179,10 +179,9 @@ async fn read_withdrawal(
             id: id.to_owned(),
         });
     }
-    let models: Vec<Model> = Rule::model(&newest.rule).into_iter().collect();
     let study = Study::of(portal, referent, id, None).await?;
     let sentence = said(&newest.rule, &study.names);
-    let mut outlook = outlook::of(portal, referent, study, &models, None, fields).await?;
+    let mut outlook = outlook::of(portal, referent, study, None, fields).await?;
     let rules = referent.within(portal).list_rules().await?;
     let address = format!("/referent/regles/{id}/retrait");
     let person = referent.person(portal).await?;

@@ -46,19 +46,17 @@ pub(super) struct Outlook {
     pub(super) second_factor: bool,
 }
 
-/// Studies a change in all circumstances that matter, off the threads that answer others: `models` are
-/// the rule before and after, `rule` what is to count from then on.
+/// Studies a change in all circumstances that matter, off the threads that answer others; `rule` is what
+/// is to count from then on.
 pub(super) async fn of(
     portal: &Portal,
     referent: &Referent,
     study: Study,
-    models: &[Model],
     rule: Option<Model>,
     fields: &Pairs,
 ) -> Result<Outlook, Error> {
     let now = portal.store.clock().now();
-    let conditions: Vec<_> = models.iter().map(|model| &model.conditions).collect();
-    let mut all = those_of(&conditions, now);
+    let mut all = those_of(&study.conditions(), now);
     let (own, errors) = match Circumstances::chosen(fields) {
         Ok(own) => (own, FieldErrors::default()),
         Err(errors) => (None, errors),

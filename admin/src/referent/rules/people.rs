@@ -4,6 +4,10 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use accounts::{Error, RollEntry, RollFilter, Standing};
 use policies::MembershipId;
+use std::collections::BTreeSet;
+
+/// Most people whom a rule names one by one.
+const MOST: usize = 50;
 
 /// Everybody who can be named.
 pub(super) struct People(Vec<RollEntry>);
@@ -32,7 +36,13 @@ impl People {
     /// The first line that names nobody, or several people.
     pub(super) fn find(&self, lines: &str) -> Result<Vec<MembershipId>, String> {
         let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.map(|line| self.one(line)).collect()
+        let lines: BTreeSet<&str> = lines.collect();
+        if lines.len() > MOST {
+            return Err(format!(
+                "Nommez {MOST} personnes au plus\u{a0}; pour davantage, faites-en un service de la collectivité ou un profil."
+            ));
+        }
+        lines.into_iter().map(|line| self.one(line)).collect()
     }
 
     fn one(&self, line: &str) -> Result<MembershipId, String> {

@@ -9,8 +9,8 @@ use crate::referent::rules::names;
 use crate::referent::{Referent, preview};
 use accounts::{Error, RollFilter, RuleVersion};
 use policies::{
-    Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset, Situation,
-    alike_people, alike_routes,
+    Conditions, Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset,
+    Situation, alike_people, alike_routes,
 };
 use std::sync::Arc;
 
@@ -23,6 +23,9 @@ pub(in crate::referent::rules) struct Study {
     pub(in crate::referent::rules) names: Names,
     people: Vec<(String, Member)>,
     places: Vec<Place>,
+    /// The rules before and after that bear on the services of the one that changes: what one opens,
+    /// another may close, each in its circumstances.
+    models: Vec<Model>,
 }
 
 /// What a change of rules makes of accesses in certain circumstances.
@@ -81,8 +84,13 @@ impl Study {
             let member = preview::member(referent, &holder, profile, now);
             (holder.entry.full_name(), member)
         });
+        let changed = before.iter().filter(|rule| rule.id == id).chain(rule);
+        let services: Vec<_> = changed
+            .filter_map(Rule::model)
+            .map(|model| model.target.service())
+            .collect();
         let rules = before.iter().chain(rule);
-        let models: Vec<Model> = rules.filter_map(Rule::model).collect();
+        let mut models: Vec<Model> = rules.filter_map(Rule::model).collect();
         Ok(Self {
             before: build(&before)?,
             after: build(&after)?,
@@ -90,7 +98,16 @@ impl Study {
             names: names(portal, referent, &models).await?,
             people: people.collect(),
             places: Place::all(&referent.services(portal)),
+            models: {
+                models.retain(|model| services.contains(&model.target.service()));
+                models
+            },
         })
+    }
+
+    /// All that the rules on the same services ask of circumstances.
+    pub(in crate::referent::rules) fn conditions(&self) -> Vec<&Conditions> {
+        self.models.iter().map(|model| &model.conditions).collect()
     }
 
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
