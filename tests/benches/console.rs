@@ -126,6 +126,11 @@ fn body(id: &str, kind: CollectiviteKind) -> Collectivite {
 }
 
 fn entrance(id: &str) -> Entrance {
+    let route = Arc::new(Route {
+        id: id.into(),
+        service: id.into(),
+        access: Access::Granted,
+    });
     Entrance {
         id: id.into(),
         name: id.to_owned(),
@@ -133,11 +138,8 @@ fn entrance(id: &str) -> Entrance {
         origin: format!("http://{id}.localhost"),
         host: format!("{id}.localhost"),
         path: "/".to_owned(),
-        route: Arc::new(Route {
-            id: id.into(),
-            service: id.into(),
-            access: Access::Granted,
-        }),
+        whole: route.clone(),
+        route,
         areas: Vec::new(),
         roles: Vec::new(),
     }
