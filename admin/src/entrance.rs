@@ -29,6 +29,8 @@ pub struct Entrance {
     pub path: String,
     /// The area behind that path: whether the service is « open » is decided on it.
     pub route: Arc<Route>,
+    /// The whole service: all that no area covers.
+    pub whole: Arc<Route>,
     /// Its areas with a door of their own, which rules may name.
     pub areas: Vec<Area>,
     /// The roles that it declares, in the order shown.

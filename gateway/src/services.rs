@@ -61,6 +61,8 @@ pub struct Entrance {
     pub origin: String,
     /// The area behind its entry.
     pub route: Arc<Route>,
+    /// The whole service: all that no area covers.
+    pub whole: Arc<Route>,
     /// What référents call its areas, in the order of the settings, and what they are.
     pub areas: Vec<(String, Arc<Route>)>,
 }
@@ -83,10 +85,12 @@ pub fn entrances(settings: &Settings) -> Result<Vec<Entrance>, Error> {
                 ))
             };
             let route = service.area(entry).ok_or_else(unknown)?.clone();
+            let (_, whole) = service.areas.last().ok_or_else(unknown)?;
             Ok(Entrance {
                 settings: service.settings.clone(),
                 origin: service.origin.clone(),
                 areas: named_areas(&service.settings),
+                whole: whole.clone(),
                 route,
             })
         })

@@ -45,6 +45,7 @@ mod redrafts;
 mod resets;
 mod reviews;
 mod rounds;
+mod rule_drafts;
 mod rules;
 mod seats;
 mod second_factor;

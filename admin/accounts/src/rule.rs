@@ -3,9 +3,11 @@
 
 mod draft;
 mod history;
+mod in_force;
 
 pub use draft::RuleDraft;
 pub use history::{RuleVersion, Withdrawal};
+pub use in_force::InForce;
 
 use crate::changes::Change;
 use crate::error::Error;
@@ -25,6 +27,13 @@ pub struct StoredRule {
     pub author: String,
     /// When, Unix seconds.
     pub created_at: i64,
+}
+
+fn stale(id: &str) -> Error {
+    Error::Stale {
+        what: "rule",
+        id: id.to_owned(),
+    }
 }
 
 impl Store {
@@ -57,7 +66,7 @@ impl Store {
         by: &str,
     ) -> Result<(), Error> {
         let mut write = self.write().await?;
-        if !write.end_rule(collectivite, id, None, ("", by)).await? {
+        if !write.end_rule(collectivite, id, ("", by)).await? {
             return Err(Error::not_found("rule", id));
         }
         write.commit().await
@@ -124,17 +133,16 @@ impl Write<'_> {
         Ok(version)
     }
 
-    /// Ends a rule that is in force, of a certain version if one is named; whether there was one.
+    /// Ends a rule that is in force; whether there was one.
     async fn end_rule(
         &mut self,
         collectivite: &CollectiviteId,
         id: &str,
-        version: Option<i64>,
         (reason, by): (&str, &str),
     ) -> Result<bool, Error> {
         let ended = sqlx::query(
             "UPDATE rules SET withdrawn_at = $1, withdrawn_by = $2, withdrawal_reason = $3
-             WHERE collectivite = $4 AND id = $5 AND withdrawn_at IS NULL AND ($6 = 0 OR version = $6)
+             WHERE collectivite = $4 AND id = $5 AND withdrawn_at IS NULL
                AND version = (SELECT MAX(r.version) FROM rules r WHERE r.collectivite = $4 AND r.id = $5)",
         )
         .bind(self.now)
@@ -142,7 +150,6 @@ impl Write<'_> {
         .bind(reason)
         .bind(collectivite.as_str())
         .bind(id)
-        .bind(version.unwrap_or(0))
         .execute(&mut *self.tx)
         .await?;
         if ended.rows_affected() == 0 {

@@ -22,7 +22,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use policies::Model;
+use policies::{Model, Ruleset};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ struct Shown {
     since: String,
     /// Whether a new version of it is being prepared.
     drafted: bool,
+    /// Whether it does not hold any more, and keeps every change from counting.
+    broken: bool,
 }
 
 #[derive(Template)]
@@ -86,11 +88,16 @@ async fn read(
     let texts = texts.chain(rules.iter().map(|version| &version.rule));
     let models: Vec<Model> = texts.filter_map(policies::Rule::model).collect();
     let names = names(portal, referent, &models).await?;
+    let (vocabulary, owner) = (
+        portal.directory.vocabulary(),
+        referent.purview.collectivite(),
+    );
     let shown = |version: &RuleVersion| Shown {
         id: version.rule.id.clone(),
         sentence: said(&version.rule, &names),
         since: story(version),
         drafted: drafts.iter().any(|draft| draft.rule.id == version.rule.id),
+        broken: version.is_in_force() && Ruleset::check(vocabulary, owner, &version.rule).is_err(),
     };
     let (in_force, withdrawn): (Vec<_>, Vec<_>) =
         rules.iter().partition(|version| version.is_in_force());
@@ -113,6 +120,7 @@ async fn read(
                     by(draft.author.as_deref())
                 ),
                 drafted: draft.based_on > 0,
+                broken: false,
             })
             .collect(),
         rules: in_force.into_iter().map(shown).collect(),

@@ -268,6 +268,7 @@ fn entrance(entrance: &Entrance) -> admin::Entrance {
         host: settings.host.clone(),
         path: settings.entry.clone(),
         route: entrance.route.clone(),
+        whole: entrance.whole.clone(),
         areas: areas
             .map(|(name, route)| admin::Area {
                 name: name.clone(),

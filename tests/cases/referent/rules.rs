@@ -4,6 +4,7 @@
 use super::{open, renee, status};
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALAIN, AMINA, REGINE, World};
+use policies::{Rule, Vocabulary};
 use reqwest::StatusCode;
 
 /// Amina's service consults the reserved pages in office hours.
@@ -32,6 +33,28 @@ async fn draft(world: &World, client: &mut Client, filled: &[(&str, &str)]) -> P
 async fn publish(client: &mut Client, page: &Page, reason: &str) -> Page {
     let filled = [("motif", reason), ("pas", "publier")];
     client.submit(page, &filled).await.unwrap()
+}
+
+/// Withdraws although the page warns.
+async fn insist(client: &mut Client, page: &Page, reason: &str) -> Page {
+    let filled = [("motif", reason), ("confirme", "oui")];
+    client.submit(page, &filled).await.unwrap()
+}
+
+/// Publishes a rule as an operator would.
+async fn impose(world: &World, vocabulary: &Vocabulary, id: &str, condition: &str, service: &str) {
+    let rule = Rule {
+        id: id.to_owned(),
+        text: format!(
+            "permit (principal in Collectivite::\"fontclaire\", action in [Action::\"lecture\"], resource in Service::\"{service}\"){condition};"
+        ),
+    };
+    let town = "fontclaire".into();
+    let published = world
+        .product
+        .store
+        .publish_rule(vocabulary, &town, &rule, "test");
+    published.await.unwrap();
 }
 
 /// A page's text without the spaces of typography.
@@ -416,4 +439,49 @@ async fn what_another_rule_asks_for_is_looked_at_too() {
     assert!(lines.contains("avec un second facteur"), "{lines}");
     let gained = plain(&page.select("section[aria-label='Accès gagnés'] tbody th"));
     assert_eq!(gained, "Aline Petit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_holds_no_more_is_marked_and_stops_every_other_change() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let former = Vocabulary::new(&["ancien".into()]).unwrap();
+    impose(&world, &former, "ancienne", "", "ancien").await;
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    assert_eq!(list.select("#regles .notice").len(), 1);
+    let shown = draft(&world, &mut renee, &OFFICE).await;
+    let said = plain(&shown.select("#alertes p"));
+    assert!(said.contains("ne tient plus"), "{said}");
+    let page = publish(&mut renee, &shown, "le vendredi").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Its own end mends that.
+    let end = open(&world, &mut renee, "/referent/regles/ancienne/retrait").await;
+    let ended = insist(&mut renee, &end, "service fermé").await;
+    assert!(
+        ended.text.contains("La règle est retirée"),
+        "{}",
+        ended.text
+    );
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    assert!(list.select("#regles .notice").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expert_text_is_never_published_or_withdrawn_without_a_second_thought() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let vocabulary = convergences::product::vocabulary(&world.config).unwrap();
+    let condition = " when { context.double_facteur }";
+    impose(&world, &vocabulary, "experte", condition, "bip").await;
+    let end = open(&world, &mut renee, "/referent/regles/experte/retrait").await;
+    let warned = plain(&end.select(".notice-warning li"));
+    assert!(warned.contains("texte expert"), "{warned}");
+    let page = publish(&mut renee, &end, "plus besoin").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let ended = insist(&mut renee, &page, "plus besoin").await;
+    assert!(
+        ended.text.contains("La règle est retirée"),
+        "{}",
+        ended.text
+    );
 }

@@ -1,6 +1,7 @@
 //! Rules that a référent prepares. A draft counts for nothing until it is published, and is published
 //! over the version that it began from, or not at all.
 
+use super::{InForce, stale};
 use crate::error::Error;
 use crate::within::Within;
 use policies::{Rule, Ruleset, Vocabulary};
@@ -47,13 +48,6 @@ fn read(row: &AnyRow) -> Result<RuleDraft, Error> {
     })
 }
 
-fn stale(id: &str) -> Error {
-    Error::Stale {
-        what: "rule",
-        id: id.to_owned(),
-    }
-}
-
 impl Within<'_> {
     /// The drafts, the newest first.
     pub async fn list_drafts(&self) -> Result<Vec<RuleDraft>, Error> {
@@ -74,11 +68,12 @@ impl Within<'_> {
         row.as_ref().map(read).transpose()
     }
 
-    /// Saves a draft; of version 0, a first one.
+    /// Saves a draft that begins from a version of the rule (0: there is none yet) and takes the place of
+    /// the draft of a version (0: there is none).
     ///
     /// # Errors
     /// [`Error::Policy`] when it is no rule of this collectivité, [`Error::Stale`] when somebody else
-    /// saved one meanwhile.
+    /// saved a draft, or published or withdrew the rule, meanwhile.
     pub async fn save_draft(
         &self,
         vocabulary: &Vocabulary,
@@ -88,22 +83,26 @@ impl Within<'_> {
     ) -> Result<(), Error> {
         Ruleset::check(vocabulary, self.collectivite(), rule)?;
         let mut write = self.write().await?;
-        let saved = sqlx::query(
-            "INSERT INTO rule_drafts (collectivite, id, based_on, text, author, saved_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
-             ON CONFLICT (collectivite, id) DO UPDATE SET text = $4, author = $5, saved_at = $6,
-                 version = rule_drafts.version + 1
-             WHERE rule_drafts.version = $7",
-        )
-        .bind(self.id())
-        .bind(&rule.id)
-        .bind(based_on)
-        .bind(&rule.text)
-        .bind(self.by)
-        .bind(write.now)
-        .bind(version)
-        .execute(&mut *write.tx)
-        .await?;
+        let statement = if version == 0 {
+            "INSERT INTO rule_drafts (based_on, text, author, saved_at, collectivite, id)
+             SELECT $1, $2, $3, $4, $5, $6 WHERE $7 = 0
+                AND $1 = (SELECT COALESCE(MAX(version), 0) FROM rules WHERE collectivite = $5 AND id = $6)
+             ON CONFLICT (collectivite, id) DO NOTHING"
+        } else {
+            "UPDATE rule_drafts SET based_on = $1, text = $2, author = $3, saved_at = $4, version = version + 1
+             WHERE collectivite = $5 AND id = $6 AND version = $7
+                AND $1 = (SELECT COALESCE(MAX(version), 0) FROM rules WHERE collectivite = $5 AND id = $6)"
+        };
+        let saved = sqlx::query(statement)
+            .bind(based_on)
+            .bind(&rule.text)
+            .bind(self.by)
+            .bind(write.now)
+            .bind(self.id())
+            .bind(&rule.id)
+            .bind(version)
+            .execute(&mut *write.tx)
+            .await?;
         if saved.rows_affected() == 0 {
             return Err(stale(&rule.id));
         }
@@ -132,21 +131,23 @@ impl Within<'_> {
         write.commit().await
     }
 
-    /// Makes a draft the rule, as it was read, with the reason of who publishes it; gives the number of
-    /// the rule's version.
+    /// Makes a draft the rule, as it was read and beside the rules it was looked at with; `reason` is
+    /// that of who publishes it. Gives the number of the rule's version.
     ///
     /// # Errors
-    /// [`Error::Stale`] when the draft, or the rule that it began from, is another one by now;
-    /// [`Error::Policy`] when it is no rule any more.
+    /// [`Error::Stale`] when the draft, the rule that it began from or another rule is another one by
+    /// now; [`Error::Policy`] when it is no rule any more, or another one in force is none.
     pub async fn publish_draft(
         &self,
         vocabulary: &Vocabulary,
-        rule: &Rule,
-        version: i64,
+        (rule, version): (&Rule, i64),
+        beside: &InForce,
         reason: &str,
     ) -> Result<i64, Error> {
         Ruleset::check(vocabulary, self.collectivite(), rule)?;
         let mut write = self.write().await?;
+        let which = (self.collectivite(), rule.id.as_str());
+        write.hold_beside(vocabulary, which, beside).await?;
         let based_on: Option<i64> = sqlx::query_scalar(
             "DELETE FROM rule_drafts WHERE collectivite = $1 AND id = $2 AND version = $3 AND text = $4
              RETURNING based_on",
@@ -166,16 +167,30 @@ impl Within<'_> {
         Ok(added)
     }
 
-    /// Withdraws a rule of a certain version; its versions stay.
+    /// Withdraws a rule that is among those it was looked at beside; its versions stay. One that does
+    /// not hold any more can always be withdrawn.
     ///
     /// # Errors
-    /// [`Error::Stale`], also for one that is not in force here.
-    pub async fn withdraw_rule(&self, id: &str, version: i64, reason: &str) -> Result<(), Error> {
+    /// [`Error::Stale`] when other rules are in force by now, also for one that is not in force here;
+    /// [`Error::Policy`] when another one in force is no rule any more.
+    pub async fn withdraw_rule(
+        &self,
+        vocabulary: &Vocabulary,
+        rule: &Rule,
+        beside: &InForce,
+        reason: &str,
+    ) -> Result<(), Error> {
         let mut write = self.write().await?;
+        let which = (self.collectivite(), rule.id.as_str());
+        let held = write.hold_beside(vocabulary, which, beside).await;
+        let is_held = Ruleset::check(vocabulary, self.collectivite(), rule).is_ok();
+        match held {
+            Err(Error::Policy(_)) if !is_held => {}
+            other => other?,
+        }
         let said = (reason, self.by);
-        let ended = write.end_rule(self.collectivite(), id, Some(version), said);
-        if !ended.await? {
-            return Err(stale(id));
+        if !write.end_rule(self.collectivite(), &rule.id, said).await? {
+            return Err(stale(&rule.id));
         }
         write.commit().await
     }

@@ -11,7 +11,7 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::{Pairs, prove};
 use crate::referent::{Referent, failed};
-use accounts::{Error, RuleDraft, RuleVersion};
+use accounts::{Error, InForce, RuleDraft};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -35,6 +35,8 @@ struct DraftPage {
     saved: String,
     version: i64,
     proof: String,
+    /// What the change is looked at beside.
+    beside: InForce,
     reason: String,
     outlook: Outlook,
 }
@@ -68,8 +70,12 @@ async fn read(
     let study = Study::of(portal, referent, id, Some(&draft.rule)).await?;
     let say = |rule: &Rule| said(rule, &study.names);
     let (sentence, before) = (say(&draft.rule), before.map_or_else(String::new, say));
-    let rule = draft.rule.model();
-    let mut outlook = outlook::of(portal, referent, study, rule, fields).await?;
+    let mut outlook = outlook::of(portal, referent, study, Some(&draft.rule), fields).await?;
+    let newest = rules.iter().find(|version| version.rule.id == id);
+    if newest.map_or(0, |newest| newest.version) != draft.based_on {
+        outlook.obstacles.push("Cette règle a été publiée de nouveau depuis que ce brouillon a été commencé\u{a0}: modifiez le brouillon et enregistrez-le, s’il doit prendre sa place.".to_owned());
+    }
+    let beside = InForce::of(&rules);
     let address = format!("/referent/regles/{id}/brouillon");
     let person = referent.person(portal).await?;
     Ok(DraftPage {
@@ -86,7 +92,8 @@ async fn read(
             super::by(draft.author.as_deref())
         ),
         version: draft.version,
-        proof: proof(portal, referent, &address, &draft, &rules),
+        proof: proof(portal, referent, &address, &draft, &beside),
+        beside,
         cedar: draft.rule.text,
         reason: fields.one("motif").to_owned(),
         outlook,
@@ -114,28 +121,16 @@ async fn find(portal: &Portal, referent: &Referent, id: &str) -> Result<RuleDraf
     })
 }
 
-/// Shows that the page has shown this text over these rules: what it would do depends on both.
+/// Shows that the page has shown this text beside these rules: what it would do depends on both.
 fn proof(
     portal: &Portal,
     referent: &Referent,
     address: &str,
     draft: &RuleDraft,
-    rules: &[RuleVersion],
+    beside: &InForce,
 ) -> String {
-    let change = format!(
-        "{} {} {}",
-        draft.version,
-        fingerprint(rules),
-        draft.rule.text
-    );
+    let change = format!("{} {beside} {}", draft.version, draft.rule.text);
     prove(portal, referent, address, &change)
-}
-
-/// The versions in force.
-pub(super) fn fingerprint(rules: &[RuleVersion]) -> String {
-    let in_force = rules.iter().filter(|version| version.is_in_force());
-    let named = in_force.map(|version| format!("{}@{}", version.rule.id, version.version));
-    named.collect::<Vec<_>>().join(" ")
 }
 
 /// Back to the page, with what was typed: it has something else to show by now.
@@ -180,8 +175,10 @@ pub(crate) async fn submit(
         id,
         text: page.cedar,
     };
-    let published = within.publish_draft(vocabulary, &rule, page.version, &reason);
+    let shown = (&rule, page.version);
+    let published = within.publish_draft(vocabulary, shown, &page.beside, &reason);
     match published.await {
+        Err(Error::Stale { .. }) => show_again(&page.address, fields),
         Ok(_) => Redirect::to("/referent/regles?fait=publication").into_response(),
         Err(error) => failed(&error),
     }
@@ -205,6 +202,9 @@ pub(super) fn mistakes(outlook: &Outlook, reason: &str, typed: &Pairs) -> FieldE
             ),
         );
     }
+    for obstacle in &outlook.obstacles {
+        errors.add("motif", obstacle);
+    }
     if outlook.for_oneself {
         errors.add(
             "motif",
@@ -212,7 +212,7 @@ pub(super) fn mistakes(outlook: &Outlook, reason: &str, typed: &Pairs) -> FieldE
         );
     }
     if !outlook.warnings.is_empty() && typed.one("confirme") != "oui" {
-        errors.add("confirme", "Ce changement ferme des accès de façon inhabituelle\u{a0}: cochez la case si vous le voulez vraiment.");
+        errors.add("confirme", "Lisez ce qui est écrit sous «\u{a0}Attention\u{a0}», et cochez la case si vous le voulez vraiment.");
     }
     errors
 }

@@ -23,7 +23,7 @@ use uuid::Uuid;
 #[derive(Default)]
 pub(super) struct Begun {
     pub(super) id: String,
-    /// The version in force, or the last one; 0 for none.
+    /// The newest version; 0 for none. Saved again, a draft begins from it.
     pub(super) based_on: i64,
     /// Of the draft; 0 for none.
     pub(super) version: i64,
@@ -77,12 +77,7 @@ pub(super) async fn begun(portal: &Portal, referent: &Referent, id: &str) -> Res
     };
     let based_on = newest.as_ref().map_or(0, |newest| newest.version);
     Ok(match draft {
-        Some(RuleDraft {
-            rule,
-            based_on,
-            version,
-            ..
-        }) => Begun {
+        Some(RuleDraft { rule, version, .. }) => Begun {
             id: id.to_owned(),
             based_on,
             version,
@@ -173,7 +168,7 @@ async fn overtaken(portal: &Portal, referent: &Referent, id: &str, fields: &Pair
     let mut errors = FieldErrors::default();
     errors.add(
         "effet-acces",
-        "Ce brouillon a été enregistré entre-temps\u{a0}: la phrase ci-dessous est la sienne. Ce que vous avez saisi est encore dans le formulaire\u{a0}; enregistrez de nouveau pour la remplacer.",
+        "Cette règle a été modifiée entre-temps\u{a0}: la phrase ci-dessous est celle d’aujourd’hui. Ce que vous avez saisi est encore dans le formulaire\u{a0}; enregistrez de nouveau pour la remplacer.",
     );
     match begun(portal, referent, id).await {
         Ok(begun) => show(portal, referent, &begun, fields, errors).await,

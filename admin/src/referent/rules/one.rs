@@ -1,7 +1,7 @@
 //! `/referent/regles/{id}`: one rule with its history; from there it is changed, withdrawn, or an
 //! earlier version taken up again.
 
-use super::draft::{fingerprint, mistakes, show_again};
+use super::draft::{mistakes, show_again};
 use super::effects::Study;
 use super::outlook::{self, Outlook};
 use super::{beginning, ending, names, said};
@@ -11,12 +11,12 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::{Pairs, prove};
 use crate::referent::{Referent, failed};
-use accounts::{Error, RuleVersion};
+use accounts::{Error, InForce, RuleVersion};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Model, Names};
+use policies::{Model, Names, Rule};
 use std::sync::Arc;
 
 /// A version in the history.
@@ -145,8 +145,10 @@ struct WithdrawalPage {
     address: String,
     id: String,
     sentence: String,
-    version: i64,
+    rule: Rule,
     proof: String,
+    /// What the change is looked at beside.
+    beside: InForce,
     reason: String,
     outlook: Outlook,
 }
@@ -182,7 +184,7 @@ async fn read_withdrawal(
     let study = Study::of(portal, referent, id, None).await?;
     let sentence = said(&newest.rule, &study.names);
     let mut outlook = outlook::of(portal, referent, study, None, fields).await?;
-    let rules = referent.within(portal).list_rules().await?;
+    let beside = InForce::of(&referent.within(portal).list_rules().await?);
     let address = format!("/referent/regles/{id}/retrait");
     let person = referent.person(portal).await?;
     Ok(WithdrawalPage {
@@ -192,15 +194,16 @@ async fn read_withdrawal(
         errors: std::mem::take(&mut outlook.errors),
         id: id.to_owned(),
         sentence,
-        version: newest.version,
-        proof: prove(portal, referent, &address, &fingerprint(&rules)),
+        rule: newest.rule,
+        proof: prove(portal, referent, &address, &beside.to_string()),
+        beside,
         reason: fields.one("motif").to_owned(),
         outlook,
         address,
     })
 }
 
-/// Withdraws it. Fields: `version`, `apercu`, `motif`, `confirme` where the page asks for it.
+/// Withdraws it. Fields: `apercu`, `motif`, `confirme` where the page asks for it.
 pub(crate) async fn withdraw(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
@@ -221,8 +224,10 @@ pub(crate) async fn withdraw(
         return page::answer(page.errors.status(), &page);
     }
     let within = referent.within(&portal);
-    let done = within.withdraw_rule(&id, page.version, &reason);
+    let vocabulary = portal.directory.vocabulary();
+    let done = within.withdraw_rule(vocabulary, &page.rule, &page.beside, &reason);
     match done.await {
+        Err(Error::Stale { .. }) => show_again(&page.address, fields),
         Ok(()) => Redirect::to("/referent/regles?fait=retrait").into_response(),
         Err(error) => failed(&error),
     }

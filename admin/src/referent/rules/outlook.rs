@@ -7,10 +7,14 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
 use accounts::Error;
-use policies::{Effect, Model};
+use policies::{Effect, Rule};
+use tokio::sync::Semaphore;
 
 /// How many lines a list shows; the counts are of all.
 const SHOWN: usize = 200;
+
+/// Studies decide about everybody: they take turns, and leave processors to those who are at work.
+static AT_ONCE: Semaphore = Semaphore::const_new(1);
 
 /// One set of circumstances, counted.
 pub(super) struct Line {
@@ -33,11 +37,13 @@ pub(super) struct Outlook {
     pub(super) changes: Changes,
     /// How many of each list are not shown.
     pub(super) more: (usize, usize),
+    /// What must be mended first.
+    pub(super) obstacles: Vec<String>,
     /// What to know of the rule that is to count.
     pub(super) alerts: Vec<String>,
     /// Whether it opens something to whoever publishes it: nobody changes the own rights.
     pub(super) for_oneself: bool,
-    /// What closes more than people mean to.
+    /// What closes more than people mean to, or is not shown.
     pub(super) warnings: Vec<String>,
     /// The fields of circumstances of one's own, as they are filled in.
     pub(super) day: String,
@@ -52,11 +58,14 @@ pub(super) async fn of(
     portal: &Portal,
     referent: &Referent,
     study: Study,
-    rule: Option<Model>,
+    rule: Option<&Rule>,
     fields: &Pairs,
 ) -> Result<Outlook, Error> {
     let now = portal.store.clock().now();
-    let mut all = those_of(&study.conditions(), now);
+    let rule = rule.and_then(Rule::model);
+    let (mut all, more) = those_of(&study.conditions(), now);
+    let obstacles = study.obstacles();
+    let unforeseen = unforeseen(&study, more);
     let (own, errors) = match Circumstances::chosen(fields) {
         Ok(own) => (own, FieldErrors::default()),
         Err(errors) => (None, errors),
@@ -67,9 +76,11 @@ pub(super) async fn of(
         all.push(own.clone());
     }
     let by = referent.purview.by().clone();
+    let turn = AT_ONCE.acquire().await;
     let studied = tokio::task::spawn_blocking(move || {
         let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
-        let warnings = warnings(&study, &changes, &by);
+        let mut warnings = warnings(&study, &changes, &by);
+        warnings.extend(unforeseen);
         let gives = rule
             .as_ref()
             .is_some_and(|rule| rule.effect == Effect::Allow);
@@ -81,6 +92,7 @@ pub(super) async fn of(
     // Nothing may be published that could not be shown.
     let unseen = || Error::Unreadable("the effects of a rule".to_owned());
     let (all, changes, warnings, alerts, for_oneself) = studied.await.map_err(|_| unseen())?;
+    drop(turn);
     let networks: Vec<_> = referent
         .entry
         .networks
@@ -95,6 +107,7 @@ pub(super) async fn of(
     }
     Ok(Outlook {
         errors,
+        obstacles,
         alerts,
         for_oneself,
         warnings,
@@ -152,6 +165,17 @@ fn assemble(
         second_factor: one.second_factor,
         ..Outlook::default()
     })
+}
+
+/// What the lines do not show.
+fn unforeseen(study: &Study, more: usize) -> Vec<String> {
+    let expert = study.speaks_expert().then(|| {
+        "Une règle en texte expert dépend peut-être du moment, du réseau ou du second facteur\u{a0}: ses effets ne sont montrés que pour maintenant. Regardez aussi d’autres circonstances.".to_owned()
+    });
+    let cut = (more > 0).then(|| {
+        format!("{more} autres circonstances dont parlent les règles ne sont pas montrées\u{a0}: regardez celles qui comptent pour vous.")
+    });
+    expert.into_iter().chain(cut).collect()
 }
 
 /// What shuts out whoever publishes, every référent, or everybody.

@@ -99,8 +99,12 @@ impl Circumstances {
 const MOST: usize = 24;
 
 /// All that matter for rules with these conditions: when each holds and when not, in its networks and
-/// elsewhere, with a second factor and without; now, when the rules ask for nothing.
-pub(in crate::referent::rules) fn those_of(rules: &[&Conditions], now: i64) -> Vec<Circumstances> {
+/// elsewhere, with a second factor and without; now, when the rules ask for nothing. And how many of
+/// them are too many.
+pub(in crate::referent::rules) fn those_of(
+    rules: &[&Conditions],
+    now: i64,
+) -> (Vec<Circumstances>, usize) {
     let mut moments: Vec<i64> = rules
         .iter()
         .flat_map(|conditions| [conditions.next(now, true), conditions.next(now, false)])
@@ -132,6 +136,7 @@ pub(in crate::referent::rules) fn those_of(rules: &[&Conditions], now: i64) -> V
             }
         }
     }
+    let more = all.len().saturating_sub(MOST);
     all.truncate(MOST);
-    all
+    (all, more)
 }

@@ -38,7 +38,7 @@ impl Place {
     }
 }
 
-/// A service, its other areas, and the kinds of documents that it holds.
+/// A service, its other areas, what lies outside of them, and the kinds of documents that it holds.
 fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
     let service = places.len();
     let place = |name: String, door: Door| Place {
@@ -56,6 +56,11 @@ fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
     ));
     let others = entrance.areas.iter().filter(|area| !entry(area));
     places.extend(others.map(|area| place(called(area), Door::Route(area.route.clone()))));
+    let whole = &entrance.whole;
+    if whole.id != entrance.route.id {
+        let name = format!("{}, hors des rubriques", entrance.name);
+        places.push(place(name, Door::Route(whole.clone())));
+    }
     if entrance.id.as_str() == DOCUMENTS {
         places.extend(Nature::ALL.into_iter().map(|nature| {
             let class = DocumentClass {

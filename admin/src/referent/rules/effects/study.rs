@@ -5,7 +5,7 @@ use super::place::{Door, Place};
 use super::verdict::{Pair, Verdict, Words, level, name, reach};
 use crate::access::Effect;
 use crate::portal::Portal;
-use crate::referent::rules::names;
+use crate::referent::rules::{names, said};
 use crate::referent::{Referent, preview};
 use accounts::{Error, RollFilter, RuleVersion};
 use policies::{
@@ -26,6 +26,10 @@ pub(in crate::referent::rules) struct Study {
     /// The rules before and after that bear on the services of the one that changes: what one opens,
     /// another may close, each in its circumstances.
     models: Vec<Model>,
+    /// Whether the rule before or after is one that no model writes.
+    expert: bool,
+    /// The rules that stay in force beside the change, and do not hold any more.
+    broken: Vec<Rule>,
 }
 
 /// What a change of rules makes of accesses in certain circumstances.
@@ -72,8 +76,11 @@ impl Study {
             let owner = &entry.collectivite.id;
             Ruleset::check(portal.directory.vocabulary(), owner, rule).is_ok()
         };
-        let before = in_force.map(|version| version.rule).filter(holds);
-        let before: Vec<_> = before.collect();
+        let (before, mut broken): (Vec<_>, Vec<_>) =
+            in_force.map(|version| version.rule).partition(holds);
+        // The end of one, or another text of it, is what mends it.
+        let mends = broken.iter().any(|broken| broken.id == id);
+        broken.retain(|broken| broken.id != id && !(mends && rule.is_none()));
         let others = before.iter().filter(|other| other.id != id);
         let after: Vec<_> = others.chain(rule).cloned().collect();
         let profiles = within.list_profiles().await?;
@@ -85,11 +92,13 @@ impl Study {
             (holder.entry.full_name(), member)
         });
         let changed = before.iter().filter(|rule| rule.id == id).chain(rule);
+        let changed: Vec<_> = changed.map(Rule::model).collect();
         let services: Vec<_> = changed
-            .filter_map(Rule::model)
+            .iter()
+            .flatten()
             .map(|model| model.target.service())
             .collect();
-        let rules = before.iter().chain(rule);
+        let rules = before.iter().chain(&broken).chain(rule);
         let mut models: Vec<Model> = rules.filter_map(Rule::model).collect();
         Ok(Self {
             before: build(&before)?,
@@ -102,7 +111,23 @@ impl Study {
                 models.retain(|model| services.contains(&model.target.service()));
                 models
             },
+            expert: changed.iter().any(Option::is_none),
+            broken,
         })
+    }
+
+    /// Whether circumstances matter that cannot be read off the rules.
+    pub(in crate::referent::rules) fn speaks_expert(&self) -> bool {
+        self.expert
+    }
+
+    /// What keeps the change from counting, in sentences.
+    pub(in crate::referent::rules) fn obstacles(&self) -> Vec<String> {
+        let broken = self.broken.iter().map(|rule| {
+            let rule = said(rule, &self.names);
+            format!("La règle «\u{a0}{}\u{a0}» ne tient plus, et rien de nouveau ne compte tant qu’elle est en vigueur\u{a0}: modifiez-la ou retirez-la d’abord.", rule.trim_end_matches('.'))
+        });
+        broken.collect()
     }
 
     /// All that the rules on the same services ask of circumstances.

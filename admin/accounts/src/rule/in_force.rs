@@ -1,0 +1,71 @@
+//! Which rules are in force: what a change of one of them was looked at beside, and is made beside or
+//! not at all.
+
+use super::RuleVersion;
+use crate::error::Error;
+use crate::store::Write;
+use policies::{CollectiviteId, Rule, Ruleset, Vocabulary};
+use std::fmt::{self, Display};
+
+/// The rules in force by id and version.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InForce(Vec<(String, i64)>);
+
+impl InForce {
+    /// Those among the newest versions of all rules.
+    pub fn of(newest: &[RuleVersion]) -> Self {
+        let those = newest.iter().filter(|version| version.is_in_force());
+        Self::sorted(those.map(|version| (version.rule.id.clone(), version.version)))
+    }
+
+    fn sorted(those: impl Iterator<Item = (String, i64)>) -> Self {
+        let mut those: Vec<_> = those.collect();
+        those.sort_unstable();
+        Self(those)
+    }
+}
+
+/// `ID@VERSION ID@VERSION`.
+impl Display for InForce {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (id, version)) in self.0.iter().enumerate() {
+            let separator = if place == 0 { "" } else { " " };
+            write!(formatter, "{separator}{id}@{version}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Write<'_> {
+    /// Holds a change of the rule `id` to what it was looked at beside. With a rule that does not hold
+    /// any more nodes keep the last rules that did: a change beside it would not count anywhere.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when other rules are in force by now, [`Error::Policy`] when one of the others
+    /// does not hold.
+    pub(super) async fn hold_beside(
+        &mut self,
+        vocabulary: &Vocabulary,
+        (collectivite, id): (&CollectiviteId, &str),
+        beside: &InForce,
+    ) -> Result<(), Error> {
+        let rows: Vec<(String, i64, String)> = sqlx::query_as(
+            "SELECT id, version, text FROM rules r WHERE collectivite = $1 AND withdrawn_at IS NULL AND version =
+                (SELECT MAX(n.version) FROM rules n WHERE n.collectivite = $1 AND n.id = r.id)",
+        )
+        .bind(collectivite.as_str())
+        .fetch_all(&mut *self.tx)
+        .await?;
+        let known = rows.iter().map(|(id, version, _)| (id.clone(), *version));
+        if InForce::sorted(known) != *beside {
+            return Err(super::stale(id));
+        }
+        for (other, _, text) in rows {
+            if other != id {
+                let rule = Rule { id: other, text };
+                Ruleset::check(vocabulary, collectivite, &rule)?;
+            }
+        }
+        Ok(())
+    }
+}
