@@ -6,8 +6,10 @@ use crate::refusal::{Reason, Refusal};
 use crate::resource::{Action, Object, Resource};
 use crate::ruleset::Ruleset;
 use crate::situation::Situation;
+use crate::slice::Slice;
 use cedar_policy::{
-    Authorizer, Context, Decision, Entity, EntityUid, PolicyId, PolicySet, Request,
+    Authorizer, Context, Decision, Effect, Entities, Entity, EntityUid, PolicyId, PolicySet,
+    Request,
 };
 use std::sync::Arc;
 
@@ -94,8 +96,8 @@ fn evaluate(
     };
     let request = Request::new(who, vocabulary.action(action.as_str()), what, context, None)
         .map_err(|error| error.to_string())?;
-    let response =
-        Authorizer::new().is_authorized(&request, &slice.policies, &vocabulary.entities(entities)?);
+    let entities = vocabulary.entities(entities)?;
+    let response = Authorizer::new().is_authorized(&request, &slice.policies, &entities);
     let diagnostics = response.diagnostics();
     if let Some(error) = diagnostics.errors().next() {
         return Err(error.to_string());
@@ -109,14 +111,27 @@ fn evaluate(
     if response.decision() == Decision::Allow {
         return Ok(Ok(rules));
     }
-    let reason = if rules.is_empty() {
-        Reason::NoRight
+    // Who has nothing to close is told that, and nothing of when it would be closed.
+    let by_models = rules.iter().all(|rule| ruleset.model(rule).is_some());
+    let closed = !rules.is_empty() && !(by_models && !is_given(&request, &slice, &entities)?);
+    let (reason, forbidding) = if closed {
+        (Reason::Forbidden, &*rules)
     } else {
-        Reason::Forbidden
+        (Reason::NoRight, &[][..])
     };
-    let said = rules.iter().find_map(|id| said(&slice.policies, id));
-    let missed = missed(ruleset, principal, (action, object), situation, &rules);
+    let said = forbidding.iter().find_map(|id| said(&slice.policies, id));
+    let asked = (action, object);
+    let missed = missed(ruleset, principal, asked, situation, forbidding);
     Ok(Err(Refusal::of(reason, rules, said, missed)))
+}
+
+/// Whether anything would permit, were nothing forbidden.
+fn is_given(request: &Request, slice: &Slice, entities: &Entities) -> Result<bool, String> {
+    let permits = slice.policies.policies();
+    let permits = permits.filter(|policy| policy.effect() == Effect::Permit);
+    let permits = PolicySet::from_policies(permits.cloned()).map_err(|error| error.to_string())?;
+    let response = Authorizer::new().is_authorized(request, &permits, entities);
+    Ok(response.decision() == Decision::Allow)
 }
 
 /// What a guardrail says to whom it stops.

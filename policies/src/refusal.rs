@@ -58,7 +58,7 @@ impl Refusal {
         self.reason
     }
 
-    /// The rules that forbade, or what failed.
+    /// The rules that forbid, also to who has nothing to close; or what failed.
     pub fn rules(&self) -> &[Box<str>] {
         &self.rules
     }

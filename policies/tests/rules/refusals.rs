@@ -197,3 +197,18 @@ fn what_a_rule_closes_stays_closed_whatever_gives_it() {
         )
     );
 }
+
+#[test]
+fn who_has_nothing_is_told_that_and_not_when_a_rule_would_close_it() {
+    let ruleset = ruleset(&[
+        "Les agents n’accèdent à Net Cotisations que depuis le réseau « mairie ».",
+        "Aucun agent n’accède à Net Cotisations, de 20 h à 23 h.",
+    ]);
+    let evening = at(THURSDAY_EVENING, "198.51.100.1");
+    let nothing = ask(&ruleset, amina(&[]), &evening).unwrap_err();
+    assert_eq!(nothing.reason(), Reason::NoRight);
+    assert!(nothing.missed().is_empty());
+    assert_eq!(said(&nothing), "Aucun droit n’est attribué.");
+    let closed = ask(&ruleset, amina(&[Level::Lecture]), &evening).unwrap_err();
+    assert_eq!(closed.reason(), Reason::Forbidden);
+}
