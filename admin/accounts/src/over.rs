@@ -43,6 +43,8 @@ pub struct NewCollectivite {
 pub struct Alteration {
     /// Its name.
     pub name: String,
+    /// A SIRET in the place of the one it has; that one stays when none.
+    pub siret: Option<Siret>,
     /// A code INSEE in the place of the one it has; that one stays when none.
     pub insee: Option<CodeInsee>,
     /// Every service that is to be open, with its seats.
@@ -146,7 +148,7 @@ impl Over<'_> {
     /// Changes it.
     ///
     /// # Errors
-    /// [`Error::Stale`], [`Error::NotFound`].
+    /// [`Error::Stale`], [`Error::NotFound`], [`Error::Exists`] when the SIRET is another one's.
     pub async fn alter(&self, alteration: &Alteration) -> Result<(), Error> {
         let mut write = self.write().await?;
         self.alter_in(&mut write, alteration).await?;
@@ -160,15 +162,21 @@ impl Over<'_> {
         alteration: &Alteration,
     ) -> Result<(), Error> {
         let numbers: Option<(Option<String>, Option<String>)> = sqlx::query_as(
-            "UPDATE collectivites SET version = version + 1, name = $1, insee = COALESCE($4, insee) WHERE id = $2 AND version = $3
+            "UPDATE collectivites SET version = version + 1, name = $1, insee = COALESCE($4, insee), siret = COALESCE($5, siret)
+             WHERE id = $2 AND version = $3
              RETURNING siret, insee",
         )
         .bind(&alteration.name)
         .bind(self.id())
         .bind(alteration.version)
         .bind(alteration.insee.as_ref().map(CodeInsee::as_str))
+        .bind(alteration.siret.as_ref().map(Siret::as_str))
         .fetch_optional(&mut *write.tx)
-        .await?;
+        .await
+        .map_err(|error| {
+            let siret = alteration.siret.as_ref().map_or("", Siret::as_str);
+            Error::or_exists(error, "siret", siret)
+        })?;
         let Some((siret, insee)) = numbers else {
             return Err(self.stale());
         };
@@ -183,8 +191,10 @@ impl Over<'_> {
             .await?;
         self.set_services(write, &alteration.services).await?;
         let names = alteration.services.iter().map(|(id, _)| id.as_str());
-        let detail = names.collect::<Vec<_>>().join(" ");
-        self.tell_nodes(write, "collectivite.change", &detail).await
+        let corrected = alteration.siret.as_ref().map(Siret::as_str);
+        let detail = corrected.into_iter().chain(names).collect::<Vec<_>>();
+        self.tell_nodes(write, "collectivite.change", &detail.join(" "))
+            .await
     }
 
     pub(crate) fn stale(&self) -> Error {

@@ -6,11 +6,12 @@ use super::body::Json;
 use super::collectivites::{OpenedService, POINTERS, choices};
 use super::problem::Problem;
 use crate::correspondant::Correspondant;
-use crate::correspondant::edit::read_change;
+use crate::correspondant::edit::{Identity, read_change};
 use crate::correspondant::services::standing;
+use crate::correspondant::siret_taken;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
-use accounts::Over;
+use accounts::{Error, Over};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -88,6 +89,7 @@ pub(super) async fn get(
 #[serde(deny_unknown_fields, default)]
 pub(super) struct CollectiviteChange {
     name: Option<String>,
+    siret: Option<String>,
     insee: Option<String>,
     /// All that are to be open, with their seats. Those that the caller may not open stay as they are.
     services: Option<Vec<OpenedService>>,
@@ -95,7 +97,7 @@ pub(super) struct CollectiviteChange {
 
 /// Changes it.
 #[utoipa::path(patch, path = "/api/v1/collectivites/{id}", operation_id = "changeCollectivite",
-    tag = "collectivites", summary = "Changer le nom, le code INSEE, les services et les places d’une collectivité",
+    tag = "collectivites", summary = "Changer le nom, le SIRET, le code INSEE, les services et les places d’une collectivité",
     params(("id" = String, Path), ("If-Match" = String, Header, description = "L’ETag de la fiche lue")),
     request_body = CollectiviteChange,
     responses((status = 200, description = "La fiche, avec sa nouvelle version", body = CollectiviteInFull)))]
@@ -113,13 +115,23 @@ pub(super) async fn change(
         None => standing(&portal, someone, &record.seats),
     };
     let name = change.name.as_ref().unwrap_or(&record.collectivite.name);
-    let (mut errors, seen) = (FieldErrors::default(), (record.seats.as_slice(), version));
-    let insee = change.insee.as_deref().unwrap_or_default();
-    let Some(alteration) = read_change((name, insee), &choices, seen, &mut errors) else {
+    let (mut errors, seen) = (FieldErrors::default(), (&record, version));
+    let identity = Identity {
+        name: name.clone(),
+        siret: change.siret.clone().unwrap_or_default(),
+        insee: change.insee.clone().unwrap_or_default(),
+    };
+    let Some(alteration) = read_change(&identity, &choices, seen, &mut errors) else {
         return Err(Problem::invalid(&errors, &POINTERS));
     };
     let altered = over.alter(&alteration).await;
-    altered.map_err(Problem::conditional)?;
+    altered.map_err(|error| match error {
+        Error::Exists { .. } => {
+            let of_cdg = someone.oversight.affiliated_to().is_some();
+            Problem::mistake("/siret", siret_taken(of_cdg))
+        }
+        other => Problem::conditional(other),
+    })?;
     let answer = in_full(over).await?;
     asked.answer(&portal, answer).await
 }

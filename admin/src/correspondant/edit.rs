@@ -1,14 +1,14 @@
 //! `/cig/collectivites/{id}/modifier`: one collectivité changed; closed, opened again.
 
-use super::opening::{body_name, read_insee};
+use super::opening::{body_name, read_insee, read_siret};
 use super::services::{self, ServiceChoice};
-use super::{Correspondant, Supervisor, failed};
+use super::{Correspondant, Supervisor, failed, siret_taken};
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use accounts::{Alteration, Seats};
+use accounts::{Alteration, CollectiviteRecord, Error};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -23,10 +23,19 @@ struct EditPage {
     token: String,
     errors: FieldErrors,
     id: String,
-    name: String,
-    insee: String,
+    identity: Identity,
     version: i64,
     services: Vec<ServiceChoice>,
+}
+
+/// What a collectivité is known by, as it is typed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Identity {
+    pub(crate) name: String,
+    /// Empty: the one that it has stays.
+    pub(crate) siret: String,
+    /// Empty: the one that it has stays.
+    pub(crate) insee: String,
 }
 
 /// The form to change it.
@@ -39,17 +48,13 @@ pub(crate) async fn edit(
     match over.record().await {
         Ok(record) => {
             let services = services::standing(&portal, &someone, &record.seats);
-            let insee = record.insee.unwrap_or_default();
-            let seen = (record.collectivite.name, insee, record.version);
-            form(
-                &portal,
-                &someone,
-                id,
-                seen,
-                services,
-                FieldErrors::default(),
-            )
-            .await
+            let identity = Identity {
+                name: record.collectivite.name,
+                siret: record.siret.unwrap_or_default(),
+                insee: record.insee.unwrap_or_default(),
+            };
+            let (seen, errors) = ((identity, record.version), FieldErrors::default());
+            form(&portal, &someone, id, seen, services, errors).await
         }
         Err(error) => failed(&error),
     }
@@ -59,7 +64,7 @@ async fn form(
     portal: &Portal,
     someone: &Correspondant,
     id: String,
-    (name, insee, version): (String, String, i64),
+    (identity, version): (Identity, i64),
     services: Vec<ServiceChoice>,
     errors: FieldErrors,
 ) -> Response {
@@ -73,8 +78,7 @@ async fn form(
                 here: "collectivites",
                 errors,
                 id,
-                name,
-                insee,
+                identity,
                 version,
                 services,
             },
@@ -83,20 +87,23 @@ async fn form(
     }
 }
 
-/// What is to change of a record that was seen, its seats and its version; an empty code INSEE leaves
-/// the one there is.
+/// What is to change of a record, and of the version of it that was seen.
 pub(crate) fn read_change(
-    (name, insee): (&str, &str),
+    identity: &Identity,
     choices: &[ServiceChoice],
-    (now, version): (&[Seats], i64),
+    (now, version): (&CollectiviteRecord, i64),
     errors: &mut FieldErrors,
 ) -> Option<Alteration> {
-    let name = errors.read("nom", body_name(name));
-    let insee = errors.read("insee", read_insee(insee)).flatten();
-    let services = services::chosen(choices, now, errors);
+    let name = errors.read("nom", body_name(&identity.name));
+    let siret = Some(identity.siret.trim()).filter(|siret| !siret.is_empty());
+    let siret = siret.and_then(|siret| errors.read("siret", read_siret(siret)));
+    let insee = errors.read("insee", read_insee(&identity.insee)).flatten();
+    let siret = siret.filter(|siret| now.siret.as_deref() != Some(siret.as_str()));
+    let services = services::chosen(choices, &now.seats, errors);
     let name = name.filter(|_| errors.is_empty())?;
     Some(Alteration {
         name,
+        siret,
         insee,
         services,
         version,
@@ -112,19 +119,28 @@ pub(crate) async fn change(
 ) -> Response {
     let over = someone.over(&portal, &leave);
     let now = match over.record().await {
-        Ok(record) => record.seats,
+        Ok(record) => record,
         Err(error) => return failed(&error),
     };
     let (fields, mut errors) = (&posted.form, FieldErrors::default());
     let choices = services::typed(&portal, &someone, fields);
     let version = fields.one("version").parse().unwrap_or_default();
-    let seen = (now.as_slice(), version);
-    let (name, insee) = (fields.one("nom"), fields.one("insee"));
-    let Some(alteration) = read_change((name, insee), &choices, seen, &mut errors) else {
-        let typed = (name.to_owned(), insee.to_owned(), version);
+    let seen = (&now, version);
+    let identity = Identity {
+        name: fields.one("nom").to_owned(),
+        siret: fields.one("siret").to_owned(),
+        insee: fields.one("insee").to_owned(),
+    };
+    let Some(alteration) = read_change(&identity, &choices, seen, &mut errors) else {
+        let typed = (identity, version);
         return form(&portal, &someone, id, typed, choices, errors).await;
     };
     match over.alter(&alteration).await {
+        Err(Error::Exists { .. }) => {
+            let of_cdg = someone.oversight.affiliated_to().is_some();
+            errors.add("siret", siret_taken(of_cdg));
+            form(&portal, &someone, id, (identity, version), choices, errors).await
+        }
         Ok(()) => {
             Redirect::to(&format!("/cig/collectivites/{id}?fait=modification")).into_response()
         }

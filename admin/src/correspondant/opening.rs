@@ -134,7 +134,7 @@ pub(super) fn read_insee(text: &str) -> Result<Option<CodeInsee>, String> {
     Ok(insee)
 }
 
-fn read_siret(text: &str) -> Result<Siret, String> {
+pub(super) fn read_siret(text: &str) -> Result<Siret, String> {
     Siret::parse(text).ok_or_else(|| {
         let digits = text.chars().filter(char::is_ascii_digit).count();
         if digits == 14 {

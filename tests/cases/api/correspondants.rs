@@ -133,6 +133,9 @@ async fn a_collectivite_is_changed_by_who_has_read_it() {
         .on_version(Method::PATCH, VAUBAN, 3, &json!({"name": "<"}))
         .await;
     assert_eq!(pointers(&wrong), ["/name"]);
+    let typo = json!({"siret": "1"});
+    let wrong = corinnes.on_version(Method::PATCH, VAUBAN, 3, &typo).await;
+    assert_eq!(pointers(&wrong), ["/siret"]);
     closed_and_opened_again(&corinnes).await;
 }
 

@@ -34,3 +34,30 @@ async fn a_name_and_a_code_insee_are_corrected() {
     let sheet = corinne.submit(&form, &[("insee", "")]).await.unwrap();
     assert!(sheet.text.contains("93055"), "{}", sheet.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_siret_that_was_mistyped_is_corrected_unless_it_is_anothers() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let address = "/cig/collectivites/montrieux/modifier";
+    let form = open(&world, &mut corinne, address).await;
+    let page = corinne.submit(&form, &[("siret", "73282932000075")]).await;
+    let page = page.unwrap();
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.select("#erreur-siret")[0].contains("concorde"));
+    let sheet = corinne.submit(&page, &[("siret", "732 829 320 00074")]);
+    let sheet = sheet.await.unwrap();
+    assert!(sheet.text.contains("73282932000074"), "{}", sheet.text);
+    // Nobody else can have it by now, and what was typed stays.
+    let other = "/cig/collectivites/fontclaire/modifier";
+    let form = open(&world, &mut corinne, other).await;
+    let page = corinne.submit(&form, &[("siret", "73282932000074")]).await;
+    let page = page.unwrap();
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.select("#erreur-siret")[0].contains("déjà"));
+    assert_eq!(page.values("#siret"), ["73282932000074"]);
+    // It is found by it.
+    let found = "/cig/collectivites?q=73282932000074";
+    let list = open(&world, &mut corinne, found).await;
+    assert!(list.text.contains("Montrieux") && !list.text.contains("Fontclaire"));
+}

@@ -72,6 +72,7 @@ async fn a_collectivite_is_opened_found_and_changed(town: Town) {
     }
     let alteration = Alteration {
         name: "Vauban".to_owned(),
+        siret: None,
         insee: None,
         services: vec![("bip".into(), Some(5))],
         version: 1,

@@ -22,6 +22,7 @@ pub(super) async fn allow(town: &Town, seats: Option<i64>) {
     let over = town.store.over(&leave, &corinne);
     let alteration = Alteration {
         name: "Ville de Fontclaire".to_owned(),
+        siret: None,
         insee: None,
         services: vec![("bip".into(), seats), ("net-cotisations".into(), None)],
         version: over.record().await.unwrap().version,

@@ -196,6 +196,7 @@ impl Plan {
         });
         let alteration = Alteration {
             name: line.name.clone(),
+            siret: None,
             insee,
             services,
             version: one.version,
