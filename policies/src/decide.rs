@@ -113,11 +113,11 @@ fn evaluate(
     }
     // Who has nothing to close is told that, and nothing of when it would be closed.
     let by_models = rules.iter().all(|rule| ruleset.model(rule).is_some());
-    let closed = !rules.is_empty() && !(by_models && !is_given(&request, &slice, &entities)?);
-    let (reason, forbidding) = if closed {
-        (Reason::Forbidden, &*rules)
-    } else {
+    let in_vain = rules.is_empty() || (by_models && !is_given(&request, &slice, &entities)?);
+    let (reason, forbidding) = if in_vain {
         (Reason::NoRight, &[][..])
+    } else {
+        (Reason::Forbidden, &*rules)
     };
     let said = forbidding.iter().find_map(|id| said(&slice.policies, id));
     let asked = (action, object);

@@ -34,7 +34,7 @@ async fn beside(within: &Within<'_>) -> InForce {
     InForce::of(&rules(within).await)
 }
 
-fn is_stale<T>(result: Result<T, Error>) -> bool {
+fn is_stale<T>(result: &Result<T, Error>) -> bool {
     matches!(result, Err(Error::Stale { .. }))
 }
 
@@ -49,7 +49,7 @@ async fn a_draft_is_published_beside_the_rules_it_was_looked_at_with_or_not_at_a
         .await
         .unwrap();
     let late = within.publish_draft(known, (&reading, 0), &seen, "pour lire");
-    assert!(is_stale(late.await));
+    assert!(is_stale(&late.await));
     let draft = within.find_draft("a").await.unwrap().unwrap();
     let seen = beside(&within).await;
     let shown = (&reading, draft.version);
@@ -58,13 +58,13 @@ async fn a_draft_is_published_beside_the_rules_it_was_looked_at_with_or_not_at_a
     assert_eq!(within.find_draft("a").await.unwrap(), None);
     // What was seen then is not what is in force now.
     let withdrawn = within.withdraw_rule(known, &other, &seen, "trop large");
-    assert!(is_stale(withdrawn.await));
+    assert!(is_stale(&withdrawn.await));
     let seen = beside(&within).await;
     let withdrawn = within.withdraw_rule(known, &other, &seen, "trop large");
     withdrawn.await.unwrap();
     let seen = beside(&within).await;
     let again = within.withdraw_rule(known, &other, &seen, "trop large");
-    assert!(is_stale(again.await));
+    assert!(is_stale(&again.await));
     let kept = rules(&within).await;
     let ended = kept.iter().find(|version| version.rule.id == "b").unwrap();
     assert_eq!(ended.withdrawal.as_ref().unwrap().reason, "trop large");
@@ -74,7 +74,7 @@ async fn a_draft_begins_from_the_newest_version_or_is_not_saved(town: Town) {
     let purview = purview(&town).await;
     let within = town.store.within(&purview, &town.renee);
     let (known, text) = (&town.vocabulary, rule("a", "bip"));
-    assert!(is_stale(within.save_draft(known, &text, 1, 0).await));
+    assert!(is_stale(&within.save_draft(known, &text, 1, 0).await));
     within.save_draft(known, &text, 0, 0).await.unwrap();
     let draft = within.find_draft("a").await.unwrap().unwrap();
     town.store
@@ -82,10 +82,10 @@ async fn a_draft_begins_from_the_newest_version_or_is_not_saved(town: Town) {
         .await
         .unwrap();
     let stays = within.save_draft(known, &text, 0, draft.version).await;
-    assert!(is_stale(stays));
+    assert!(is_stale(&stays));
     let seen = beside(&within).await;
     let over = within.publish_draft(known, (&text, draft.version), &seen, "x");
-    assert!(is_stale(over.await));
+    assert!(is_stale(&over.await));
     within
         .save_draft(known, &text, 1, draft.version)
         .await
@@ -103,20 +103,20 @@ async fn a_draft_takes_the_place_of_the_one_that_was_read_or_is_not_saved(town: 
     let (known, text) = (&town.vocabulary, rule("a", "bip"));
     let other = rule("a", "site");
     assert!(
-        is_stale(within.save_draft(known, &text, 0, 1).await),
+        is_stale(&within.save_draft(known, &text, 0, 1).await),
         "no draft"
     );
     within.save_draft(known, &text, 0, 0).await.unwrap();
     assert!(
-        is_stale(within.save_draft(known, &other, 0, 0).await),
+        is_stale(&within.save_draft(known, &other, 0, 0).await),
         "there is one by now"
     );
     let draft = within.find_draft("a").await.unwrap().unwrap();
     let first = within.save_draft(known, &other, 0, draft.version).await;
     first.unwrap();
     let second = within.save_draft(known, &text, 0, draft.version).await;
-    assert!(is_stale(second));
-    assert!(is_stale(within.discard_draft("a", draft.version).await));
+    assert!(is_stale(&second));
+    assert!(is_stale(&within.discard_draft("a", draft.version).await));
     let kept = within.find_draft("a").await.unwrap().unwrap();
     assert_eq!(kept.rule, other);
 }
