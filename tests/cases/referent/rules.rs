@@ -485,3 +485,38 @@ async fn an_expert_text_is_never_published_or_withdrawn_without_a_second_thought
         ended.text
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lifting_what_closes_a_rule_opens_nothing_to_oneself_either() {
+    let world = World::start().await.unwrap();
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let closing = [
+        ("effet", "restriction"),
+        ("qui", "tous"),
+        ("cible", "service:bip"),
+    ];
+    let closing = draft(&world, &mut regine, &closing).await;
+    let filled = [
+        ("motif", "d’abord"),
+        ("confirme", "oui"),
+        ("pas", "publier"),
+    ];
+    let list = regine.submit(&closing, &filled).await.unwrap();
+    assert!(list.text.contains("La règle est publiée"), "{}", list.text);
+    let opening = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("cible", "service:bip"),
+        ("niveau", "ecriture"),
+        ("personnes", REGINE),
+    ];
+    let opening = draft(&world, &mut regine, &opening).await;
+    let list = publish(&mut regine, &opening, "puis").await;
+    assert!(list.text.contains("La règle est publiée"), "{}", list.text);
+    let rule = closing.url.path().replace("/brouillon", "/retrait");
+    let end = open(&world, &mut regine, &rule).await;
+    let page = insist(&mut regine, &end, "ensuite").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(errors.contains("propres droits"), "{errors}");
+}

@@ -73,7 +73,7 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::Policy`] when it is no rule of this collectivité, [`Error::Stale`] when somebody else
-    /// saved a draft, or published or withdrew the rule, meanwhile.
+    /// saved a draft, or published the rule, meanwhile.
     pub async fn save_draft(
         &self,
         vocabulary: &Vocabulary,

@@ -67,7 +67,7 @@ async fn read(
         .iter()
         .find(|version| version.rule.id == id && version.is_in_force());
     let before = before.map(|version| &version.rule);
-    let study = Study::of(portal, referent, id, Some(&draft.rule)).await?;
+    let study = Study::of(portal, referent, &rules, (id, Some(&draft.rule))).await?;
     let say = |rule: &Rule| said(rule, &study.names);
     let (sentence, before) = (say(&draft.rule), before.map_or_else(String::new, say));
     let mut outlook = outlook::of(portal, referent, study, Some(&draft.rule), fields).await?;
@@ -208,7 +208,7 @@ pub(super) fn mistakes(outlook: &Outlook, reason: &str, typed: &Pairs) -> FieldE
     if outlook.for_oneself {
         errors.add(
             "motif",
-            "Ce changement vous ouvre un accès\u{a0}: personne ne change ses propres droits. Exceptez-vous («\u{a0}sauf\u{a0}»), ou laissez un autre référent le publier.",
+            "Ce changement vous ouvre un accès\u{a0}: personne ne change ses propres droits. Exceptez-vous («\u{a0}sauf\u{a0}»), ou laissez un autre référent le faire.",
         );
     }
     if !outlook.warnings.is_empty() && typed.one("confirme") != "oui" {

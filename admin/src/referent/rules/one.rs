@@ -174,17 +174,22 @@ async fn read_withdrawal(
     id: &str,
     fields: &Pairs,
 ) -> Result<WithdrawalPage, Error> {
-    let (newest, ..) = history(portal, referent, id).await?;
+    let rules = referent.within(portal).list_rules().await?;
+    let newest = rules.iter().find(|version| version.rule.id == id);
+    let newest = newest.cloned().ok_or_else(|| Error::NotFound {
+        what: "rule",
+        id: id.to_owned(),
+    })?;
     if !newest.is_in_force() {
         return Err(Error::Stale {
             what: "rule",
             id: id.to_owned(),
         });
     }
-    let study = Study::of(portal, referent, id, None).await?;
+    let study = Study::of(portal, referent, &rules, (id, None)).await?;
     let sentence = said(&newest.rule, &study.names);
     let mut outlook = outlook::of(portal, referent, study, None, fields).await?;
-    let beside = InForce::of(&referent.within(portal).list_rules().await?);
+    let beside = InForce::of(&rules);
     let address = format!("/referent/regles/{id}/retrait");
     let person = referent.person(portal).await?;
     Ok(WithdrawalPage {

@@ -7,7 +7,7 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
 use accounts::Error;
-use policies::{Effect, Rule};
+use policies::Rule;
 use tokio::sync::Semaphore;
 
 /// How many lines a list shows; the counts are of all.
@@ -78,21 +78,20 @@ pub(super) async fn of(
     let by = referent.purview.by().clone();
     let turn = AT_ONCE.acquire().await;
     let studied = tokio::task::spawn_blocking(move || {
+        // Held until the end, also when nobody waits for the answer any more.
+        let _turn = turn;
         let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
         let mut warnings = warnings(&study, &changes, &by);
         warnings.extend(unforeseen);
-        let gives = rule
-            .as_ref()
-            .is_some_and(|rule| rule.effect == Effect::Allow);
-        let gains = |changes: &Changes| changes.gainers.contains(&by);
-        let for_oneself = gives && changes.iter().any(gains);
+        let for_oneself = changes.iter().any(|changes| changes.favoured.contains(&by))
+            // What is not looked at might.
+            || (more > 0 && study.may_favour(rule.as_ref(), &by));
         let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(&rule, &all, &changes));
         (all, changes, warnings, alerts, for_oneself)
     });
     // Nothing may be published that could not be shown.
     let unseen = || Error::Unreadable("the effects of a rule".to_owned());
     let (all, changes, warnings, alerts, for_oneself) = studied.await.map_err(|_| unseen())?;
-    drop(turn);
     let networks: Vec<_> = referent
         .entry
         .networks
@@ -170,10 +169,10 @@ fn assemble(
 /// What the lines do not show.
 fn unforeseen(study: &Study, more: usize) -> Vec<String> {
     let expert = study.speaks_expert().then(|| {
-        "Une règle en texte expert dépend peut-être du moment, du réseau ou du second facteur\u{a0}: ses effets ne sont montrés que pour maintenant. Regardez aussi d’autres circonstances.".to_owned()
+        "Une règle en texte expert dépend peut-être du moment, du réseau ou du second facteur\u{a0}: ses effets ne sont montrés que dans les circonstances ci-dessus. Regardez-en aussi d’autres.".to_owned()
     });
     let cut = (more > 0).then(|| {
-        format!("{more} autres circonstances dont parlent les règles ne sont pas montrées\u{a0}: regardez celles qui comptent pour vous.")
+        "Les règles parlent de plus de circonstances qu’il n’en est montré\u{a0}: regardez aussi celles qui comptent pour vous.".to_owned()
     });
     expert.into_iter().chain(cut).collect()
 }

@@ -117,7 +117,6 @@ pub(in crate::referent::rules) fn those_of(
         .iter()
         .flat_map(|conditions| conditions.networks.iter());
     let mut networks: Vec<_> = named.map(|name| Some(name.to_string())).collect();
-    // Elsewhere comes first: it is never one too many.
     networks.insert(0, None);
     let asked = rules.iter().any(|conditions| conditions.second_factor);
     let factors: &[bool] = if asked { &[true, false] } else { &[false] };

@@ -38,7 +38,7 @@ impl Place {
     }
 }
 
-/// A service, its other areas, what lies outside of them, and the kinds of documents that it holds.
+/// A service, its areas, and the kinds of documents that it holds.
 fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
     let service = places.len();
     let place = |name: String, door: Door| Place {
@@ -47,20 +47,11 @@ fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
         service,
     };
     let called = |area: &Area| format!("{}, rubrique «\u{a0}{}\u{a0}»", entrance.name, area.name);
-    // What the portal opens may be one area of the service, and no more of it.
-    let entry = |area: &&Area| area.route.id == entrance.route.id;
-    let name = entrance.areas.iter().find(entry).map(called);
-    places.push(place(
-        name.unwrap_or_else(|| entrance.name.clone()),
-        Door::Route(entrance.route.clone()),
-    ));
-    let others = entrance.areas.iter().filter(|area| !entry(area));
-    places.extend(others.map(|area| place(called(area), Door::Route(area.route.clone()))));
     let whole = &entrance.whole;
-    if whole.id != entrance.route.id {
-        let name = format!("{}, hors des rubriques", entrance.name);
-        places.push(place(name, Door::Route(whole.clone())));
-    }
+    places.push(place(entrance.name.clone(), Door::Route(whole.clone())));
+    let areas = entrance.areas.iter();
+    let areas = areas.filter(|area| area.route.id != whole.id);
+    places.extend(areas.map(|area| place(called(area), Door::Route(area.route.clone()))));
     if entrance.id.as_str() == DOCUMENTS {
         places.extend(Nature::ALL.into_iter().map(|nature| {
             let class = DocumentClass {

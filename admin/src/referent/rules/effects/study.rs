@@ -1,13 +1,11 @@
 //! The comparison itself.
 
+mod gather;
+
 use super::Circumstances;
 use super::place::{Door, Place};
-use super::verdict::{Pair, Verdict, Words, level, name, reach};
+use super::verdict::{Pair, Verdict, Words, level, name, opens_by_rule, reach};
 use crate::access::Effect;
-use crate::portal::Portal;
-use crate::referent::rules::{names, said};
-use crate::referent::{Referent, preview};
-use accounts::{Error, RollFilter, RuleVersion};
 use policies::{
     Conditions, Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset,
     Situation, alike_people, alike_routes,
@@ -26,7 +24,7 @@ pub(in crate::referent::rules) struct Study {
     /// The rules before and after that bear on the services of the one that changes: what one opens,
     /// another may close, each in its circumstances.
     models: Vec<Model>,
-    /// Whether the rule before or after is one that no model writes.
+    /// Whether a rule before or after is one that no model writes.
     expert: bool,
     /// The rules that stay in force beside the change, and do not hold any more.
     broken: Vec<Rule>,
@@ -39,10 +37,10 @@ pub(in crate::referent::rules) struct Changes {
     pub(in crate::referent::rules) losses: Vec<Effect>,
     /// People whose accesses stay as they are.
     pub(in crate::referent::rules) unchanged: usize,
-    /// The ids of whoever gains something.
-    pub(in crate::referent::rules) gainers: Vec<MembershipId>,
     /// The ids of whoever loses something.
     pub(in crate::referent::rules) losers: Vec<MembershipId>,
+    /// The ids of whoever gains something that a rule gives, and no right of theirs.
+    pub(in crate::referent::rules) favoured: Vec<MembershipId>,
     /// The services that nobody opens any more, by their names.
     pub(in crate::referent::rules) deserted: Vec<String>,
 }
@@ -55,81 +53,6 @@ impl Changes {
 }
 
 impl Study {
-    /// The change that puts a rule in the place of the one of this id, or takes it away.
-    pub(in crate::referent::rules) async fn of(
-        portal: &Portal,
-        referent: &Referent,
-        id: &str,
-        rule: Option<&Rule>,
-    ) -> Result<Self, Error> {
-        let within = referent.within(portal);
-        let entry = &referent.entry;
-        let build = |rules: &[Rule]| {
-            let tenant = entry.collectivite.tenant();
-            let built = Ruleset::build(portal.directory.vocabulary(), &tenant, rules);
-            built.map(|ruleset| ruleset.with_networks(entry.networks.clone()))
-        };
-        let in_force = within.list_rules().await?.into_iter();
-        let in_force = in_force.filter(RuleVersion::is_in_force);
-        // One that does not hold any more counts for nothing, and must be withdrawn all the same.
-        let holds = |rule: &Rule| {
-            let owner = &entry.collectivite.id;
-            Ruleset::check(portal.directory.vocabulary(), owner, rule).is_ok()
-        };
-        let (before, mut broken): (Vec<_>, Vec<_>) =
-            in_force.map(|version| version.rule).partition(holds);
-        // The end of one, or another text of it, is what mends it.
-        let mends = broken.iter().any(|broken| broken.id == id);
-        broken.retain(|broken| broken.id != id && !(mends && rule.is_none()));
-        let others = before.iter().filter(|other| other.id != id);
-        let after: Vec<_> = others.chain(rule).cloned().collect();
-        let profiles = within.list_profiles().await?;
-        let entries = within.list_all(&RollFilter::default()).await?;
-        let now = portal.store.clock().now();
-        let people = within.holders(entries).await?.into_iter().map(|holder| {
-            let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
-            let member = preview::member(referent, &holder, profile, now);
-            (holder.entry.full_name(), member)
-        });
-        let changed = before.iter().filter(|rule| rule.id == id).chain(rule);
-        let changed: Vec<_> = changed.map(Rule::model).collect();
-        let services: Vec<_> = changed
-            .iter()
-            .flatten()
-            .map(|model| model.target.service())
-            .collect();
-        let rules = before.iter().chain(&broken).chain(rule);
-        let mut models: Vec<Model> = rules.filter_map(Rule::model).collect();
-        Ok(Self {
-            before: build(&before)?,
-            after: build(&after)?,
-            networks: entry.networks.clone(),
-            names: names(portal, referent, &models).await?,
-            people: people.collect(),
-            places: Place::all(&referent.services(portal)),
-            models: {
-                models.retain(|model| services.contains(&model.target.service()));
-                models
-            },
-            expert: changed.iter().any(Option::is_none),
-            broken,
-        })
-    }
-
-    /// Whether circumstances matter that cannot be read off the rules.
-    pub(in crate::referent::rules) fn speaks_expert(&self) -> bool {
-        self.expert
-    }
-
-    /// What keeps the change from counting, in sentences.
-    pub(in crate::referent::rules) fn obstacles(&self) -> Vec<String> {
-        let broken = self.broken.iter().map(|rule| {
-            let rule = said(rule, &self.names);
-            format!("La règle «\u{a0}{}\u{a0}» ne tient plus, et rien de nouveau ne compte tant qu’elle est en vigueur\u{a0}: modifiez-la ou retirez-la d’abord.", rule.trim_end_matches('.'))
-        });
-        broken.collect()
-    }
-
     /// All that the rules on the same services ask of circumstances.
     pub(in crate::referent::rules) fn conditions(&self) -> Vec<&Conditions> {
         self.models.iter().map(|model| &model.conditions).collect()
@@ -137,6 +60,17 @@ impl Study {
 
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.people.iter().map(|(_, member)| member)
+    }
+
+    /// Whether the rule that is to count opens something to somebody in some circumstances.
+    pub(in crate::referent::rules) fn may_favour(
+        &self,
+        rule: Option<&Model>,
+        id: &MembershipId,
+    ) -> bool {
+        let member = self.members().find(|member| member.id == *id);
+        let gives = rule.filter(|rule| rule.effect == policies::Effect::Allow);
+        gives.is_some_and(|rule| member.is_some_and(|member| rule.who.includes(member)))
     }
 
     /// Whoever manages the collectivité.
@@ -184,6 +118,7 @@ impl Study {
             .collect();
         let (people, doors) = (alike_people(&rulesets, &members), self.alike_doors());
         let mut found: Vec<(usize, bool, Effect)> = Vec::new();
+        let mut favoured = Vec::new();
         let mut open = vec![(false, false); self.places.len()];
         for class in people {
             let Some(example) = class.first().and_then(|place| members.get(*place)) else {
@@ -194,6 +129,10 @@ impl Study {
                 *open = (open.0 || pair.0.is_ok(), open.1 || pair.1.is_ok());
             }
             let changed = self.changed(&verdicts);
+            if verdicts.iter().any(opens_by_rule) {
+                let ids = class.iter().filter_map(|place| members.get(*place));
+                favoured.extend(ids.map(|member| member.id.clone()));
+            }
             for person in class {
                 let named = changed.iter().map(|(gains, effect)| {
                     let name = self.people.get(person).map(|(name, _)| name.clone());
@@ -210,19 +149,19 @@ impl Study {
                 found.extend(named);
             }
         }
-        self.summary(found, &open)
+        Changes {
+            favoured,
+            ..self.summary(found, &open)
+        }
     }
 
     fn summary(&self, mut found: Vec<(usize, bool, Effect)>, open: &[(bool, bool)]) -> Changes {
         found.sort_by_key(|(person, ..)| *person);
         let mut touched: Vec<_> = found.iter().map(|(person, ..)| *person).collect();
         touched.dedup();
-        let whom = |gaining: bool| {
-            let those = found.iter().filter(|(_, gains, _)| *gains == gaining);
-            let ids = those.filter_map(|(person, ..)| Some(self.people.get(*person)?.1.id.clone()));
-            ids.collect()
-        };
-        let (gainers, losers) = (whom(true), whom(false));
+        let losing = found.iter().filter(|(_, gains, _)| !gains);
+        let losers = losing.filter_map(|(person, ..)| Some(self.people.get(*person)?.1.id.clone()));
+        let losers = losers.collect();
         let closes = |number: usize| open.get(number) == Some(&(true, false));
         let deserted = self.places.iter().enumerate().filter(|(number, place)| {
             let whole = place.service != *number && closes(place.service);
@@ -230,7 +169,6 @@ impl Study {
         });
         let mut changes = Changes {
             unchanged: self.people.len() - touched.len(),
-            gainers,
             losers,
             deserted: deserted.map(|(_, place)| place.name.clone()).collect(),
             ..Changes::default()

@@ -52,6 +52,16 @@ pub(super) fn name(verdict: &Verdict) -> String {
     reach(verdict).map_or(NOTHING, plain_name).to_owned()
 }
 
+/// Whether more is open than was, by a rule and not by a right of the person's own.
+pub(super) fn opens_by_rule(pair: &Pair) -> bool {
+    let (was, is) = &**pair;
+    let Ok(opening) = is else {
+        return false;
+    };
+    let rules = opening.permit.rules();
+    reach(is) > reach(was) && !rules.iter().any(|rule| rule.starts_with("droit/"))
+}
+
 /// What is in the way of more.
 fn obstacle(verdict: &Verdict) -> Option<&Refusal> {
     match verdict {
