@@ -6,7 +6,7 @@ use crate::visitor::{MaybeVisitor, Visitor};
 use accounts::Error;
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use policies::Role;
 use std::sync::Arc;
@@ -59,6 +59,15 @@ pub(crate) fn answer(status: StatusCode, page: &impl Template) -> Response {
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+/// A page that has a script of ours.
+pub(crate) fn with_script(portal: &Portal, mut page: Response) -> Response {
+    if let Ok(policy) = HeaderValue::try_from(portal.policy_with_script()) {
+        page.headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    page
 }
 
 /// Where a page leads on to: address and name.

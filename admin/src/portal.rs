@@ -16,6 +16,7 @@ use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
+use proof::Prover;
 use std::sync::Arc;
 
 /// The largest body, a signed document or a town's whole staff.
@@ -32,6 +33,8 @@ pub struct PortalSettings {
     pub second_factor: SecondFactorRequirement,
     /// What the operator answers for.
     pub texts: Texts,
+    /// What proves rules before they are published, if there is something.
+    pub prover: Option<Prover>,
 }
 
 /// What the portal's pages share.
@@ -52,6 +55,8 @@ pub struct Portal {
     pub(crate) party: Option<RelyingParty>,
     /// What the operator answers for.
     pub(crate) texts: Texts,
+    /// What proves rules before they are published.
+    pub(crate) prover: Option<Prover>,
     /// How long sessions live.
     pub(crate) limits: SessionLimits,
     content_policy: String,
@@ -86,14 +91,18 @@ impl Portal {
             cookie: settings.cookie,
             required: settings.second_factor,
             texts: settings.texts,
+            prover: settings.prover,
             limits: settings.limits,
             content_policy,
         }
     }
 
-    /// The content policy of a page that has our one script.
+    /// The content policy of a page that has a script of ours, which asks us only.
     pub(crate) fn policy_with_script(&self) -> String {
-        format!("{}; script-src 'self'", self.content_policy)
+        format!(
+            "{}; script-src 'self'; connect-src 'self'",
+            self.content_policy
+        )
     }
 
     /// Every page.

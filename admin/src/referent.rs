@@ -142,6 +142,16 @@ fn ruled() -> Router<Arc<Portal>> {
             "/referent/regles/nouvelle",
             get(rules::form::new).post(rules::form::add),
         )
+        .route(
+            "/referent/regles/expert",
+            get(rules::expert::new).post(rules::expert::add),
+        )
+        .route("/referent/regles/expert.js", get(rules::expert::script))
+        .route("/referent/regles/verification", post(rules::expert::check))
+        .route(
+            "/referent/regles/{id}/expert",
+            get(rules::expert::edit).post(rules::expert::change),
+        )
         .route("/referent/regles/{id}", get(rules::one::show))
         .route(
             "/referent/regles/{id}/modifier",

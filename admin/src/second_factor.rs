@@ -157,15 +157,6 @@ fn only_cookie(headers: &HeaderMap, name: &str) -> Option<String> {
     values.next().is_none().then_some(value)
 }
 
-/// A page that has the script of passkeys.
-fn with_script(portal: &Portal, mut page: Response) -> Response {
-    if let Ok(policy) = HeaderValue::try_from(portal.policy_with_script()) {
-        page.headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    page
-}
-
 /// On to the list, under a new token when the session has just shown its second factor.
 fn done(portal: &Portal, token: Option<&accounts::Token>, what: &str) -> Response {
     let address = format!("{OWN}?fait={what}");

@@ -2,7 +2,7 @@
 //! `@libelle` says to administrators, `@refus` says to the person who is stopped.
 
 use crate::error::Error;
-use cedar_policy::{Policy, PolicySet};
+use cedar_policy::{Policy, PolicyId, PolicySet};
 
 const FILES: [&str; 5] = [
     include_str!("../guardrails/collectivite_active.cedar"),
@@ -12,20 +12,38 @@ const FILES: [&str; 5] = [
     include_str!("../guardrails/service_ouvert.cedar"),
 ];
 
+/// The fence around each collectivité, which its ruleset makes.
+pub(crate) const FENCE: &str = "cig/cloison";
+
+/// Holds where a rule of the collectivité does not: what that rule closed must not open.
+const CLOSED: &str = include_str!("../guardrails/regles_applicables.cedar");
+
 /// Every guardrail, its `@id` as policy id.
 pub(crate) fn guardrails() -> Result<Vec<Policy>, Error> {
-    let mut all = Vec::new();
-    for file in FILES {
-        let set: PolicySet = file.parse().map_err(|error| invalid("cig", &error))?;
-        for policy in set.policies() {
-            let id = policy.annotation("id").ok_or_else(|| Error::Rule {
-                rule: policy.id().to_string(),
-                detail: "a guardrail needs an `@id`".to_owned(),
-            })?;
-            all.push(policy.new_id(cedar_policy::PolicyId::new(id)));
-        }
-    }
-    Ok(all)
+    let files = FILES.into_iter().map(read);
+    Ok(files.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// What stands in the place of rules that do not hold.
+pub(crate) fn closed() -> Result<Vec<Policy>, Error> {
+    read(CLOSED)
+}
+
+/// Whether a policy in the place of a rule is none of the collectivité's own.
+pub(crate) fn is_reserved(id: &PolicyId) -> bool {
+    [FENCE, "cig/regles-applicables"].contains(&AsRef::<str>::as_ref(id))
+}
+
+fn read(file: &str) -> Result<Vec<Policy>, Error> {
+    let set: PolicySet = file.parse().map_err(|error| invalid("cig", &error))?;
+    let policies = set.policies().map(|policy| {
+        let id = policy.annotation("id").ok_or_else(|| Error::Rule {
+            rule: policy.id().to_string(),
+            detail: "a guardrail needs an `@id`".to_owned(),
+        })?;
+        Ok(policy.new_id(PolicyId::new(id)))
+    });
+    policies.collect()
 }
 
 pub(crate) fn invalid(rule: &str, error: &dyn std::fmt::Display) -> Error {

@@ -30,6 +30,7 @@ mod assertion;
 mod decide;
 mod decisions;
 mod error;
+pub mod expert;
 mod grants;
 mod guardrails;
 mod level;
@@ -43,6 +44,7 @@ mod purview;
 mod refusal;
 mod resource;
 mod ring_provider;
+mod rule;
 mod ruleset;
 mod rulesets;
 mod schema;
@@ -61,7 +63,7 @@ pub use level::{DeclaredService, Level, LevelError, ServiceRole, ServiceRoleId};
 pub use missed::Missed;
 pub use model::{
     Conditions, Day, Effect, Flaw, Hours, Labels, Model, Names, Party, Reach, SentenceError,
-    Target, Who,
+    Target, Who, moments,
 };
 pub use network::{Network, Range, RangeError};
 pub use principal::{
@@ -72,7 +74,8 @@ pub use purview::{
 };
 pub use refusal::{Reason, Refusal};
 pub use resource::{Access, Action, Diffusion, DocumentClass, Nature, Resource, Route};
-pub use ruleset::{Rule, Ruleset, Tenant};
+pub use rule::Rule;
+pub use ruleset::{Cedar, Ruleset, Tenant};
 pub use rulesets::Rulesets;
 pub use situation::Situation;
 pub use vocabulary::Vocabulary;

@@ -1,42 +1,75 @@
 //! The second of the four layers that keep a rule inside its collectivité (the first is the choice
 //! of the ruleset, the third the fence, the fourth the proof): its scope and its literals.
 
-use crate::error::Error;
 use crate::principal::CollectiviteId;
 use crate::vocabulary::Vocabulary;
-use cedar_policy::{Policy, PrincipalConstraint};
+use cedar_policy::{
+    ActionConstraint, Effect, EntityUid, Policy, PrincipalConstraint, ResourceConstraint,
+};
+use std::fmt::{self, Display};
 
-/// Accepts a rule whose principal is scoped to the collectivité and that names nobody else's
-/// groups, agents or collectivité.
-pub(crate) fn stays_within(
+/// A way in which a rule could reach beyond its collectivité, or beyond access to services.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Breach {
+    /// Its principal is not scoped to the collectivité (given here).
+    Scope(EntityUid),
+    /// It names what is not the collectivité's.
+    Foreign(EntityUid),
+    /// It is about managing, which guardrails alone decide; a closing rule that names no action is too.
+    Managing,
+}
+
+impl Display for Breach {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scope(own) => write!(formatter, "its scope must read `principal in {own}`"),
+            Self::Foreign(literal) => write!(formatter, "it names `{literal}`"),
+            Self::Managing => {
+                formatter.write_str("it bears on managing: it must name `lecture` or `ecriture`")
+            }
+        }
+    }
+}
+
+/// What keeps a rule from being one of this collectivité: it must be scoped to it, name nobody else's
+/// groups, agents or collectivité, and leave the consoles alone.
+pub(crate) fn breaches(
     vocabulary: &Vocabulary,
     collectivite: &CollectiviteId,
     rule: &Policy,
-) -> Result<(), Error> {
-    let reach = |detail: String| Error::Reach {
-        rule: rule.id().to_string(),
-        collectivite: collectivite.to_string(),
-        detail,
-    };
+) -> Vec<Breach> {
     let own = vocabulary.collectivite(collectivite);
-    match rule.principal_constraint() {
-        PrincipalConstraint::In(scope) if scope == own => {}
-        PrincipalConstraint::IsIn(kind, scope)
-            if vocabulary.is_agent_type(&kind) && scope == own => {}
-        other => {
-            return Err(reach(format!(
-                "its scope must read `principal in {own}`, it reads `{other:?}`"
-            )));
-        }
-    }
+    let scoped = match rule.principal_constraint() {
+        PrincipalConstraint::In(scope) => scope == own,
+        PrincipalConstraint::IsIn(kind, scope) => vocabulary.is_agent_type(&kind) && scope == own,
+        _ => false,
+    };
     let prefix = format!("{collectivite}/");
-    for literal in rule.entity_literals() {
+    let is_foreign = |literal: &EntityUid| {
         let id: &str = literal.id().unescaped();
-        let foreign = (vocabulary.is_tenant_type(literal.type_name()) && literal != own)
-            || (vocabulary.is_owned_type(literal.type_name()) && !id.starts_with(&prefix));
-        if foreign {
-            return Err(reach(format!("it names `{literal}`")));
+        (vocabulary.is_tenant_type(literal.type_name()) && *literal != own)
+            || (vocabulary.is_owned_type(literal.type_name()) && !id.starts_with(&prefix))
+    };
+    let foreign = rule.entity_literals().into_iter().filter(is_foreign);
+    let scope = (!scoped).then(|| Breach::Scope(own.clone()));
+    let managing = is_about_managing(vocabulary, rule).then_some(Breach::Managing);
+    scope
+        .into_iter()
+        .chain(foreign.map(Breach::Foreign))
+        .chain(managing)
+        .collect()
+}
+
+/// A permit of every action gives nothing to manage: guardrails forbid that. A forbid of every action
+/// on anything would take it from those who may.
+fn is_about_managing(vocabulary: &Vocabulary, rule: &Policy) -> bool {
+    let manages = |action: &EntityUid| vocabulary.is_managing(action);
+    match rule.action_constraint() {
+        ActionConstraint::Any => {
+            let on_anything = rule.resource_constraint() == ResourceConstraint::Any;
+            rule.effect() == Effect::Forbid && on_anything
         }
+        ActionConstraint::Eq(action) => manages(&action),
+        ActionConstraint::In(actions) => actions.iter().any(manages),
     }
-    Ok(())
 }

@@ -17,11 +17,13 @@ mod who;
 pub use calendar::{Day, Hours};
 pub use conditions::Conditions;
 pub use flaw::Flaw;
+pub use moment::moments;
 pub use names::{Labels, Names};
 pub use parse::SentenceError;
 pub use who::{Party, Who};
 
 pub(crate) use calendar::is_day_off;
+pub(crate) use cedar::LAYOUT;
 pub(crate) use phrase::only;
 
 use crate::principal::ServiceId;
@@ -134,6 +136,26 @@ impl Target {
             }
             (Self::Area(_), Resource::Document(_))
             | (Self::Documents { .. }, Resource::Route(_)) => false,
+        }
+    }
+
+    /// Whether something is among both.
+    pub fn meets(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Area(one), Self::Area(another)) => one == another,
+            (Self::Area(_), Self::Documents { .. }) | (Self::Documents { .. }, Self::Area(_)) => {
+                false
+            }
+            (
+                Self::Documents { natures: one, .. },
+                Self::Documents {
+                    natures: another, ..
+                },
+            ) => {
+                let apart = one.is_disjoint(another) && !one.is_empty() && !another.is_empty();
+                self.service() == other.service() && !apart
+            }
+            (Self::Service(_), _) | (_, Self::Service(_)) => self.service() == other.service(),
         }
     }
 }

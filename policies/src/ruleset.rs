@@ -2,43 +2,32 @@
 //! Chosen by the principal's own collectivité, immutable, replaced whole.
 
 use crate::error::Error;
-use crate::guardrails::invalid;
+use crate::guardrails::{self, invalid};
 use crate::lint;
 use crate::model::Model;
 use crate::network::Network;
 use crate::principal::{CollectiviteId, ServiceId};
 use crate::resource::{Action, Object, Resource};
+use crate::rule::Rule;
 use crate::slice::Slice;
 use crate::vocabulary::Vocabulary;
-use cedar_policy::{Entity, Policy, PolicyId};
+use cedar_policy::{Entity, EntityUid, Policy, PolicyId, Schema};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
-/// A rule as stored: a statement of Cedar that belongs to a collectivité.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Rule {
-    /// Unique within its collectivité.
-    pub id: String,
-    /// One Cedar policy.
-    pub text: String,
-}
-
-impl Rule {
-    /// What it says, when it was written in a form; `None` for « texte expert ».
-    pub fn model(&self) -> Option<Model> {
-        Model::of(&self.policy()?)
-    }
-
-    /// What « texte expert » says of itself, its `@libelle`.
-    pub fn label(&self) -> Option<String> {
-        self.policy()?.annotation("libelle").map(str::to_owned)
-    }
-
-    fn policy(&self) -> Option<Policy> {
-        Policy::parse(None, &self.text).ok()
-    }
+/// A ruleset in Cedar.
+#[derive(Clone, Debug)]
+pub struct Cedar<'a> {
+    /// What its policies can speak of.
+    pub schema: &'a Schema,
+    /// The collectivité; nobody's for those who have not logged in.
+    pub owner: EntityUid,
+    /// All of them.
+    pub policies: Vec<&'a Policy>,
+    /// Those that the collectivité wrote.
+    pub rules: Vec<&'a Policy>,
 }
 
 /// What policies may ask of a collectivité.
@@ -87,16 +76,29 @@ impl Ruleset {
         tenant: &Tenant,
         rules: &[Rule],
     ) -> Result<Self, Error> {
-        let mut policies = vec![fence(vocabulary, &tenant.id)?];
-        for rule in rules {
-            policies.push(Self::check(vocabulary, &tenant.id, rule)?);
-        }
+        let rules = rules.iter();
+        let rules = rules.map(|rule| Self::check(vocabulary, &tenant.id, rule));
+        Self::fenced(vocabulary, tenant, rules.collect::<Result<_, _>>()?)
+    }
+
+    /// The ruleset of a collectivité whose rules do not hold: its people open no service, its référents
+    /// still mend the rules.
+    ///
+    /// # Errors
+    /// A mistake of this crate only.
+    pub fn closed(vocabulary: &Arc<Vocabulary>, tenant: &Tenant) -> Result<Self, Error> {
+        Self::fenced(vocabulary, tenant, guardrails::closed()?)
+    }
+
+    fn fenced(
+        vocabulary: &Arc<Vocabulary>,
+        tenant: &Tenant,
+        mut policies: Vec<Policy>,
+    ) -> Result<Self, Error> {
+        policies.insert(0, fence(vocabulary, &tenant.id)?);
         let entity = vocabulary.tenant(tenant).map_err(Error::Vocabulary)?;
-        Ok(Self::of(
-            vocabulary,
-            Some((tenant.id.clone(), entity)),
-            policies,
-        ))
+        let tenant = Some((tenant.id.clone(), entity));
+        Ok(Self::of(vocabulary, tenant, policies))
     }
 
     /// The ruleset of those who have not logged in: guardrails and public permits.
@@ -132,7 +134,17 @@ impl Ruleset {
         let id = format!("{owner}/{}", rule.id);
         let policy =
             Policy::parse(Some(PolicyId::new(&id)), &rule.text).map_err(|e| invalid(&id, &e))?;
-        lint::stays_within(vocabulary, owner, &policy)?;
+        let known = vocabulary.shared().iter().map(Policy::id);
+        if guardrails::is_reserved(policy.id()) || known.into_iter().any(|id| id == policy.id()) {
+            return Err(invalid(&id, &"a guardrail is called so"));
+        }
+        if let Some(breach) = lint::breaches(vocabulary, owner, &policy).first() {
+            return Err(Error::Reach {
+                rule: id,
+                collectivite: owner.to_string(),
+                detail: breach.to_string(),
+            });
+        }
         vocabulary.validate(&policy)?;
         Ok(policy)
     }
@@ -199,6 +211,25 @@ impl Ruleset {
         &self.vocabulary
     }
 
+    /// The policies themselves, for who proves something of them.
+    pub fn as_cedar(&self) -> Cedar<'_> {
+        let nobody = || "".into();
+        let owner = self
+            .tenant
+            .as_ref()
+            .map_or_else(nobody, |(id, _)| id.clone());
+        Cedar {
+            schema: self.vocabulary.schema(),
+            owner: self.vocabulary.collectivite(&owner),
+            policies: self.vocabulary.shared().iter().chain(&self.own).collect(),
+            rules: self
+                .own
+                .iter()
+                .filter(|policy| !guardrails::is_reserved(policy.id()))
+                .collect(),
+        }
+    }
+
     pub(crate) fn tenant(&self) -> Option<&(CollectiviteId, Entity)> {
         self.tenant.as_ref()
     }
@@ -247,6 +278,6 @@ fn fence(vocabulary: &Vocabulary, collectivite: &CollectiviteId) -> Result<Polic
         "forbid (principal, action, resource)\n\
          unless {{ principal is Agent && principal in {own} && principal.collectivite == {own} }};"
     );
-    Policy::parse(Some(PolicyId::new("cig/cloison")), text)
-        .map_err(|error| invalid("cig/cloison", &error))
+    Policy::parse(Some(PolicyId::new(guardrails::FENCE)), text)
+        .map_err(|error| invalid(guardrails::FENCE, &error))
 }

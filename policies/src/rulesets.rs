@@ -43,11 +43,6 @@ impl Rulesets {
         self.by_collectivite.insert(collectivite, ruleset);
     }
 
-    /// Leaves a collectivité without a ruleset: closed.
-    pub fn remove(&mut self, collectivite: &CollectiviteId) {
-        self.by_collectivite.remove(collectivite);
-    }
-
     /// The ruleset of a collectivité, if it has one.
     pub fn get(&self, collectivite: &CollectiviteId) -> Option<&Arc<Ruleset>> {
         self.by_collectivite.get(collectivite)

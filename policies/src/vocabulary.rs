@@ -5,6 +5,7 @@
 //! without it Cedar knows no action groups, permits vanish and forbids stop.
 
 use crate::error::Error;
+use crate::expert::{self, Word};
 use crate::level::DeclaredService;
 use crate::model::is_day_off;
 use crate::principal::{CollectiviteId, Member, ServiceId};
@@ -13,7 +14,7 @@ use crate::situation::Situation;
 use crate::{grants, guardrails, schema};
 use cedar_policy::{
     Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet,
-    RestrictedExpression, Schema, ValidationMode, Validator,
+    RestrictedExpression, Schema, ValidationMode, ValidationResult, Validator,
 };
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr as _;
@@ -27,7 +28,11 @@ pub struct Vocabulary {
     /// `net-cotisations/valideur`: every one that can be given.
     rights: HashSet<String>,
     shared: Vec<Policy>,
+    words: Vec<Word>,
 }
+
+/// How far a policy may follow attributes: `principal.collectivite.services` is two.
+const LEVEL: u32 = 2;
 
 macro_rules! names {
     ($($field:ident = $name:literal),* $(,)?) => {
@@ -84,6 +89,7 @@ impl Vocabulary {
             services: services.iter().map(|service| service.id.clone()).collect(),
             rights: services.iter().flat_map(rights).collect(),
             shared,
+            words: expert::words(&text)?,
         };
         for policy in &vocabulary.shared {
             vocabulary.validate(policy)?;
@@ -91,19 +97,28 @@ impl Vocabulary {
         Ok(vocabulary)
     }
 
+    /// What a rule in Cedar may say, in order.
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    pub(crate) fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     /// Guardrails and grant permits, the same in every ruleset.
     pub(crate) fn shared(&self) -> &[Policy] {
         &self.shared
     }
 
-    /// Strict validation; a warning counts as an error (an unknown entity is only a warning).
+    /// Strict validation, entities looked up at most [`LEVEL`] deep; a warning counts as an error (an
+    /// unknown entity is only a warning).
     pub(crate) fn validate(&self, policy: &Policy) -> Result<(), Error> {
-        let rule = || policy.id().to_string();
-        let set = PolicySet::from_policies([policy.clone()]).map_err(|error| Error::Rule {
-            rule: rule(),
-            detail: error.to_string(),
-        })?;
-        let result = Validator::new(self.schema.clone()).validate(&set, ValidationMode::Strict);
+        let invalid = |detail: String| Error::Rule {
+            rule: policy.id().to_string(),
+            detail,
+        };
+        let result = self.findings(policy).map_err(invalid)?;
         let findings = result.validation_errors().map(ToString::to_string);
         let findings: Vec<String> = findings
             .chain(result.validation_warnings().map(ToString::to_string))
@@ -111,11 +126,15 @@ impl Vocabulary {
         if findings.is_empty() {
             Ok(())
         } else {
-            Err(Error::Rule {
-                rule: rule(),
-                detail: findings.join("; "),
-            })
+            Err(invalid(findings.join("; ")))
         }
+    }
+
+    /// All that does not fit the vocabulary.
+    pub(crate) fn findings(&self, policy: &Policy) -> Result<ValidationResult, String> {
+        let set = PolicySet::from_policies([policy.clone()]).map_err(|error| error.to_string())?;
+        let validator = Validator::new(self.schema.clone());
+        Ok(validator.validate_with_level(&set, ValidationMode::Strict, LEVEL))
     }
 
     pub(crate) fn action(&self, name: &str) -> EntityUid {
@@ -132,6 +151,12 @@ impl Vocabulary {
 
     pub(crate) fn is_tenant_type(&self, name: &EntityTypeName) -> bool {
         *name == self.names.collectivite
+    }
+
+    /// Whether an action is about managing, which guardrails alone decide.
+    pub(crate) fn is_managing(&self, action: &EntityUid) -> bool {
+        let known = ["administrer", "attribuer", "suivre"];
+        known.iter().any(|name| *action == self.action(name))
     }
 
     /// Types whose ids start with their collectivité.

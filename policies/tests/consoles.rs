@@ -4,8 +4,8 @@
 #![cfg(test)]
 
 use policies::{
-    Member, Principal, Reason, Refusal, Role, Rule, Ruleset, Situation, Tenant, Vocabulary,
-    administer, attribute, oversee, supervise,
+    Access, Action, Member, Principal, Reason, Refusal, Resource, Role, Route, Rule, Ruleset,
+    Situation, Tenant, Vocabulary, administer, attribute, decide, oversee, supervise,
 };
 use std::sync::Arc;
 
@@ -163,4 +163,37 @@ fn a_rule_of_a_collectivite_gives_no_console_to_anybody() {
             .attributes_to("fontclaire/renee", Role::Referent)
             .is_err()
     );
+}
+
+#[test]
+fn where_rules_do_not_hold_services_are_closed_and_the_console_is_not() {
+    let vocabulary = Arc::new(Vocabulary::new(&["bip".into()]).unwrap());
+    let town = tenant("fontclaire", None);
+    let renee = Someone {
+        ruleset: Ruleset::closed(&vocabulary, &town).unwrap(),
+        principal: someone("fontclaire/renee", Role::Referent, &[]).principal,
+    };
+    let route = Route {
+        id: "bip/recherche".into(),
+        service: "bip".into(),
+        access: Access::Granted,
+    };
+    let door = Resource::Route(&route);
+    let refused = decide(
+        &renee.ruleset,
+        &renee.principal,
+        Action::Ouvrir,
+        door,
+        &now(),
+    );
+    assert!(
+        refused
+            .unwrap_err()
+            .sentence()
+            .contains("ne peut pas être appliquée")
+    );
+    renee.administers(&town).unwrap();
+    // The fence stays.
+    let elsewhere = tenant("montrieux", None);
+    assert!(renee.administers(&elsewhere).is_err());
 }

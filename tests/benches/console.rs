@@ -156,6 +156,7 @@ fn router(store: &Store, directory: Arc<Directory>) -> anyhow::Result<Router> {
         },
         second_factor: SecondFactorRequirement::default(),
         texts: Texts::read(None)?,
+        prover: None,
     };
     let portal = Portal::new(
         store.clone(),

@@ -77,6 +77,18 @@ async function refusal(visit, world) {
   assert.match(text, /Renée Martin \(renee\.martin@fontclaire\.example\)/, 'no référent is named');
 }
 
+async function expertText(visit, world) {
+  const { page } = visit;
+  await logIn(page, world, world.person('renee'));
+  await page.goto(world.url('portail', '/referent/regles/expert'));
+  const text = page.getByLabel('Texte de la règle');
+  await text.fill('permit (principal, action, resource) when { context.heu');
+  await text.press('Control+Space');
+  await page.getByRole('button', { name: /^context\.heure/ }).press('Enter');
+  assert.match(await text.inputValue(), /context\.heure$/, 'the word is not completed');
+  await page.getByText('Ligne 1, colonne').first().waitFor();
+}
+
 async function anotherCollectivite(visit, world) {
   const { page } = visit;
   const reserved = world.url('site', '/espace-reserve/');
@@ -245,6 +257,7 @@ export const journeys = {
   'one log-in opens every service': { walk: oneLoginOpensEverything },
   'my services shows what is open and what is not': { walk: services },
   'a refusal names the referents': { walk: refusal },
+  'a rule in Cedar is checked and completed while it is typed': { walk: expertText },
   'a person of two collectivites changes collectivite': { walk: anotherCollectivite },
   'log-out from the portal closes everything': { walk: logOutClosesEverything },
   'several tabs that log in at once each end where they wanted': { walk: severalTabs },

@@ -28,6 +28,16 @@ export const rules = {
     { De: 'sept heures', 'À': '20:00', 'Personnes nommées': 'Nadia Inconnue', "Jusqu’au": '31/02/2027' },
   ),
   'referent-rule-edit': at('portail', `${RULE}/modifier`, 'renee'),
+  'referent-rule-expert': at('portail', '/referent/regles/expert', 'renee'),
+  'referent-rule-expert-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await at('portail', '/referent/regles/expert', 'renee').reach({ page }, world);
+      await page.getByLabel('Texte de la règle').fill('permit (principal, action, resource) when { context.heur };');
+      await press(page, 'Vérifier');
+      await page.getByRole('alert').waitFor();
+    },
+  },
   'referent-rule-withdrawal': at('portail', `${RULE}/retrait`, 'renee'),
   'referent-rule-withdrawal-error': mistake(`${RULE}/retrait`, 'renee', 'Retirer la règle'),
   'referent-rule-draft': { reach: ({ page }, world) => draft(page, world, 'Ouvrir un accès') },

@@ -18,6 +18,7 @@ mod mail;
 mod networks;
 mod outage;
 mod places;
+mod policy_files;
 mod process;
 mod readme;
 mod referent;

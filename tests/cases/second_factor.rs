@@ -400,7 +400,7 @@ async fn only_pages_with_a_passkey_have_a_script_and_it_is_ours() {
         .unwrap();
     assert_eq!(page.heading(), "Créer la clé d’accès");
     assert!(
-        policy(&page).ends_with("; script-src 'self'"),
+        policy(&page).ends_with("; script-src 'self'; connect-src 'self'"),
         "{}",
         policy(&page)
     );

@@ -72,6 +72,7 @@ fn crates_know_only_whom_they_may() {
     };
     let ours = [
         "policies",
+        "proof",
         "accounts",
         "admin",
         "gateway",
@@ -80,13 +81,16 @@ fn crates_know_only_whom_they_may() {
     ];
     for (name, may) in [
         ("policies", &[][..]),
+        ("proof", &["policies"]),
         ("accounts", &["policies"]),
-        ("admin", &["accounts", "policies"]),
+        ("admin", &["accounts", "policies", "proof"]),
         ("gateway", &["accounts", "policies"]),
         ("search", &["policies"]),
         (
             "convergences",
-            &["accounts", "admin", "gateway", "policies", "search"],
+            &[
+                "accounts", "admin", "gateway", "policies", "proof", "search",
+            ],
         ),
     ] {
         let knows = dependencies(name);
@@ -98,7 +102,7 @@ fn crates_know_only_whom_they_may() {
     }
     for (dependency, owners) in [
         ("pingora", &["gateway"][..]),
-        ("cedar-policy", &["policies"]),
+        ("cedar-policy", &["policies", "proof"]),
         ("jsonwebtoken", &["policies"]),
         ("argon2", &["accounts"]),
         ("sqlx", &["accounts"]),

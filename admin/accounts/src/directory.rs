@@ -45,6 +45,10 @@ pub struct Referent {
     pub(crate) until: Option<i64>,
 }
 
+/// What the alarm of rules that do not hold asks for.
+const MEND: &str =
+    "a rule in force does not hold. A référent changes or withdraws it in « Règles »";
+
 /// The collectivités of an installation at one moment, and the keys.
 #[derive(Debug)]
 pub struct Directory {
@@ -58,7 +62,7 @@ impl Directory {
     /// Reads everything once.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]. A collectivité whose rules do not hold opens nothing and is logged.
+    /// [`Error::Unavailable`]. A collectivité whose rules do not hold opens no service and is logged.
     pub async fn load(store: &Store, vocabulary: Arc<Vocabulary>) -> Result<Self, Error> {
         let anonymous = Arc::new(Ruleset::anonymous(&vocabulary));
         let directory = Self {
@@ -112,8 +116,8 @@ impl Directory {
             .ok_or(Error::Sealed)
     }
 
-    /// Reads these collectivités again and swaps them in together. The last good ruleset stays
-    /// when the rules of one do not hold, as long as the rest of it is unchanged.
+    /// Reads these collectivités again and swaps them in together. The last good ruleset stays when the
+    /// rules of one do not hold, as long as the rest of it is unchanged; its services are closed else.
     pub(crate) async fn reload(&self, store: &Store, ids: &[CollectiviteId]) -> Result<(), Error> {
         let mut entries = HashMap::clone(&self.entries.load());
         let mut rulesets = Rulesets::clone(&self.rulesets.load());
@@ -128,24 +132,25 @@ impl Directory {
                 .map(|stored| stored.rule)
                 .collect();
             let networks = store.confirmed_networks(id).await?;
-            match Ruleset::build(&self.vocabulary, &collectivite.tenant(), &rules) {
-                Ok(ruleset) => {
-                    let ruleset = ruleset.with_networks(networks.clone());
-                    rulesets.set(id.clone(), Arc::new(ruleset));
-                }
-                // What the CIG opens to it or closes, and confirms, is no rule of its own, and must hold.
-                Err(error)
-                    if entries.get(id).is_some_and(|entry| {
-                        entry.collectivite.tenant() != collectivite.tenant()
-                            || entry.networks != networks
-                    }) =>
-                {
-                    rulesets.remove(id);
-                    tracing::error!(collectivite.id = %id, %error, "Closed `{id}`: it has changed, and its rules do not hold");
+            let tenant = collectivite.tenant();
+            // What the CIG opens to it or closes, and confirms, is no rule of its own, and must hold.
+            let unchanged = entries.get(id).is_some_and(|entry| {
+                entry.collectivite.tenant() == tenant && entry.networks == networks
+            });
+            let built = match Ruleset::build(&self.vocabulary, &tenant, &rules) {
+                Err(error) if unchanged => {
+                    tracing::error!(collectivite.id = %id, %error, "Kept the last good ruleset of `{id}`: {MEND}");
+                    None
                 }
                 Err(error) => {
-                    tracing::error!(collectivite.id = %id, %error, "Kept the last good ruleset of `{id}`");
+                    tracing::error!(collectivite.id = %id, %error, "Closed the services of `{id}`: {MEND}");
+                    Some(Ruleset::closed(&self.vocabulary, &tenant)?)
                 }
+                Ok(ruleset) => Some(ruleset),
+            };
+            if let Some(ruleset) = built {
+                let ruleset = ruleset.with_networks(networks.clone());
+                rulesets.set(id.clone(), Arc::new(ruleset));
             }
             let referents = store.list_referents(id).await?;
             entries.insert(

@@ -144,7 +144,7 @@ pub use review::{
 pub use rights::{DirectRight, Holder, rights_of};
 pub use roll::{PAGE, RollEntry, RollFilter, RollPage, Standing};
 pub use round::Rounds;
-pub use rule::{InForce, RuleDraft, RuleVersion, StoredRule, Withdrawal};
+pub use rule::{InForce, RuleChange, RuleDraft, RuleVersion, StoredRule, Withdrawal};
 pub use seats::Seats;
 pub use session::{OpenSession, SessionLimits, SessionRecord};
 pub use sheet::CollectiviteRecord;

@@ -36,7 +36,44 @@ fn stale(id: &str) -> Error {
     }
 }
 
+/// One change of an operator's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RuleChange {
+    /// A rule, or a new version of it.
+    Publish(CollectiviteId, Rule),
+    /// The end of the rule of this id.
+    Withdraw(CollectiviteId, String),
+}
+
 impl Store {
+    /// Makes all of these changes or none; `by` is who makes them, and why.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] when one is not a rule of its collectivité, [`Error::NotFound`] when one that is
+    /// to end is not in force; nothing is written then.
+    pub async fn change_rules(
+        &self,
+        vocabulary: &Vocabulary,
+        changes: &[RuleChange],
+        (reason, by): (&str, &str),
+    ) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        for change in changes {
+            match change {
+                RuleChange::Publish(owner, rule) => {
+                    Ruleset::check(vocabulary, owner, rule)?;
+                    write.add_version(owner, rule, reason, by).await?;
+                }
+                RuleChange::Withdraw(owner, id) => {
+                    if !write.end_rule(owner, id, (reason, by)).await? {
+                        return Err(Error::not_found("rule", id));
+                    }
+                }
+            }
+        }
+        write.commit().await
+    }
+
     /// Publishes a rule, or a new version of it, and gives the version's number.
     ///
     /// # Errors

@@ -3,12 +3,14 @@
 
 pub(crate) mod draft;
 mod effects;
+pub(crate) mod expert;
 pub(crate) mod fields;
 pub(crate) mod form;
 mod names;
 pub(crate) mod one;
 mod outlook;
 mod people;
+mod proven;
 mod written;
 
 pub(crate) use names::{names, said};
@@ -63,25 +65,13 @@ pub(crate) async fn show(
     referent: Referent,
     Query(done): Query<Done>,
 ) -> Response {
-    let done = match done.fait.as_str() {
-        "publication" => "La règle est publiée. Elle compte dès maintenant.",
-        "retrait" => {
-            "La règle est retirée. Elle ne compte plus ; vous la retrouvez plus bas et pouvez la rétablir."
-        }
-        "abandon" => "Le brouillon est supprimé. Les règles en vigueur n’ont pas changé.",
-        _ => "",
-    };
-    match read(&portal, &referent, done).await {
+    match read(&portal, &referent, &done.fait).await {
         Ok(page) => page::answer(StatusCode::OK, &page),
         Err(error) => failed(&error),
     }
 }
 
-async fn read(
-    portal: &Portal,
-    referent: &Referent,
-    done: &'static str,
-) -> Result<RulesPage, Error> {
+async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesPage, Error> {
     let within = referent.within(portal);
     let (drafts, rules) = (within.list_drafts().await?, within.list_rules().await?);
     let texts = drafts.iter().map(|draft| &draft.rule);
@@ -105,10 +95,11 @@ async fn read(
         let guardrails = ruleset.guardrails();
         guardrails.map(|said| said.replace('\'', "’")).collect()
     });
+    let rules: Vec<_> = in_force.into_iter().map(shown).collect();
     Ok(RulesPage {
         person: Some(referent.person(portal).await?),
         here: "regles",
-        done,
+        done: told(done, rules.iter().any(|rule| rule.broken)),
         drafts: drafts
             .iter()
             .map(|draft| Shown {
@@ -123,10 +114,25 @@ async fn read(
                 broken: false,
             })
             .collect(),
-        rules: in_force.into_iter().map(shown).collect(),
+        rules,
         withdrawn: withdrawn.into_iter().map(shown).collect(),
         guardrails: guardrails.unwrap_or_default(),
     })
+}
+
+/// What was just done, and whether it counts beside a rule that does not hold any more.
+fn told(done: &str, broken: bool) -> &'static str {
+    match (done, broken) {
+        ("publication", _) => "La règle est publiée. Elle compte dès maintenant.",
+        ("retrait", false) => {
+            "La règle est retirée. Elle ne compte plus ; vous la retrouvez plus bas."
+        }
+        ("retrait", true) => {
+            "La règle est retirée. Rien ne change encore pour les agents : une autre règle ne tient plus, modifiez-la ou retirez-la aussi."
+        }
+        ("abandon", _) => "Le brouillon est supprimé. Les règles en vigueur n’ont pas changé.",
+        _ => "",
+    }
 }
 
 /// Since when it counts, by whom, and why; or since when it counts no more.

@@ -1,7 +1,7 @@
 //! `/second-facteur`: what is asked for once the password was right. Until then nobody is logged in:
 //! a cookie of its own names the log-in that waits, and opens nothing else.
 
-use super::{only_cookie, with_script};
+use super::only_cookie;
 use crate::device;
 use crate::login;
 use crate::page::{self, Person};
@@ -68,7 +68,7 @@ async fn page(
     };
     let answer = page::answer(status, &page);
     if pending.passkey.is_some() {
-        with_script(portal, answer)
+        page::with_script(portal, answer)
     } else {
         answer
     }

@@ -2,7 +2,7 @@
 //! pages have one, of our own and from our own host; without it they say so.
 
 use super::confirm::{self, Confirmation};
-use super::{Change, done, holder, with_script};
+use super::{Change, done, holder};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::{self, Posted};
@@ -104,7 +104,7 @@ pub(super) async fn show(State(portal): State<Arc<Portal>>, visitor: Visitor) ->
         token: posted::token(&portal, &visitor),
         options,
     };
-    with_script(&portal, page::answer(StatusCode::OK, &page))
+    page::with_script(&portal, page::answer(StatusCode::OK, &page))
 }
 
 /// Adds the passkey that the device made.

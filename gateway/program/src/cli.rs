@@ -1,6 +1,6 @@
 //! The command line: what can be asked for, and how a failure is told.
 
-use crate::{bounce, demo, operator, serve};
+use crate::{bounce, demo, operator, policy, serve};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use nix::sys::stat::{Mode, umask};
 use std::net::SocketAddr;
@@ -30,7 +30,7 @@ enum Command {
     Account(operator::AccountCommand),
     /// Manage the rules of a collectivité.
     #[command(subcommand)]
-    Policy(operator::PolicyCommand),
+    Policy(policy::PolicyCommand),
     /// Read the journal.
     #[command(subcommand)]
     Journal(operator::JournalCommand),
@@ -84,7 +84,7 @@ pub fn run() -> ExitCode {
         Command::Check(file) => operator::check(&file.config),
         Command::Migrate(file) => operator::migrate(&file.config),
         Command::Account(command) => operator::account(&command),
-        Command::Policy(command) => operator::policy(&command),
+        Command::Policy(command) => policy::run(&command),
         Command::Journal(command) => operator::journal(&command),
         Command::Bip(command) => operator::bip(&command),
         Command::Keys(command) => operator::keys(&command),

@@ -53,6 +53,8 @@ pub struct Config {
     pub bip: Option<PathBuf>,
     /// The folder of the operator's own texts.
     pub texts: Option<PathBuf>,
+    /// What proves rules before they are published; what is found on the path unless said.
+    pub prover: Option<PathBuf>,
     /// The folder of the private unix sockets.
     pub run_dir: PathBuf,
     /// How log lines look.
@@ -166,6 +168,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
     let mail = mail::read(root);
     let bip = process::bip(root, roles);
     let texts = process::texts(root);
+    let prover = process::prover(root);
     let log = root.text("log", values::word(&LOG_FORMATS));
     let (connections, edge_threads) = process::limits(root);
     let (store, grace) = store.unzip();
@@ -178,6 +181,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
         mail,
         bip,
         texts,
+        prover,
         run_dir: program.run_dir,
         log: log.unwrap_or(LogFormat::Json),
         edge_threads,

@@ -10,6 +10,7 @@ pub mod examples;
 mod letters;
 mod operator;
 mod ops;
+mod policy;
 pub mod product;
 mod rounds;
 mod serve;

@@ -8,7 +8,6 @@ use crate::product::{open_store, vocabulary};
 use accounts::{Clock, Schema, Store};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use policies::{CollectiviteId, Rule};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -36,41 +35,6 @@ pub(crate) enum AccountCommand {
 pub(crate) struct OneAccount {
     /// Its mail address.
     login: String,
-    #[command(flatten)]
-    file: ConfigFile,
-}
-
-/// `convergences policy …`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum PolicyCommand {
-    /// Show the rules in force.
-    List(OneCollectivite),
-    /// Publish a rule, or a new version of it.
-    Publish {
-        /// The rule's id.
-        #[arg(long)]
-        id: String,
-        /// A file that holds one Cedar policy.
-        file_name: PathBuf,
-        #[command(flatten)]
-        owner: OneCollectivite,
-    },
-    /// Withdraw a rule.
-    Withdraw {
-        /// The rule's id.
-        #[arg(long)]
-        id: String,
-        #[command(flatten)]
-        owner: OneCollectivite,
-    },
-}
-
-/// A collectivité by its id.
-#[derive(Debug, Args)]
-pub(crate) struct OneCollectivite {
-    /// Its id.
-    #[arg(long)]
-    collectivite: String,
     #[command(flatten)]
     file: ConfigFile,
 }
@@ -193,46 +157,6 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
             AccountCommand::InviteCorrespondant(_) => {}
         }
         say(format_args!("Done for {}", account.full_name()))
-    })
-}
-
-pub(crate) fn policy(command: &PolicyCommand) -> anyhow::Result<()> {
-    let (PolicyCommand::List(owner)
-    | PolicyCommand::Publish { owner, .. }
-    | PolicyCommand::Withdraw { owner, .. }) = command;
-    let collectivite = CollectiviteId::from(owner.collectivite.as_str());
-    with_store(&owner.file.config, Schema::Expect, async |config, store| {
-        store
-            .find_collectivite(&collectivite)
-            .await?
-            .with_context(|| format!("there is no collectivité `{collectivite}`"))?;
-        match command {
-            PolicyCommand::List(_) => {
-                for stored in store.list_rules(&collectivite).await? {
-                    say(format_args!(
-                        "{} (version {})\n{}\n",
-                        stored.rule.id, stored.version, stored.rule.text
-                    ))?;
-                }
-            }
-            PolicyCommand::Publish { id, file_name, .. } => {
-                let text = std::fs::read_to_string(file_name)
-                    .with_context(|| format!("the file `{}`", file_name.display()))?;
-                let rule = Rule {
-                    id: id.clone(),
-                    text,
-                };
-                let version = store
-                    .publish_rule(&*vocabulary(config)?, &collectivite, &rule, OPERATOR)
-                    .await?;
-                say(format_args!("Published `{id}`, version {version}"))?;
-            }
-            PolicyCommand::Withdraw { id, .. } => {
-                store.withdraw_rule(&collectivite, id, OPERATOR).await?;
-                say(format_args!("Withdrew `{id}`"))?;
-            }
-        }
-        Ok(())
     })
 }
 

@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 /// Changes when what a model writes does.
 const VERSION: u32 = 1;
 
-const LAYOUT: Config = Config {
+/// How a rule is laid out.
+pub(crate) const LAYOUT: Config = Config {
     line_width: 100,
     indent_width: 2,
 };

@@ -1,7 +1,7 @@
 //! What ids are called in sentences. Two that are called alike are told apart, so that a sentence
 //! can be read back.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The names of everything that a collectivité's rules can speak of.
 #[derive(Clone, Debug, Default)]
@@ -50,6 +50,14 @@ impl Labels {
     /// Whether the id is known.
     pub fn knows(&self, id: &str) -> bool {
         self.by_id.contains_key(id)
+    }
+
+    /// Every id with what it is called, in the order of the ids.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        let by_id: BTreeMap<_, _> = self.by_id.iter().collect();
+        by_id
+            .into_iter()
+            .map(|(id, label)| (id.as_str(), label.as_str()))
     }
 
     /// What is called so.

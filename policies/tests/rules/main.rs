@@ -3,7 +3,9 @@
 #![cfg(test)]
 
 mod alike;
+mod expert;
 mod models;
+mod moments;
 mod random;
 mod refusals;
 mod tenancy;

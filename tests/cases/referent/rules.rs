@@ -6,6 +6,7 @@ use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALAIN, AMINA, REGINE, World};
 use policies::{Rule, Vocabulary};
 use reqwest::StatusCode;
+use sqlx::Connection as _;
 
 /// Amina's service consults the reserved pages in office hours.
 const OFFICE: [(&str, &str); 7] = [
@@ -519,4 +520,72 @@ async fn lifting_what_closes_a_rule_opens_nothing_to_oneself_either() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let errors = plain(&page.select(".error-summary li"));
     assert!(errors.contains("propres droits"), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_opened_to_oneself_behind_the_hours_of_another_rule() {
+    let world = World::start().await.unwrap();
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let closing = [
+        ("effet", "restriction"),
+        ("qui", "tous"),
+        ("cible", "service:bip"),
+        ("jour-1", "lundi"),
+        ("de", "8:00"),
+        ("a", "10:00"),
+    ];
+    let closing = draft(&world, &mut regine, &closing).await;
+    let filled = [
+        ("motif", "d’abord"),
+        ("confirme", "oui"),
+        ("pas", "publier"),
+    ];
+    let list = regine.submit(&closing, &filled).await.unwrap();
+    assert!(list.text.contains("La règle est publiée"), "{}", list.text);
+    // Its own first moment is one at which the other closes; at 10:00 it is not.
+    let opening = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("cible", "service:bip"),
+        ("niveau", "ecriture"),
+        ("personnes", REGINE),
+        ("jour-1", "lundi"),
+        ("de", "9:00"),
+        ("a", "17:00"),
+    ];
+    let page = draft(&world, &mut regine, &opening).await;
+    let page = publish(&mut regine, &page, "puis").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(errors.contains("propres droits"), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_holds_no_more_says_so_and_is_thrown_away() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let page = draft(&world, &mut renee, &OFFICE).await;
+    let address = page.url.path().to_owned();
+    sqlx::any::install_default_drivers();
+    let mut database = sqlx::AnyConnection::connect(&world.config.store.url)
+        .await
+        .unwrap();
+    sqlx::query("UPDATE rule_drafts SET text = replace(text, '\"site\"', '\"ancien\"')")
+        .execute(&mut database)
+        .await
+        .unwrap();
+    let page = open(&world, &mut renee, &address).await;
+    let said = plain(&page.select("#alertes p"));
+    assert!(said.contains("ne peut plus être publié"), "{said}");
+    let refused = publish(&mut renee, &page, "le vendredi").await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let list = renee
+        .submit(&refused, &[("pas", "abandonner")])
+        .await
+        .unwrap();
+    assert!(
+        list.text.contains("Le brouillon est supprimé"),
+        "{}",
+        list.text
+    );
 }

@@ -161,6 +161,20 @@ const ROUTES: &[Route] = &[
             ("cible", "service:bip"),
         ],
     ),
+    ("GET", "/referent/regles/expert", &[]),
+    ("GET", "/referent/regles/expert.js", &[]),
+    ("POST", "/referent/regles/expert", &[("texte", "permit")]),
+    (
+        "POST",
+        "/referent/regles/verification",
+        &[("texte", "permit")],
+    ),
+    ("GET", "/referent/regles/{rule}/expert", &[]),
+    (
+        "POST",
+        "/referent/regles/{rule}/expert",
+        &[("texte", "permit")],
+    ),
     ("GET", "/referent/regles/{rule}", &[]),
     ("GET", "/referent/regles/{rule}/modifier", &[]),
     (

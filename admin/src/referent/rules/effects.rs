@@ -8,5 +8,5 @@ mod place;
 mod study;
 mod verdict;
 
-pub(super) use circumstances::{Circumstances, those_of};
+pub(super) use circumstances::Circumstances;
 pub(super) use study::{Changes, Study};

@@ -30,6 +30,18 @@ pub(super) struct Begun {
     pub(super) rule: Option<Rule>,
 }
 
+impl Begun {
+    /// The same as a form was shown with it. Fields: `base`, `version`.
+    pub(super) fn seen(self, fields: &Pairs) -> Self {
+        let number = |field: &str| fields.one(field).parse().unwrap_or_default();
+        Self {
+            based_on: number("base"),
+            version: number("version"),
+            ..self
+        }
+    }
+}
+
 /// An empty form.
 pub(crate) async fn new(State(portal): State<Arc<Portal>>, referent: Referent) -> Response {
     let begun = Begun::default();
@@ -51,17 +63,18 @@ pub(crate) async fn edit(
 ) -> Response {
     let filled = async {
         let begun = begun(&portal, &referent, &id).await?;
-        let model = begun.rule.as_ref().and_then(Rule::model);
-        let fields = match &model {
-            Some(model) => filled(&portal, &referent, model).await?,
-            None => Pairs::default(),
+        let Some(model) = begun.rule.as_ref().and_then(Rule::model) else {
+            return Ok(None);
         };
-        Ok::<_, Error>((begun, fields))
+        let fields = filled(&portal, &referent, &model).await?;
+        Ok::<_, Error>(Some((begun, fields)))
     };
     match filled.await {
-        Ok((begun, fields)) => {
+        Ok(Some((begun, fields))) => {
             show(&portal, &referent, &begun, &fields, FieldErrors::default()).await
         }
+        // The form cannot show it.
+        Ok(None) => Redirect::to(&format!("/referent/regles/{id}/expert")).into_response(),
         Err(error) => failed(&error),
     }
 }
@@ -128,13 +141,7 @@ pub(crate) async fn change(
         Ok(known) => known,
         Err(error) => return failed(&error),
     };
-    let number = |field: &str| posted.form.one(field).parse().unwrap_or_default();
-    let begun = Begun {
-        based_on: number("base"),
-        version: number("version"),
-        ..known
-    };
-    save(&portal, &referent, begun, &posted.form).await
+    save(&portal, &referent, known.seen(&posted.form), &posted.form).await
 }
 
 async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs) -> Response {
@@ -147,20 +154,32 @@ async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs
         Ok(text) => text,
         Err(error) => return failed(&error.into()),
     };
+    match save_text(portal, referent, &begun, text).await {
+        Ok(id) => Redirect::to(&format!("/referent/regles/{id}/brouillon")).into_response(),
+        Err(Error::Stale { id, .. }) => overtaken(portal, referent, &id, fields).await,
+        Err(error) => failed(&error),
+    }
+}
+
+/// Saves a draft and gives the rule's id.
+pub(super) async fn save_text(
+    portal: &Portal,
+    referent: &Referent,
+    begun: &Begun,
+    text: String,
+) -> Result<String, Error> {
     let id = if begun.id.is_empty() {
         Uuid::now_v7().to_string()
     } else {
-        begun.id
+        begun.id.clone()
     };
     let rule = Rule { id, text };
     let vocabulary = portal.directory.vocabulary();
     let within = referent.within(portal);
-    let saved = within.save_draft(vocabulary, &rule, begun.based_on, begun.version);
-    match saved.await {
-        Ok(()) => Redirect::to(&format!("/referent/regles/{}/brouillon", rule.id)).into_response(),
-        Err(Error::Stale { .. }) => overtaken(portal, referent, &rule.id, fields).await,
-        Err(error) => failed(&error),
-    }
+    within
+        .save_draft(vocabulary, &rule, begun.based_on, begun.version)
+        .await?;
+    Ok(rule.id)
 }
 
 /// The form as it was filled in, above what somebody else saved meanwhile: sent again, it takes its place.

@@ -1,7 +1,8 @@
 //! What the page of a change shows of its effects: a line for each set of circumstances, one of them
 //! in full, and what to think twice about.
 
-use super::effects::{Changes, Circumstances, Study, those_of};
+use super::effects::{Changes, Circumstances, Study};
+use super::proven::{self, Proven};
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::Referent;
@@ -12,6 +13,9 @@ use tokio::sync::Semaphore;
 
 /// How many lines a list shows; the counts are of all.
 const SHOWN: usize = 200;
+
+/// How many sets of circumstances are listed when something changes in few of them.
+const LINES: usize = 24;
 
 /// Studies decide about everybody: they take turns, and leave processors to those who are at work.
 static AT_ONCE: Semaphore = Semaphore::const_new(1);
@@ -32,11 +36,15 @@ pub(super) struct Outlook {
     /// What does not read of the circumstances that somebody chose.
     pub(super) errors: FieldErrors,
     pub(super) lines: Vec<Line>,
+    /// How many sets of circumstances have no line, for nothing changes in them.
+    pub(super) quiet: usize,
     /// The chosen ones, by name.
     pub(super) chosen: String,
     pub(super) changes: Changes,
     /// How many of each list are not shown.
     pub(super) more: (usize, usize),
+    /// What is proved.
+    pub(super) proven: Proven,
     /// What must be mended first.
     pub(super) obstacles: Vec<String>,
     /// What to know of the rule that is to count.
@@ -62,9 +70,12 @@ pub(super) async fn of(
     fields: &Pairs,
 ) -> Result<Outlook, Error> {
     let now = portal.store.clock().now();
+    let rule = rule.filter(|_| study.draft_holds());
+    let mut proven = proven::of(portal, referent, &study, rule).await;
     let rule = rule.and_then(Rule::model);
-    let (mut all, more) = those_of(&study.conditions(), now);
-    let obstacles = study.obstacles();
+    let (mut all, more) = study.circumstances(now);
+    let mut obstacles = study.obstacles();
+    obstacles.append(&mut proven.obstacles);
     let unforeseen = unforeseen(&study, more);
     let (own, errors) = match Circumstances::chosen(fields) {
         Ok(own) => (own, FieldErrors::default()),
@@ -85,8 +96,8 @@ pub(super) async fn of(
         warnings.extend(unforeseen);
         let for_oneself = changes.iter().any(|changes| changes.favoured.contains(&by))
             // What is not looked at might.
-            || (more > 0 && study.may_favour(rule.as_ref(), &by));
-        let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(&rule, &all, &changes));
+            || (more > 0 && study.may_favour(&by));
+        let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(&rule, now, &all, &changes));
         (all, changes, warnings, alerts, for_oneself)
     });
     // Nothing may be published that could not be shown.
@@ -106,6 +117,7 @@ pub(super) async fn of(
     }
     Ok(Outlook {
         errors,
+        proven,
         obstacles,
         alerts,
         for_oneself,
@@ -139,7 +151,11 @@ fn assemble(
         losses: changes.losses.len(),
         chosen: number == chosen,
     });
-    let lines = lines.collect();
+    let mut lines: Vec<_> = lines.collect();
+    let studied = lines.len();
+    if studied > LINES {
+        lines.retain(|line| line.gains + line.losses > 0 || line.chosen);
+    }
     let one = all.get(chosen)?;
     let mut changes = changes.swap_remove(chosen);
     let more = (
@@ -154,6 +170,7 @@ fn assemble(
         (name.clone(), name.clone(), is_chosen)
     };
     Some(Outlook {
+        quiet: studied - lines.len(),
         lines,
         chosen: one.name(matters),
         changes,

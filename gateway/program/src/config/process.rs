@@ -83,6 +83,14 @@ pub(super) fn bip(root: &Section<'_>, roles: Roles) -> Option<PathBuf> {
     data
 }
 
+/// What proves rules.
+pub(super) fn prover(root: &Section<'_>) -> Option<PathBuf> {
+    let section = root.section("rules")?;
+    let prover = section.required("prover", "/usr/bin/cvc5", values::file);
+    section.finish();
+    prover
+}
+
 /// The folder of the operator's own texts.
 pub(super) fn texts(root: &Section<'_>) -> Option<PathBuf> {
     let section = root.section("texts")?;

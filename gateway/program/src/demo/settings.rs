@@ -52,6 +52,7 @@ pub fn config(places: &Places<'_>) -> Config {
         mail: mail(places.smtp),
         bip: Some(places.data.join("bip")),
         texts: None,
+        prover: None,
         run_dir: places.run_dir.to_owned(),
         log: LogFormat::Text,
         edge_threads: None,

@@ -3,13 +3,14 @@
 
 use super::verdict::Verdict;
 use super::{Changes, Circumstances, Study};
-use policies::{Effect, Member, MembershipId, Model, Reason};
+use policies::{Effect, Member, MembershipId, Model, Reason, moments};
 
 impl Study {
     /// All of them, in sentences.
     pub(in crate::referent::rules) fn alerts(
         &self,
         rule: &Model,
+        now: i64,
         all: &[Circumstances],
         changes: &[Changes],
     ) -> Vec<String> {
@@ -18,9 +19,9 @@ impl Study {
         if !rule.who.people().all(here) {
             alerts.push("La règle nomme une personne qui n’est plus là\u{a0}: modifiez le brouillon pour l’ôter.".to_owned());
         }
-        let now = all.iter().map(|one| one.at).min().unwrap_or_default();
-        if rule.conditions.next(now, true).is_none() {
-            alerts.push("La règle ne s’applique à aucun moment de l’année qui vient\u{a0}: vérifiez ses dates et ses jours.".to_owned());
+        let mut moments = moments(&[&rule.conditions], now).into_iter();
+        if !moments.any(|at| rule.conditions.is_time(at)) {
+            alerts.push("La règle ne s’applique à aucun moment à venir\u{a0}: vérifiez ses dates et ses jours.".to_owned());
         }
         let concerned = self.members().find(|member| rule.who.includes(member));
         let idle = changes.iter().all(Changes::are_none);

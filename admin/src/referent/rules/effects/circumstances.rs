@@ -4,8 +4,10 @@ use crate::date;
 use crate::fields::FieldErrors;
 use crate::referent::preview::Pairs;
 use crate::referent::rules::fields::spell_minutes;
-use policies::{Conditions, Network, Situation};
+use policies::{Conditions, Network, Situation, moments};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// One set of circumstances.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,45 +98,36 @@ impl Circumstances {
 }
 
 /// Most that are looked at: everybody is decided about in each.
-const MOST: usize = 24;
+const MOST: usize = 96;
 
-/// All that matter for rules with these conditions: when each holds and when not, in its networks and
-/// elsewhere, with a second factor and without; now, when the rules ask for nothing. And how many of
-/// them are too many.
-pub(in crate::referent::rules) fn those_of(
+/// All that matter for rules with these conditions, those of the first rule first: each way in which
+/// they hold or not at one time, in these networks, theirs and elsewhere, with a second factor (where
+/// `factor` or a rule asks for it) and without. And how many of them are too many.
+pub(super) fn those_of(
     rules: &[&Conditions],
+    networks: BTreeSet<Arc<str>>,
+    factor: bool,
     now: i64,
 ) -> (Vec<Circumstances>, usize) {
-    let mut moments: Vec<i64> = rules
-        .iter()
-        .flat_map(|conditions| [conditions.next(now, true), conditions.next(now, false)])
-        .flatten()
-        .collect();
-    if moments.is_empty() {
-        moments.push(now);
-    }
-    let named = rules
-        .iter()
-        .flat_map(|conditions| conditions.networks.iter());
-    let mut networks: Vec<_> = named.map(|name| Some(name.to_string())).collect();
-    networks.insert(0, None);
-    let asked = rules.iter().any(|conditions| conditions.second_factor);
+    let named = rules.iter().flat_map(|rule| rule.networks.iter().cloned());
+    let networks: BTreeSet<_> = networks.into_iter().chain(named).collect();
+    let networks = networks.iter().map(|name| Some(name.to_string()));
+    let places: Vec<_> = std::iter::once(None).chain(networks).collect();
+    let asked = factor || rules.iter().any(|rule| rule.second_factor);
     let factors: &[bool] = if asked { &[true, false] } else { &[false] };
-    let mut all = Vec::new();
-    for at in moments {
-        for network in &networks {
-            for second_factor in factors.iter().copied() {
-                let one = Circumstances {
-                    at,
-                    network: network.clone(),
-                    second_factor,
-                };
-                if !all.contains(&one) {
-                    all.push(one);
-                }
-            }
-        }
-    }
+    let at_one_time = |at: i64| {
+        places.iter().flat_map(move |network| {
+            factors.iter().map(move |second_factor| Circumstances {
+                at,
+                network: network.clone(),
+                second_factor: *second_factor,
+            })
+        })
+    };
+    let mut all: Vec<_> = moments(rules, now)
+        .into_iter()
+        .flat_map(at_one_time)
+        .collect();
     let more = all.len().saturating_sub(MOST);
     all.truncate(MOST);
     (all, more)

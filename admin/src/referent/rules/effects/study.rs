@@ -2,14 +2,15 @@
 
 mod gather;
 
-use super::Circumstances;
+use super::circumstances::{Circumstances, those_of};
 use super::place::{Door, Place};
 use super::verdict::{Pair, Verdict, Words, level, name, opens_by_rule, reach};
 use crate::access::Effect;
 use policies::{
-    Conditions, Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset,
-    Situation, alike_people, alike_routes,
+    CollectiviteId, Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset,
+    Situation, Who, alike_people, alike_routes,
 };
+use proof::{Prover, Report};
 use std::sync::Arc;
 
 /// The rules before and after, and everybody whom they judge.
@@ -21,11 +22,15 @@ pub(in crate::referent::rules) struct Study {
     pub(in crate::referent::rules) names: Names,
     people: Vec<(String, Member)>,
     places: Vec<Place>,
-    /// The rules before and after that bear on the services of the one that changes: what one opens,
-    /// another may close, each in its circumstances.
+    /// The rules before and after that bear on what the one that changes is about, that one first: what
+    /// one opens, another may close, each in its circumstances.
     models: Vec<Model>,
+    /// To whom the change may open something.
+    opening: Vec<Who>,
     /// Whether a rule before or after is one that no model writes.
     expert: bool,
+    /// False for a draft that does not hold any more: nothing changes then.
+    draft_holds: bool,
     /// The rules that stay in force beside the change, and do not hold any more.
     broken: Vec<Rule>,
 }
@@ -53,24 +58,26 @@ impl Changes {
 }
 
 impl Study {
-    /// All that the rules on the same services ask of circumstances.
-    pub(in crate::referent::rules) fn conditions(&self) -> Vec<&Conditions> {
-        self.models.iter().map(|model| &model.conditions).collect()
+    /// All circumstances that matter from `now` on, and how many of them are too many to look at.
+    pub(in crate::referent::rules) fn circumstances(
+        &self,
+        now: i64,
+    ) -> (Vec<Circumstances>, usize) {
+        let rules: Vec<_> = self.models.iter().map(|model| &model.conditions).collect();
+        // « Texte expert » may ask for anything.
+        let networks = self.networks.iter().filter(|_| self.expert);
+        let networks = networks.map(|network| network.name.clone()).collect();
+        those_of(&rules, networks, self.expert, now)
     }
 
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.people.iter().map(|(_, member)| member)
     }
 
-    /// Whether the rule that is to count opens something to somebody in some circumstances.
-    pub(in crate::referent::rules) fn may_favour(
-        &self,
-        rule: Option<&Model>,
-        id: &MembershipId,
-    ) -> bool {
+    /// Whether the change may open something to somebody in circumstances that nobody looked at.
+    pub(in crate::referent::rules) fn may_favour(&self, id: &MembershipId) -> bool {
         let member = self.members().find(|member| member.id == *id);
-        let gives = rule.filter(|rule| rule.effect == policies::Effect::Allow);
-        gives.is_some_and(|rule| member.is_some_and(|member| rule.who.includes(member)))
+        member.is_some_and(|member| self.opening.iter().any(|who| who.includes(member)))
     }
 
     /// Whoever manages the collectivité.
@@ -96,7 +103,7 @@ impl Study {
     }
 
     /// A rule after the change in words.
-    pub(super) fn say(&self, rule: &str) -> Option<String> {
+    pub(in crate::referent::rules) fn say(&self, rule: &str) -> Option<String> {
         self.words().said(rule)
     }
 
@@ -105,6 +112,18 @@ impl Study {
             ruleset: &self.after,
             names: &self.names,
         }
+    }
+
+    /// What the solver finds out of the change; `id` is that of the rule that is to count.
+    pub(in crate::referent::rules) async fn prove(
+        &self,
+        prover: &Prover,
+        owner: &CollectiviteId,
+        id: Option<&str>,
+    ) -> Report {
+        let changed = id.map(|id| format!("{owner}/{id}"));
+        let (before, after) = (&self.before, &self.after);
+        prover.study(before, after, changed.as_deref()).await
     }
 
     /// Decides everything twice.

@@ -25,6 +25,8 @@ pub(super) struct FormPage<'a> {
     pub(super) errors: FieldErrors,
     /// Where it is posted.
     address: &'a str,
+    /// Where it is written in Cedar.
+    expert: String,
     /// What the rule says as it was saved; empty for a new one.
     sentence: String,
     /// The sentence as it was typed, or the same.
@@ -70,6 +72,11 @@ pub(super) async fn read<'a>(
         person: Some(person),
         here: "regles",
         errors,
+        expert: if begun.id.is_empty() {
+            "/referent/regles/expert".to_owned()
+        } else {
+            format!("/referent/regles/{}/expert", begun.id)
+        },
         address,
         phrase: if typed.is_empty() {
             sentence.clone()

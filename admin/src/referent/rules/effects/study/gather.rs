@@ -6,7 +6,7 @@ use crate::portal::Portal;
 use crate::referent::rules::{names, said};
 use crate::referent::{Referent, preview};
 use accounts::{Error, RollFilter, RuleVersion};
-use policies::{Member, Model, Rule, Ruleset};
+use policies::{Effect, Member, Model, Rule, Ruleset, Who};
 
 impl Study {
     /// The change that puts a rule in the place of the one of this id, or takes it away; `newest` are the
@@ -30,10 +30,15 @@ impl Study {
         // The end of one, or another text of it, is what mends it.
         let mends = broken.iter().any(|broken| broken.id == id);
         broken.retain(|broken| broken.id != id && !(mends && rule.is_none()));
-        let (former, others): (Vec<_>, Vec<_>) = before.iter().partition(|rule| rule.id == id);
-        let after: Vec<_> = others.iter().copied().chain(rule).cloned().collect();
-        let models = models_of(&former, rule, &others);
-        let expert = before.iter().chain(rule).any(|rule| rule.model().is_none());
+        let draft_holds = rule.is_none_or(holds);
+        let changed = |known: &&Rule| draft_holds && known.id == id;
+        let (former, others): (Vec<_>, Vec<_>) = before.iter().partition(changed);
+        let counting = rule.filter(|_| draft_holds);
+        let after: Vec<_> = others.iter().copied().chain(counting).cloned().collect();
+        let expert = before
+            .iter()
+            .chain(counting)
+            .any(|rule| rule.model().is_none());
         let named = before.iter().chain(&broken).chain(rule);
         let named: Vec<_> = named.filter_map(Rule::model).collect();
         Ok(Self {
@@ -43,8 +48,10 @@ impl Study {
             names: names(portal, referent, &named).await?,
             people: people(portal, referent).await?,
             places: Place::all(&referent.services(portal)),
-            models,
+            models: models_of(&former, counting, &others),
+            opening: opening(&former, counting),
             expert,
+            draft_holds,
             broken,
         })
     }
@@ -60,11 +67,31 @@ impl Study {
             let rule = said(rule, &self.names);
             format!("La règle «\u{a0}{}\u{a0}» ne tient plus, et rien de nouveau ne compte tant qu’elle est en vigueur\u{a0}: modifiez-la ou retirez-la d’abord.", rule.trim_end_matches('.'))
         });
-        broken.collect()
+        let draft = (!self.draft_holds).then(|| "Ce brouillon ne peut plus être publié\u{a0}: il parle d’un service ou d’un rôle que l’installation n’a plus, ou de ce qui est à d’autres. Modifiez-le ou supprimez-le.".to_owned());
+        draft.into_iter().chain(broken).collect()
+    }
+
+    /// Whether what is studied is the rule, and not that it cannot be one.
+    pub(in crate::referent::rules) fn draft_holds(&self) -> bool {
+        self.draft_holds
     }
 }
 
-/// The rules whose circumstances matter, the one that changes first: those on the same services; all,
+/// To whom a rule opens something, or the end of one closes it no more.
+fn opening(former: &[&Rule], rule: Option<&Rule>) -> Vec<Who> {
+    let given = rule
+        .and_then(Rule::model)
+        .filter(|model| model.effect == Effect::Allow);
+    let lifted = former.iter().filter_map(|rule| rule.model());
+    let lifted = lifted.filter(|model| model.effect != Effect::Allow);
+    given
+        .into_iter()
+        .chain(lifted)
+        .map(|model| model.who)
+        .collect()
+}
+
+/// The rules whose circumstances matter, the one that changes first: those on the same things; all,
 /// when nobody can tell what it is about.
 fn models_of(former: &[&Rule], rule: Option<&Rule>, others: &[&Rule]) -> Vec<Model> {
     let changed: Vec<_> = rule.into_iter().chain(former.iter().copied()).collect();
@@ -72,8 +99,8 @@ fn models_of(former: &[&Rule], rule: Option<&Rule>, others: &[&Rule]) -> Vec<Mod
     let changed: Vec<_> = changed.into_iter().filter_map(Rule::model).collect();
     let others = others.iter().filter_map(|rule| rule.model());
     let beside = others.filter(|other| {
-        let same = |model: &Model| model.target.service() == other.target.service();
-        is_expert || changed.iter().any(same)
+        let meets = |model: &Model| model.target.meets(&other.target);
+        is_expert || changed.iter().any(meets)
     });
     let beside: Vec<_> = beside.collect();
     changed.into_iter().chain(beside).collect()

@@ -1,0 +1,180 @@
+//! What is asked of the solver for a change of rules, in every environment of a request (who asks for
+//! which action on what).
+
+use crate::example::Example;
+use crate::verdict::{Course, Verdict};
+use cedar_policy::{Policy, PolicyId, PolicySet, RequestEnv, Schema};
+use cedar_policy_symcc::err::Error;
+use cedar_policy_symcc::solver::Solver;
+use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
+use policies::Cedar;
+
+/// What was found out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// No rule reaches anybody but the agents of the collectivité.
+    pub within: Verdict,
+    /// No rule can fail when it is evaluated.
+    pub faultless: Verdict,
+    /// Whether the rule that changes can ever apply; `None` when that is not known, or none counts.
+    pub applies: Option<bool>,
+    /// In which direction the change goes.
+    pub course: Course,
+}
+
+impl Report {
+    pub(crate) fn none() -> Self {
+        Self {
+            within: Verdict::NotEstablished,
+            faultless: Verdict::NotEstablished,
+            applies: None,
+            course: Course::Unknown,
+        }
+    }
+
+    /// Whether the rules may count.
+    pub fn is_proved(&self) -> bool {
+        self.within.is_proved() && self.faultless.is_proved()
+    }
+}
+
+/// A change.
+pub(crate) struct Questions<'a> {
+    pub(crate) before: &'a Cedar<'a>,
+    pub(crate) after: &'a Cedar<'a>,
+    pub(crate) changed: Option<&'a str>,
+}
+
+impl Questions<'_> {
+    /// All of them; `None` when the policies cannot be put to the solver.
+    pub(crate) async fn ask<S: Solver>(self, solver: &mut CedarSymCompiler<S>) -> Option<Report> {
+        let schema = self.after.schema;
+        let (before, after) = (set(&self.before.policies)?, set(&self.after.policies)?);
+        let fence = set(&[&fence(self.after)?])?;
+        let (mut within, mut no_wider, mut no_narrower) =
+            (Verdict::Proved, Verdict::Proved, Verdict::Proved);
+        for env in schema.request_envs() {
+            let compile = |set| CompiledPolicySet::compile(set, &env, schema).ok();
+            let (all, fence) = (compile(&after)?, compile(&fence)?);
+            let reach = solver
+                .check_implies_with_counterexample_opt(&all, &fence)
+                .await;
+            within = within.and(self.verdict(reach));
+            let (was, is) = (
+                compile(&realistic(&before)?)?,
+                compile(&realistic(&after)?)?,
+            );
+            let wider = solver
+                .check_implies_with_counterexample_opt(&is, &was)
+                .await;
+            no_wider = no_wider.and(self.verdict(wider));
+            let narrower = solver
+                .check_implies_with_counterexample_opt(&was, &is)
+                .await;
+            no_narrower = no_narrower.and(self.verdict(narrower));
+        }
+        Some(Report {
+            within: within.and(self.scopes(solver).await?),
+            faultless: self.faultless(solver).await?,
+            applies: self.applies(solver).await?,
+            course: Course::of(&no_wider, &no_narrower),
+        })
+    }
+
+    /// Whether each rule by itself, without the fence around it, concerns its own people only.
+    async fn scopes<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Verdict> {
+        let scope = scope(self.after)?;
+        let mut verdict = Verdict::Proved;
+        for (rule, env) in self.rules() {
+            let rule = compile(rule, &env, self.after.schema)?;
+            let scope = compile(&scope, &env, self.after.schema)?;
+            let implied = solver.check_matches_implies_with_counterexample_opt(&rule, &scope);
+            verdict = verdict.and(self.verdict(implied.await));
+        }
+        Some(verdict)
+    }
+
+    async fn faultless<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Verdict> {
+        let mut verdict = Verdict::Proved;
+        for (rule, env) in self.rules() {
+            let rule = compile(rule, &env, self.after.schema)?;
+            let errs = solver.check_never_errors_with_counterexample_opt(&rule);
+            verdict = verdict.and(self.verdict(errs.await));
+        }
+        Some(verdict)
+    }
+
+    /// The outer `None` is a rule that cannot be put to the solver.
+    async fn applies<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Option<bool>> {
+        let mut applies = None;
+        for (rule, env) in self.rules() {
+            if self.changed != Some(AsRef::<str>::as_ref(rule.id())) {
+                continue;
+            }
+            let compiled = compile(rule, &env, self.after.schema)?;
+            match solver.check_never_matches_opt(&compiled).await {
+                Ok(false) => return Some(Some(true)),
+                Ok(true) => applies = Some(false),
+                Err(_) => return Some(None),
+            }
+        }
+        Some(applies)
+    }
+
+    /// The collectivité's rules, each in every environment that it can bear on.
+    fn rules(&self) -> impl Iterator<Item = (&Policy, RequestEnv)> {
+        let rules = self.after.rules.iter().copied();
+        rules.flat_map(|rule| {
+            let envs = rule.get_valid_request_envs(self.after.schema);
+            envs.map(move |env| (rule, env)).collect::<Vec<_>>()
+        })
+    }
+
+    fn verdict(&self, answer: Result<Option<Env>, Error>) -> Verdict {
+        match answer {
+            Ok(None) => Verdict::Proved,
+            Ok(Some(env)) => Verdict::Refuted(Box::new(Example::of(&env, self.after))),
+            Err(error) => {
+                tracing::warn!(%error, "A question of a proof has no answer");
+                Verdict::NotEstablished
+            }
+        }
+    }
+}
+
+fn compile(rule: &Policy, env: &RequestEnv, schema: &Schema) -> Option<CompiledPolicy> {
+    CompiledPolicy::compile(rule, env, schema).ok()
+}
+
+fn set(policies: &[&Policy]) -> Option<PolicySet> {
+    PolicySet::from_policies(policies.iter().map(|policy| (*policy).clone())).ok()
+}
+
+/// Who may be reached at all: agents whose own collectivité this is.
+fn fence(cedar: &Cedar<'_>) -> Option<Policy> {
+    let owner = &cedar.owner;
+    let text = format!(
+        "permit (principal is Agent, action, resource) when {{ principal.collectivite == {owner} }};"
+    );
+    Policy::parse(None, text).ok()
+}
+
+/// Whom a rule may concern: what the lint wants its scope to say.
+fn scope(cedar: &Cedar<'_>) -> Option<Policy> {
+    let owner = &cedar.owner;
+    Policy::parse(
+        None,
+        format!("permit (principal in {owner}, action, resource);"),
+    )
+    .ok()
+}
+
+/// The same without hours that no day has: an example of them would tell nobody anything.
+fn realistic(policies: &PolicySet) -> Option<PolicySet> {
+    let text = r#"forbid (principal, action, resource)
+        unless { context.heure >= duration("0m") && context.heure < duration("1440m") };"#;
+    let mut policies = policies.clone();
+    let clock = Policy::parse(Some(PolicyId::new("heures-du-jour")), text).ok()?;
+    policies.add(clock).ok()?;
+    Some(policies)
+}

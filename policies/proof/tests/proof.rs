@@ -1,0 +1,130 @@
+//! What the solver finds out about a collectivité's rules; without one these tests are skipped, loudly.
+
+#![cfg(test)]
+
+use policies::{Labels, Model, Names, Rule, Ruleset, Tenant, Vocabulary};
+use proof::{Course, Prover, Report, Verdict};
+use std::path::Path;
+use std::sync::Arc;
+
+const OWNER: &str = "fontclaire";
+
+const OFFICE: &str = "Les agents du service « RH » accèdent à Net Cotisations (modification), du lundi au vendredi de 7 h à 20 h, depuis le réseau « mairie ».";
+
+fn names() -> Names {
+    Names {
+        services: Labels::from_iter([("net-cotisations", "Net Cotisations")]),
+        groups: Labels::from_iter([("fontclaire/rh", "RH")]),
+        networks: Labels::from_iter([("mairie", "mairie")]),
+        ..Names::default()
+    }
+}
+
+/// Its text, or a sentence.
+fn rule(id: &str, text: &str) -> Rule {
+    let text = match Model::parse(text, &names()) {
+        Ok(model) => model.to_cedar(&OWNER.into()).unwrap(),
+        Err(_) => text.to_owned(),
+    };
+    let id = id.to_owned();
+    Rule { id, text }
+}
+
+fn ruleset(rules: &[Rule]) -> Ruleset {
+    let services = ["net-cotisations".into(), "bip".into()];
+    let vocabulary = Arc::new(Vocabulary::new(&services).unwrap());
+    let tenant = Tenant {
+        id: OWNER.into(),
+        active: true,
+        services: vec!["net-cotisations".into()],
+        cdg: None,
+    };
+    Ruleset::build(&vocabulary, &tenant, rules).unwrap()
+}
+
+/// Loud, and a failure where every lane must run.
+fn prover() -> Option<Prover> {
+    let found = Prover::find(Path::new("cvc5"));
+    let required = std::env::var_os("CONVERGENCES_REQUIRE_LANES").is_some();
+    assert!(found.is_some() || !required, "cvc5 is not installed");
+    if found.is_none() {
+        eprintln!("SKIPPED: cvc5 is not installed (Debian: apt install cvc5)");
+    }
+    found
+}
+
+/// The change that puts `text` in force as the rule `r`, beside others.
+async fn study(before: &[Rule], text: &str) -> Option<Report> {
+    let after: Vec<_> = before.iter().cloned().chain([rule("r", text)]).collect();
+    let prover = prover()?;
+    let (before, after) = (ruleset(before), ruleset(&after));
+    Some(prover.study(&before, &after, Some("fontclaire/r")).await)
+}
+
+#[tokio::test]
+async fn a_rule_written_as_a_sentence_is_proved_and_widens() {
+    let Some(report) = study(&[], OFFICE).await else {
+        return;
+    };
+    assert!(report.is_proved(), "{report:?}");
+    assert_eq!(report.applies, Some(true));
+    assert_eq!(report.course, Course::Widens);
+}
+
+#[tokio::test]
+async fn a_requirement_narrows() {
+    let closing = "Les agents n’accèdent à Net Cotisations qu’avec un second facteur.";
+    let Some(report) = study(&[rule("o", OFFICE)], closing).await else {
+        return;
+    };
+    assert!(report.is_proved(), "{report:?}");
+    assert_eq!(report.course, Course::Narrows);
+}
+
+#[tokio::test]
+async fn a_rule_that_says_what_another_says_changes_nothing_ever() {
+    let Some(report) = study(&[rule("o", OFFICE)], OFFICE).await else {
+        return;
+    };
+    assert_eq!(report.course, Course::Same);
+}
+
+#[tokio::test]
+async fn a_rule_that_may_fail_is_refuted_with_an_example() {
+    let failing = r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture"], resource in Service::"bip")
+        when { context.maintenant.offset(duration("9223372036854775807ms")) > context.maintenant };"#;
+    let Some(report) = study(&[], failing).await else {
+        return;
+    };
+    let Verdict::Refuted(example) = report.faultless else {
+        panic!("{report:?}");
+    };
+    assert_eq!(example.rules, ["fontclaire/r"]);
+    let said = example.sentence(&names());
+    println!("{said}");
+    assert!(said.contains("un agent"), "{said}");
+}
+
+#[tokio::test]
+async fn hours_that_no_day_has_are_found_dead() {
+    let night = r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture"], resource in Service::"bip")
+        when { context.heure >= duration("20h") && context.heure < duration("7h") };"#;
+    let Some(report) = study(&[], night).await else {
+        return;
+    };
+    assert_eq!(report.applies, Some(false));
+    assert_eq!(report.course, Course::Same);
+}
+
+#[tokio::test]
+async fn without_an_answer_nothing_is_proved() {
+    assert!(Prover::find(Path::new("/nowhere/cvc5")).is_none());
+    // A program that is no solver.
+    let Some(broken) = Prover::find(Path::new("cat")) else {
+        return;
+    };
+    let (before, after) = (ruleset(&[]), ruleset(&[rule("r", OFFICE)]));
+    let report = broken.study(&before, &after, None).await;
+    assert!(!report.is_proved());
+    assert_eq!(report.course, Course::Unknown);
+}

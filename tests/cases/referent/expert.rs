@@ -1,0 +1,76 @@
+//! A rule in Cedar: checked with its place and its remedy, and inside its own collectivité like any other.
+
+use super::{open, renee};
+use convergences_tests::client::{Client, Page};
+use convergences_tests::world::World;
+use reqwest::StatusCode;
+
+const NEW: &str = "/referent/regles/expert";
+
+const EVENING: &str = r#"@libelle("Le soir, le RH lit le site avec un second facteur")
+permit (principal in Collectivite::"fontclaire", action in [Action::"lecture"], resource in Service::"site")
+when { principal in Groupe::"fontclaire/rh" && context.double_facteur && context.heure > duration("18h") };"#;
+
+/// Sends a text with one of the two buttons.
+async fn send(world: &World, client: &mut Client, address: &str, text: &str, step: &str) -> Page {
+    let form = open(world, client, address).await;
+    let filled = [("texte", text), ("pas", step)];
+    client.submit(&form, &filled).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_checked_laid_out_saved_and_studied_and_never_shown_by_the_form() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let checked = send(&world, &mut renee, NEW, EVENING, "verifier").await;
+    assert_eq!(checked.status, StatusCode::OK);
+    assert!(checked.text.contains("La règle tient"));
+    let draft = send(&world, &mut renee, NEW, EVENING, "enregistrer").await;
+    assert!(draft.url.path().ends_with("/brouillon"), "{}", draft.url);
+    assert_eq!(
+        draft.select("main .lead")[0],
+        "Le soir, le RH lit le site avec un second facteur"
+    );
+    let text = draft.select("pre code")[0].clone();
+    assert!(
+        text.contains("  principal in Collectivite::\"fontclaire\",\n"),
+        "{text}"
+    );
+    let address = draft.url.path().replace("/brouillon", "/modifier");
+    let again = open(&world, &mut renee, &address).await;
+    assert!(again.url.path().ends_with("/expert"), "{}", again.url);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_told_with_its_line_and_nothing_typed_is_lost() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    for (from, to, said) in [
+        ("context.heure", "context.heur", "Ligne 3"),
+        ("fontclaire/rh", "montrieux/rh", "pas à votre collectivité"),
+        (
+            "Collectivite::\"fontclaire\"",
+            "Collectivite::\"montrieux\"",
+            "que les agents de votre collectivité",
+        ),
+        (
+            "permit (principal in Collectivite::\"fontclaire\"",
+            "permit (principal",
+            "que les agents de votre collectivité",
+        ),
+        ("@libelle", "@titre", "ne dit pas ce qu’elle fait"),
+        ("};", "", "Attendu"),
+    ] {
+        let text = EVENING.replace(from, to);
+        let page = send(&world, &mut renee, NEW, &text, "enregistrer").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{to}");
+        let errors = page
+            .select(".error-summary li")
+            .join("|")
+            .replace('\u{a0}', " ");
+        assert!(errors.contains(said), "{to}: {errors}");
+        assert!(page.select("textarea")[0].contains(to), "{to}");
+    }
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    assert!(!list.text.contains("Brouillons"), "{}", list.text);
+}
