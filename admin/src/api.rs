@@ -13,6 +13,7 @@ mod collectivite_imports;
 mod collectivites;
 mod designations;
 mod document;
+mod explain;
 mod groups;
 mod imports;
 mod journal;
@@ -31,6 +32,8 @@ mod requests;
 mod review_lines;
 mod reviews;
 mod rights;
+mod rule_changes;
+mod rules;
 mod signed;
 mod sole_referents;
 mod states;
@@ -108,10 +111,24 @@ fn within() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(transfers::answer))
         .routes(routes!(unconfirmed::list))
         .routes(routes!(mandates::list_own))
+        .routes(routes!(explain::get))
+        .merge(ruled())
         .routes(routes!(journal::list))
         .routes(routes!(imports::take))
         .routes(routes!(imports::get))
         .routes(routes!(imports::apply))
+}
+
+/// The rules of their collectivité.
+fn ruled() -> OpenApiRouter<Arc<Portal>> {
+    OpenApiRouter::new()
+        .routes(routes!(rules::list, rules::add))
+        .routes(routes!(rules::get))
+        .routes(routes!(rules::change, rules::discard))
+        .routes(routes!(rule_changes::show_draft))
+        .routes(routes!(rule_changes::publish))
+        .routes(routes!(rule_changes::show_end))
+        .routes(routes!(rule_changes::withdraw))
 }
 
 /// What a correspondant CIG or a partner CDG does with the collectivités that they follow. The reset

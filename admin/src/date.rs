@@ -81,6 +81,11 @@ pub(crate) fn rfc3339(at: i64) -> String {
     Timestamp::from_second(at).map_or_else(|_| String::new(), |at| at.to_string())
 }
 
+/// Reads what programs write so, with any offset.
+pub(crate) fn parse_rfc3339(text: &str) -> Option<i64> {
+    text.parse().ok().map(Timestamp::as_second)
+}
+
 /// Reads « 24/11/2026 », « 24-11-2026 », « 24.11.2026 » or « 2026-11-24 ».
 pub(crate) fn parse(text: &str) -> Option<Date> {
     let text = text.trim();

@@ -47,6 +47,12 @@ pub struct Area {
 }
 
 impl Entrance {
+    /// The whole of it, and its areas.
+    pub(crate) fn routes(&self) -> impl Iterator<Item = &Arc<Route>> {
+        let areas = self.areas.iter().map(|area| &area.route);
+        std::iter::once(&self.whole).chain(areas)
+    }
+
     /// Every level that can be given, as it is called.
     pub(crate) fn levels(&self) -> impl Iterator<Item = (Level, &str)> {
         let own = self.roles.iter();

@@ -20,6 +20,7 @@ pub(crate) mod places;
 pub(crate) mod preview;
 pub(crate) mod profile;
 pub(crate) mod profiles;
+pub(crate) mod question;
 pub(crate) mod record;
 mod referents;
 pub(crate) mod requests;

@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::guardrails::{self, invalid};
 use crate::lint;
-use crate::model::Model;
+use crate::model::{Model, Names};
 use crate::network::Network;
 use crate::principal::{CollectiviteId, ServiceId};
 use crate::resource::{Action, Object, Resource};
@@ -186,6 +186,12 @@ impl Ruleset {
     pub fn model(&self, rule: &str) -> Option<&Model> {
         let found = self.models().find(|(id, _)| *id == rule);
         found.map(|(_, model)| model)
+    }
+
+    /// The same as a sentence, or its label: what a rule says, whoever wrote it.
+    pub fn say(&self, rule: &str, names: &Names) -> Option<String> {
+        let sentence = self.model(rule).map(|model| model.sentence(names));
+        sentence.or_else(|| self.label(rule).map(str::to_owned))
     }
 
     /// What the guardrails of the CIG say of themselves.

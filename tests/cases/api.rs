@@ -3,6 +3,7 @@
 mod correspondants;
 mod document;
 mod habits;
+mod rules;
 mod stories;
 mod table;
 mod tenancy;

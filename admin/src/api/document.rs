@@ -20,6 +20,7 @@ const TAGS: &[(&str, &str)] = &[
     ("groups", REFERENTS),
     ("access-requests", REFERENTS),
     ("networks", REFERENTS),
+    ("rules", REFERENTS),
     ("reviews", REFERENTS),
     ("transfers", REFERENTS),
     ("journal", REFERENTS),

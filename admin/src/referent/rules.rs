@@ -1,6 +1,7 @@
 //! `/referent/regles`: the collectivité's rules in sentences: those in force, those in preparation,
 //! those that were withdrawn, and the guardrails of the CIG above them.
 
+pub(crate) mod change;
 pub(crate) mod draft;
 mod effects;
 pub(crate) mod expert;
@@ -11,7 +12,7 @@ pub(crate) mod one;
 mod outlook;
 mod people;
 mod proven;
-mod written;
+pub(crate) mod written;
 
 pub(crate) use names::{names, said};
 

@@ -130,10 +130,7 @@ impl<'a> Told<'a> {
     }
 
     fn said(&self, rule: &str) -> Option<String> {
-        let ruleset = self.ruleset?;
-        let model = ruleset.model(rule);
-        let sentence = model.map(|model| model.sentence(&self.names));
-        sentence.or_else(|| ruleset.label(rule).map(str::to_owned))
+        self.ruleset?.say(rule, &self.names)
     }
 }
 

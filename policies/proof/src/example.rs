@@ -1,6 +1,8 @@
 //! A case that the solver made up, in French: who, what, when, and by which rule.
 
-use cedar_policy::{Authorizer, Entities, EntityUid, EvalResult, PolicySet, Request};
+use cedar_policy::{
+    AuthorizationError, Authorizer, Entities, EntityUid, EvalResult, PolicySet, Request,
+};
 use cedar_policy_symcc::Env;
 use policies::{Cedar, Names};
 
@@ -43,7 +45,7 @@ impl Example {
             hour: context("heure").and_then(minutes),
             day: context("jour").and_then(id),
             networks: context("reseaux").map(strings).unwrap_or_default(),
-            second_factor: context("double_facteur").and_then(boolean),
+            second_factor: context("double_facteur").map(|given| given == EvalResult::Bool(true)),
         }
     }
 
@@ -117,10 +119,8 @@ fn deciding(cedar: &Cedar<'_>, request: &Request, entities: &Entities) -> Vec<St
     };
     let response = Authorizer::new().is_authorized(request, &policies, entities);
     let diagnostics = response.diagnostics();
-    let failing = diagnostics.errors().filter_map(|error| match error {
-        cedar_policy::AuthorizationError::PolicyEvaluationError(error) => {
-            Some(error.policy_id().to_string())
-        }
+    let failing = diagnostics.errors().map(|error| match error {
+        AuthorizationError::PolicyEvaluationError(error) => error.policy_id().to_string(),
     });
     let ids = failing.chain(diagnostics.reason().map(ToString::to_string));
     let (own, others): (Vec<_>, Vec<_>) =
@@ -140,13 +140,6 @@ fn attribute(entities: &Entities, uid: Option<&EntityUid>, name: &str) -> Option
 fn id(value: EvalResult) -> Option<String> {
     match value {
         EvalResult::EntityUid(uid) => Some(parts(&uid).1),
-        _ => None,
-    }
-}
-
-fn boolean(value: EvalResult) -> Option<bool> {
-    match value {
-        EvalResult::Bool(value) => Some(value),
         _ => None,
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn of(schema: &str) -> Result<Vec<Word>, Error> {
 }
 
 /// Each object of a map, with its name and what it says of itself.
-fn members<'a>(map: Option<&'a Value>) -> impl Iterator<Item = (&'a str, &'a str, &'a Value)> {
+fn members(map: Option<&Value>) -> impl Iterator<Item = (&str, &str, &Value)> {
     let members = map.and_then(Value::as_object).into_iter().flatten();
     members.map(|(name, value)| {
         let label = value

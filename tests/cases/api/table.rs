@@ -68,6 +68,10 @@ const WITHIN_BARE: &[&str] = &[
     "listArrivals",
     "listUnconfirmedAddresses",
     "listOwnReferents",
+    "explainAccess",
+    "listRules",
+    "getRule",
+    "discardRuleDraft",
 ];
 
 /// The référents' operations; bodies name objects as paths do.
@@ -85,6 +89,9 @@ fn within(operation: &str) -> Option<Body> {
         "previewDecision" | "decideReview" => {
             json_of(json!({"agents": ["{agent}"], "decision": "keep"}))
         }
+        "addRule" | "changeRuleDraft" => json_of(json!({"text": "permit"})),
+        "previewRule" | "previewRuleWithdrawal" => json_of(json!({})),
+        "publishRule" | "withdrawRule" => json_of(json!({"proof": "aucune", "reason": "essai"})),
         "releaseAgent" => json_of(json!({"to": "montrieux", "last_day": "2026-12-31"})),
         "answerArrival" => json_of(json!({"accept": true})),
         _ if WITHIN_BARE.contains(&operation) => NO_BODY,
@@ -163,6 +170,7 @@ const NAMED: &[(&str, &str)] = &[
     ("collectivites", "{collectivite}"),
     ("networks", "{network}"),
     ("reviews", "{review}"),
+    ("rules", "{rule}"),
     ("arrivals", "{transfer}"),
     ("proposed-networks", "{network}"),
     ("sole-referents", "{sole-request}"),

@@ -57,6 +57,7 @@ async fn within(world: &World, program: &Program<'_>) -> Vec<(&'static str, Stri
         ("{import}", id(&import)),
         ("{request}", first(&asked)),
         ("{transfer}", transfer),
+        ("{rule}", "paie-net-cotisations".to_owned()),
     ]
 }
 

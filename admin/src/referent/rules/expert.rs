@@ -124,7 +124,7 @@ async fn overtaken(portal: &Portal, referent: &Referent, id: &str, text: String)
         read(portal, referent, &begun, text, None).await
     };
     match page.await {
-        Ok(page) => answer(portal, ExpertPage { errors, ..page }),
+        Ok(page) => answer(portal, &ExpertPage { errors, ..page }),
         Err(error) => failed(&error),
     }
 }
@@ -137,13 +137,13 @@ async fn show(
     checked: Option<Vec<Fault>>,
 ) -> Response {
     match read(portal, referent, begun, text, checked).await {
-        Ok(page) => answer(portal, page),
+        Ok(page) => answer(portal, &page),
         Err(error) => failed(&error),
     }
 }
 
-fn answer(portal: &Portal, page: ExpertPage) -> Response {
-    page::with_script(portal, page::answer(page.errors.status(), &page))
+fn answer(portal: &Portal, page: &ExpertPage) -> Response {
+    page::with_script(portal, page::answer(page.errors.status(), page))
 }
 
 async fn read(

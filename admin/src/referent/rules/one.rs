@@ -1,22 +1,21 @@
 //! `/referent/regles/{id}`: one rule with its history; from there it is changed, withdrawn, or an
 //! earlier version taken up again.
 
-use super::draft::{mistakes, show_again};
-use super::effects::Study;
-use super::outlook::{self, Outlook};
+use super::change::{Change, address};
+use super::draft::show_again;
 use super::{beginning, ending, names, said};
-use crate::fields::{self, FieldErrors};
+use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
-use crate::referent::preview::{Pairs, prove};
+use crate::referent::preview::Pairs;
 use crate::referent::{Referent, failed};
-use accounts::{Error, InForce, RuleVersion};
+use accounts::{Error, RuleVersion};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Model, Names, Rule};
+use policies::{Model, Names};
 use std::sync::Arc;
 
 /// A version in the history.
@@ -144,13 +143,8 @@ struct WithdrawalPage {
     errors: FieldErrors,
     address: String,
     id: String,
-    sentence: String,
-    rule: Rule,
-    proof: String,
-    /// What the change is looked at beside.
-    beside: InForce,
     reason: String,
-    outlook: Outlook,
+    change: Change,
 }
 
 /// What the end of the rule would do. Fields of the address: those of the circumstances.
@@ -174,37 +168,17 @@ async fn read_withdrawal(
     id: &str,
     fields: &Pairs,
 ) -> Result<WithdrawalPage, Error> {
-    let rules = referent.within(portal).list_rules().await?;
-    let newest = rules.iter().find(|version| version.rule.id == id);
-    let newest = newest.cloned().ok_or_else(|| Error::NotFound {
-        what: "rule",
-        id: id.to_owned(),
-    })?;
-    if !newest.is_in_force() {
-        return Err(Error::Stale {
-            what: "rule",
-            id: id.to_owned(),
-        });
-    }
-    let study = Study::of(portal, referent, &rules, (id, None)).await?;
-    let sentence = said(&newest.rule, &study.names);
-    let mut outlook = outlook::of(portal, referent, study, None, fields).await?;
-    let beside = InForce::of(&rules);
-    let address = format!("/referent/regles/{id}/retrait");
+    let change = Change::of_end(portal, referent, id, fields).await?;
     let person = referent.person(portal).await?;
     Ok(WithdrawalPage {
         token: person.token.clone(),
         person: Some(person),
         here: "regles",
-        errors: std::mem::take(&mut outlook.errors),
+        errors: change.outlook.errors.clone(),
+        address: address(id, true),
         id: id.to_owned(),
-        sentence,
-        rule: newest.rule,
-        proof: prove(portal, referent, &address, &beside.to_string()),
-        beside,
         reason: fields.one("motif").to_owned(),
-        outlook,
-        address,
+        change,
     })
 }
 
@@ -218,20 +192,24 @@ pub(crate) async fn withdraw(
     let fields = &posted.form;
     let mut page = match read_withdrawal(&portal, &referent, &id, fields).await {
         Ok(page) => page,
+        // Somebody else was first.
+        Err(Error::Stale { .. }) => {
+            return Redirect::to(&format!("/referent/regles/{id}")).into_response();
+        }
         Err(error) => return failed(&error),
     };
-    if fields.one("apercu") != page.proof {
+    if fields.one("apercu") != page.change.proof {
         return show_again(&page.address, fields);
     }
-    let reason = fields::reason(fields.one("motif")).unwrap_or_default();
-    page.errors = mistakes(&page.outlook, &reason, fields);
+    let reason = fields.one("motif");
+    page.errors = page
+        .change
+        .mistakes(reason, fields.one("confirme") == "oui");
     if !page.errors.is_empty() {
         return page::answer(page.errors.status(), &page);
     }
     let within = referent.within(&portal);
-    let vocabulary = portal.directory.vocabulary();
-    let done = within.withdraw_rule(vocabulary, &page.rule, &page.beside, &reason);
-    match done.await {
+    match page.change.make(&portal, &within, reason).await {
         Err(Error::Stale { .. }) => show_again(&page.address, fields),
         Ok(()) => Redirect::to("/referent/regles?fait=retrait").into_response(),
         Err(error) => failed(&error),

@@ -21,43 +21,43 @@ const LINES: usize = 24;
 static AT_ONCE: Semaphore = Semaphore::const_new(1);
 
 /// One set of circumstances, counted.
-pub(super) struct Line {
-    pub(super) name: String,
+pub(crate) struct Line {
+    pub(crate) name: String,
     /// The address's fields that show it in full.
-    pub(super) query: String,
-    pub(super) gains: usize,
-    pub(super) losses: usize,
-    pub(super) chosen: bool,
+    pub(crate) query: String,
+    pub(crate) gains: usize,
+    pub(crate) losses: usize,
+    pub(crate) chosen: bool,
 }
 
 /// What a change does.
 #[derive(Default)]
-pub(super) struct Outlook {
+pub(crate) struct Outlook {
     /// What does not read of the circumstances that somebody chose.
-    pub(super) errors: FieldErrors,
-    pub(super) lines: Vec<Line>,
+    pub(crate) errors: FieldErrors,
+    pub(crate) lines: Vec<Line>,
     /// How many sets of circumstances have no line, for nothing changes in them.
-    pub(super) quiet: usize,
+    pub(crate) quiet: usize,
     /// The chosen ones, by name.
-    pub(super) chosen: String,
-    pub(super) changes: Changes,
+    pub(crate) chosen: String,
+    pub(crate) changes: Changes,
     /// How many of each list are not shown.
-    pub(super) more: (usize, usize),
+    pub(crate) more: (usize, usize),
     /// What is proved.
-    pub(super) proven: Proven,
+    pub(crate) proven: Proven,
     /// What must be mended first.
-    pub(super) obstacles: Vec<String>,
+    pub(crate) obstacles: Vec<String>,
     /// What to know of the rule that is to count.
-    pub(super) alerts: Vec<String>,
+    pub(crate) alerts: Vec<String>,
     /// Whether it opens something to whoever publishes it: nobody changes the own rights.
-    pub(super) for_oneself: bool,
+    pub(crate) for_oneself: bool,
     /// What closes more than people mean to, or is not shown.
-    pub(super) warnings: Vec<String>,
+    pub(crate) warnings: Vec<String>,
     /// The fields of circumstances of one's own, as they are filled in.
-    pub(super) day: String,
-    pub(super) hour: String,
-    pub(super) networks: Vec<(String, String, bool)>,
-    pub(super) second_factor: bool,
+    pub(crate) day: String,
+    pub(crate) hour: String,
+    pub(crate) networks: Vec<(String, String, bool)>,
+    pub(crate) second_factor: bool,
 }
 
 /// Studies a change in all circumstances that matter, off the threads that answer others; `rule` is what

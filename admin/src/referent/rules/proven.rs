@@ -9,13 +9,13 @@ use proof::{Course, Report, Verdict};
 
 /// What the page says of the proof.
 #[derive(Default)]
-pub(super) struct Proven {
+pub(crate) struct Proven {
     /// « Prouvé », « Réfuté » or « Preuve non exécutée ».
-    pub(super) badge: &'static str,
+    pub(crate) badge: &'static str,
     /// What that means.
-    pub(super) said: Vec<String>,
+    pub(crate) said: Vec<String>,
     /// What must be mended before the change can count.
-    pub(super) obstacles: Vec<String>,
+    pub(crate) obstacles: Vec<String>,
 }
 
 /// Proves what can be proved where a solver is installed.

@@ -12,10 +12,10 @@ use policies::Model;
 const LONGEST: usize = 4000;
 
 /// The field that holds it.
-pub(super) const FIELD: &str = "phrase";
+pub(crate) const FIELD: &str = "phrase";
 
 /// Reads it; the inner error says where it is not understood, and what would be.
-pub(super) async fn read(
+pub(crate) async fn read(
     portal: &Portal,
     referent: &Referent,
     sentence: &str,

@@ -37,17 +37,17 @@ pub(in crate::referent::rules) struct Study {
 
 /// What a change of rules makes of accesses in certain circumstances.
 #[derive(Clone, Debug, Default)]
-pub(in crate::referent::rules) struct Changes {
-    pub(in crate::referent::rules) gains: Vec<Effect>,
-    pub(in crate::referent::rules) losses: Vec<Effect>,
+pub(crate) struct Changes {
+    pub(crate) gains: Vec<Effect>,
+    pub(crate) losses: Vec<Effect>,
     /// People whose accesses stay as they are.
-    pub(in crate::referent::rules) unchanged: usize,
+    pub(crate) unchanged: usize,
     /// The ids of whoever loses something.
-    pub(in crate::referent::rules) losers: Vec<MembershipId>,
+    pub(crate) losers: Vec<MembershipId>,
     /// The ids of whoever gains something that a rule gives, and no right of theirs.
-    pub(in crate::referent::rules) favoured: Vec<MembershipId>,
+    pub(crate) favoured: Vec<MembershipId>,
     /// The services that nobody opens any more, by their names.
-    pub(in crate::referent::rules) deserted: Vec<String>,
+    pub(crate) deserted: Vec<String>,
 }
 
 impl Changes {

@@ -109,14 +109,8 @@ impl Words<'_> {
 
     /// A rule of the collectivité in words.
     pub(super) fn said(&self, rule: &str) -> Option<String> {
-        let model = self
-            .ruleset
-            .model(rule)
-            .map(|model| model.sentence(self.names));
-        model.or_else(|| {
-            let own = !rule.starts_with("droit/");
-            own.then(|| self.ruleset.label(rule).map(str::to_owned))
-                .flatten()
-        })
+        // A grant is told by what it gives.
+        let own = !rule.starts_with("droit/");
+        own.then(|| self.ruleset.say(rule, self.names)).flatten()
     }
 }

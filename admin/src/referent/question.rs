@@ -1,0 +1,94 @@
+//! May this agent do that there, then? Asked by a program, decided as the gateway would, with the rights
+//! of the moment that is asked about.
+
+use super::{Referent, preview};
+use crate::entrance::{DOCUMENTS, Entrance};
+use crate::portal::Portal;
+use accounts::Error;
+use policies::{
+    Action, Diffusion, DocumentClass, Nature, Permit, Principal, Refusal, Resource, Route,
+    Situation, decide,
+};
+use std::sync::Arc;
+
+/// What somebody wants to do with something.
+pub(crate) enum Wanted {
+    /// Open an area, or send something to it.
+    Route(Action, Arc<Route>),
+    /// Read a document.
+    Document(DocumentClass),
+}
+
+impl Wanted {
+    /// `ouvrir` or `envoyer` with a service or an area (`site/espace-reserve`); `lire` with a kind of
+    /// documents (`bip:fiche`). `None` for what is not here.
+    pub(crate) fn of(portal: &Portal, action: &str, what: &str) -> Option<Self> {
+        match action {
+            "ouvrir" => Some(Self::Route(Action::Ouvrir, route(portal, what)?)),
+            "envoyer" => Some(Self::Route(Action::Envoyer, route(portal, what)?)),
+            "lire" => {
+                let (service, nature) = what.split_once(':')?;
+                let holds = service == DOCUMENTS && portal.entrance(service).is_some();
+                holds.then_some(())?;
+                Some(Self::Document(DocumentClass {
+                    service: service.into(),
+                    nature: Nature::parse(nature)?,
+                    diffusion: Diffusion::Adherents,
+                    reserve_a: Vec::new(),
+                }))
+            }
+            _ => None,
+        }
+    }
+
+    fn parts(&self) -> (Action, Resource<'_>) {
+        match self {
+            Self::Route(action, route) => (*action, Resource::Route(route)),
+            Self::Document(class) => (Action::Lire, Resource::Document(class)),
+        }
+    }
+}
+
+fn route(portal: &Portal, what: &str) -> Option<Arc<Route>> {
+    let all = portal.entrances.iter().flat_map(Entrance::routes);
+    all.into_iter().find(|route| *route.id == *what).cloned()
+}
+
+/// The circumstances that are asked about.
+pub(crate) struct When<'a> {
+    /// Unix seconds.
+    pub(crate) at: i64,
+    /// In which network of the collectivité; none for anywhere else.
+    pub(crate) network: Option<&'a str>,
+    pub(crate) second_factor: bool,
+}
+
+/// Decides; the outer error is that there is nobody of this id (its last part).
+pub(crate) async fn ask(
+    portal: &Portal,
+    referent: &Referent,
+    id: &str,
+    wanted: &Wanted,
+    when: &When<'_>,
+) -> Result<Result<Permit, Refusal>, Error> {
+    let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
+    let holder = holders.into_iter().next();
+    let holder = holder.ok_or_else(|| Error::NotFound {
+        what: "membership",
+        id: id.to_owned(),
+    })?;
+    let profiles = referent.within(portal).list_profiles().await?;
+    let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
+    let member = preview::member(referent, &holder, profile, when.at);
+    let networks = &referent.entry.networks;
+    let network = networks
+        .iter()
+        .find(|network| Some(&*network.name) == when.network);
+    let address = network.and_then(|network| network.ranges.first());
+    let address = address.map(policies::Range::first);
+    let situation = Situation::at(when.at, address, when.second_factor);
+    let (action, resource) = wanted.parts();
+    let principal = Principal::Member(Arc::new(member));
+    let judged = referent.judging();
+    Ok(judged.and_then(|(ruleset, _)| decide(ruleset, &principal, action, resource, &situation)))
+}

@@ -1,0 +1,168 @@
+//! A change of rules before it counts: a draft that would take its place, or the end of a rule. Pages and
+//! programs show it the same, and make it beside what was shown or not at all.
+
+use super::effects::Study;
+use super::outlook::{self, Outlook};
+use super::said;
+use crate::fields::{self, FieldErrors};
+use crate::portal::Portal;
+use crate::referent::Referent;
+use crate::referent::preview::{Pairs, prove};
+use accounts::{Error, InForce, RuleDraft, Within};
+use policies::Rule;
+
+/// A change that was looked at.
+pub(crate) struct Change {
+    /// What is to count; none for the end of the rule.
+    pub(crate) draft: Option<RuleDraft>,
+    /// What counts until then; none for a rule that is not in force.
+    pub(crate) before: Option<Rule>,
+    /// The draft in a sentence, or the rule that ends.
+    pub(crate) sentence: String,
+    /// What counts until then, in a sentence; empty for none.
+    pub(crate) said_before: String,
+    pub(crate) outlook: Outlook,
+    /// The rules that it was looked at beside.
+    beside: InForce,
+    /// Shows that this very change was shown, beside these rules.
+    pub(crate) proof: String,
+}
+
+/// Where a change is looked at; the proof is bound to it.
+pub(crate) fn address(id: &str, ends: bool) -> String {
+    let page = if ends { "retrait" } else { "brouillon" };
+    format!("/referent/regles/{id}/{page}")
+}
+
+impl Change {
+    /// The publication of a draft. Fields: those of the circumstances that somebody chose.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub(crate) async fn of_draft(
+        portal: &Portal,
+        referent: &Referent,
+        id: &str,
+        chosen: &Pairs,
+    ) -> Result<Self, Error> {
+        let draft = referent.within(portal).find_draft(id).await?;
+        let draft = draft.ok_or_else(|| Error::NotFound {
+            what: "draft",
+            id: id.to_owned(),
+        })?;
+        Self::of(portal, referent, (id, Some(draft)), chosen).await
+    }
+
+    /// The end of a rule.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or [`Error::Stale`] for a rule that is not in force any more.
+    pub(crate) async fn of_end(
+        portal: &Portal,
+        referent: &Referent,
+        id: &str,
+        chosen: &Pairs,
+    ) -> Result<Self, Error> {
+        Self::of(portal, referent, (id, None), chosen).await
+    }
+
+    async fn of(
+        portal: &Portal,
+        referent: &Referent,
+        (id, draft): (&str, Option<RuleDraft>),
+        chosen: &Pairs,
+    ) -> Result<Self, Error> {
+        let rules = referent.within(portal).list_rules().await?;
+        let newest = rules.iter().find(|version| version.rule.id == id);
+        let before = newest.filter(|version| version.is_in_force());
+        let before = before.map(|version| version.rule.clone());
+        let rule = draft.as_ref().map(|draft| &draft.rule);
+        if rule.is_none() && before.is_none() {
+            let id = id.to_owned();
+            return Err(match newest {
+                Some(_) => Error::Stale { what: "rule", id },
+                None => Error::NotFound { what: "rule", id },
+            });
+        }
+        let study = Study::of(portal, referent, &rules, (id, rule)).await?;
+        let say = |rule: &Rule| said(rule, &study.names);
+        let said_before = before.as_ref().map_or_else(String::new, say);
+        let sentence = rule.map_or_else(|| said_before.clone(), say);
+        let mut outlook = outlook::of(portal, referent, study, rule, chosen).await?;
+        let newest = newest.map_or(0, |newest| newest.version);
+        if draft.as_ref().is_some_and(|draft| draft.based_on != newest) {
+            outlook.obstacles.push("Cette règle a été publiée de nouveau depuis que ce brouillon a été commencé\u{a0}: modifiez le brouillon et enregistrez-le, s’il doit prendre sa place.".to_owned());
+        }
+        let beside = InForce::of(&rules);
+        let change = match &draft {
+            Some(draft) => format!("{} {beside} {}", draft.version, draft.rule.text),
+            None => beside.to_string(),
+        };
+        Ok(Self {
+            proof: prove(portal, referent, &address(id, draft.is_none()), &change),
+            draft,
+            before,
+            sentence,
+            said_before,
+            outlook,
+            beside,
+        })
+    }
+
+    /// What is missing to make it. Fields: `motif`, `confirme`.
+    pub(crate) fn mistakes(&self, reason: &str, confirmed: bool) -> FieldErrors {
+        let mut errors = FieldErrors::default();
+        if reason.trim().is_empty() {
+            errors.add(
+                "motif",
+                "Dites en quelques mots pourquoi\u{a0}: ce motif reste dans l’historique de la règle.",
+            );
+        }
+        if reason.trim().chars().count() > fields::LONGEST_REASON {
+            let longest = fields::LONGEST_REASON;
+            errors.add(
+                "motif",
+                format!("Écrivez le motif en {longest} caractères au plus."),
+            );
+        }
+        for obstacle in &self.outlook.obstacles {
+            errors.add("motif", obstacle);
+        }
+        if self.outlook.for_oneself {
+            errors.add(
+                "motif",
+                "Ce changement vous ouvre un accès\u{a0}: personne ne change ses propres droits. Exceptez-vous («\u{a0}sauf\u{a0}»), ou laissez un autre référent le faire.",
+            );
+        }
+        if !self.outlook.warnings.is_empty() && !confirmed {
+            errors.add("confirme", "Lisez ce qui est écrit sous «\u{a0}Attention\u{a0}», et cochez la case si vous le voulez vraiment.");
+        }
+        errors
+    }
+
+    /// Makes it.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when something else is in force by now.
+    pub(crate) async fn make(
+        &self,
+        portal: &Portal,
+        within: &Within<'_>,
+        reason: &str,
+    ) -> Result<(), Error> {
+        let vocabulary = portal.directory.vocabulary();
+        let reason = fields::reason(reason).unwrap_or_default();
+        match (&self.draft, &self.before) {
+            (Some(draft), _) => {
+                let shown = (&draft.rule, draft.version);
+                let published = within.publish_draft(vocabulary, shown, &self.beside, &reason);
+                published.await.map(drop)
+            }
+            (None, Some(rule)) => {
+                let ended = within.withdraw_rule(vocabulary, rule, &self.beside, &reason);
+                ended.await
+            }
+            (None, None) => Ok(()),
+        }
+    }
+}
