@@ -13,6 +13,7 @@ pub(crate) use words::of as words;
 use crate::lint;
 use crate::model::{LAYOUT, Model};
 use crate::principal::CollectiviteId;
+use crate::shallow::is_shallow;
 use crate::vocabulary::Vocabulary;
 use cedar_policy::Policy;
 use cedar_policy_formatter::policies_str_to_pretty;
@@ -34,6 +35,9 @@ pub fn read(
 ) -> Result<String, Vec<Fault>> {
     if text.len() > LONGEST {
         return Err(vec![fault::too_long(LONGEST)]);
+    }
+    if !is_shallow(text) {
+        return Err(vec![fault::too_deep()]);
     }
     let policy = Policy::parse(None, text).map_err(|errors| french::unread(text, &errors))?;
     let breaches = lint::breaches(vocabulary, owner, &policy).into_iter();

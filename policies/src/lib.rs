@@ -48,6 +48,7 @@ mod rule;
 mod ruleset;
 mod rulesets;
 mod schema;
+mod shallow;
 mod situation;
 mod slice;
 mod vocabulary;

@@ -1,6 +1,7 @@
 //! A rule of a collectivité, as it is stored: its text says everything.
 
 use crate::model::Model;
+use crate::shallow::is_shallow;
 use cedar_policy::Policy;
 
 /// A rule as stored: a statement of Cedar that belongs to a collectivité.
@@ -24,6 +25,7 @@ impl Rule {
     }
 
     fn policy(&self) -> Option<Policy> {
-        Policy::parse(None, &self.text).ok()
+        let readable = is_shallow(&self.text);
+        readable.then(|| Policy::parse(None, &self.text).ok())?
     }
 }

@@ -9,6 +9,7 @@ use crate::network::Network;
 use crate::principal::{CollectiviteId, ServiceId};
 use crate::resource::{Action, Object, Resource};
 use crate::rule::Rule;
+use crate::shallow::is_shallow;
 use crate::slice::Slice;
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{Entity, EntityUid, Policy, PolicyId, Schema};
@@ -19,15 +20,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 /// A ruleset in Cedar.
 #[derive(Clone, Debug)]
-pub struct Cedar<'a> {
+pub struct Cedar {
     /// What its policies can speak of.
-    pub schema: &'a Schema,
+    pub schema: Schema,
     /// The collectivité; nobody's for those who have not logged in.
     pub owner: EntityUid,
     /// All of them.
-    pub policies: Vec<&'a Policy>,
+    pub policies: Vec<Policy>,
     /// Those that the collectivité wrote.
-    pub rules: Vec<&'a Policy>,
+    pub rules: Vec<Policy>,
 }
 
 /// What policies may ask of a collectivité.
@@ -132,6 +133,9 @@ impl Ruleset {
         rule: &Rule,
     ) -> Result<Policy, Error> {
         let id = format!("{owner}/{}", rule.id);
+        if !is_shallow(&rule.text) {
+            return Err(invalid(&id, &"it is nested too deep"));
+        }
         let policy =
             Policy::parse(Some(PolicyId::new(&id)), &rule.text).map_err(|e| invalid(&id, &e))?;
         let known = vocabulary.shared().iter().map(Policy::id);
@@ -218,21 +222,18 @@ impl Ruleset {
     }
 
     /// The policies themselves, for who proves something of them.
-    pub fn as_cedar(&self) -> Cedar<'_> {
+    pub fn to_cedar(&self) -> Cedar {
         let nobody = || "".into();
-        let owner = self
-            .tenant
-            .as_ref()
-            .map_or_else(nobody, |(id, _)| id.clone());
+        let owner = self.tenant.as_ref();
+        let owner = owner.map_or_else(nobody, |(id, _)| id.clone());
+        let rules = self.own.iter();
+        let rules = rules.filter(|policy| !guardrails::is_reserved(policy.id()));
+        let shared = self.vocabulary.shared().iter();
         Cedar {
-            schema: self.vocabulary.schema(),
+            schema: self.vocabulary.schema().clone(),
             owner: self.vocabulary.collectivite(&owner),
-            policies: self.vocabulary.shared().iter().chain(&self.own).collect(),
-            rules: self
-                .own
-                .iter()
-                .filter(|policy| !guardrails::is_reserved(policy.id()))
-                .collect(),
+            policies: shared.chain(&self.own).cloned().collect(),
+            rules: rules.cloned().collect(),
         }
     }
 

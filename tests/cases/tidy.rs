@@ -50,6 +50,16 @@ fn sources() -> Vec<(String, String)> {
         .collect()
 }
 
+/// Dependencies that only these know.
+const OWNED: [(&str, &[&str]); 6] = [
+    ("pingora", &["gateway"]),
+    ("cedar-policy", &["policies", "proof"]),
+    ("jsonwebtoken", &["policies"]),
+    ("argon2", &["accounts"]),
+    ("sqlx", &["accounts"]),
+    ("tantivy", &["search"]),
+];
+
 #[test]
 fn crates_know_only_whom_they_may() {
     let metadata = MetadataCommand::new()
@@ -100,14 +110,7 @@ fn crates_know_only_whom_they_may() {
             .collect();
         assert!(beyond.is_empty(), "{name} knows {beyond:?}");
     }
-    for (dependency, owners) in [
-        ("pingora", &["gateway"][..]),
-        ("cedar-policy", &["policies", "proof"]),
-        ("jsonwebtoken", &["policies"]),
-        ("argon2", &["accounts"]),
-        ("sqlx", &["accounts"]),
-        ("tantivy", &["search"]),
-    ] {
+    for (dependency, owners) in OWNED {
         for name in ours {
             assert!(
                 !dependencies(name).contains(dependency) || owners.contains(&name),

@@ -25,7 +25,7 @@ pub struct Example {
 }
 
 impl Example {
-    pub(crate) fn of(env: &Env, cedar: &Cedar<'_>) -> Self {
+    pub(crate) fn of(env: &Env, cedar: &Cedar) -> Self {
         let (request, entities) = (&env.request, &env.entities);
         let context = |name| request.context().and_then(|context| context.get(name));
         let of_principal = |name| attribute(entities, request.principal(), name);
@@ -112,8 +112,8 @@ impl Example {
 }
 
 /// The collectivité's rules that decide, or that fail; what else decides when there are none.
-fn deciding(cedar: &Cedar<'_>, request: &Request, entities: &Entities) -> Vec<String> {
-    let policies = cedar.policies.iter().map(|policy| (*policy).clone());
+fn deciding(cedar: &Cedar, request: &Request, entities: &Entities) -> Vec<String> {
+    let policies = cedar.policies.iter().cloned();
     let Ok(policies) = PolicySet::from_policies(policies) else {
         return Vec::new();
     };

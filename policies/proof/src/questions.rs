@@ -39,18 +39,18 @@ impl Report {
 }
 
 /// A change.
-pub(crate) struct Questions<'a> {
-    pub(crate) before: &'a Cedar<'a>,
-    pub(crate) after: &'a Cedar<'a>,
-    pub(crate) changed: Option<&'a str>,
+pub(crate) struct Questions {
+    pub(crate) before: Cedar,
+    pub(crate) after: Cedar,
+    pub(crate) changed: Option<String>,
 }
 
-impl Questions<'_> {
+impl Questions {
     /// All of them; `None` when the policies cannot be put to the solver.
     pub(crate) async fn ask<S: Solver>(self, solver: &mut CedarSymCompiler<S>) -> Option<Report> {
-        let schema = self.after.schema;
+        let schema = &self.after.schema;
         let (before, after) = (set(&self.before.policies)?, set(&self.after.policies)?);
-        let fence = set(&[&fence(self.after)?])?;
+        let fence = set(&[fence(&self.after)?])?;
         let (mut within, mut no_wider, mut no_narrower) =
             (Verdict::Proved, Verdict::Proved, Verdict::Proved);
         for env in schema.request_envs() {
@@ -83,11 +83,11 @@ impl Questions<'_> {
 
     /// Whether each rule by itself, without the fence around it, concerns its own people only.
     async fn scopes<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Verdict> {
-        let scope = scope(self.after)?;
+        let scope = scope(&self.after)?;
         let mut verdict = Verdict::Proved;
         for (rule, env) in self.rules() {
-            let rule = compile(rule, &env, self.after.schema)?;
-            let scope = compile(&scope, &env, self.after.schema)?;
+            let rule = compile(rule, &env, &self.after.schema)?;
+            let scope = compile(&scope, &env, &self.after.schema)?;
             let implied = solver.check_matches_implies_with_counterexample_opt(&rule, &scope);
             verdict = verdict.and(self.verdict(implied.await));
         }
@@ -97,7 +97,7 @@ impl Questions<'_> {
     async fn faultless<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Verdict> {
         let mut verdict = Verdict::Proved;
         for (rule, env) in self.rules() {
-            let rule = compile(rule, &env, self.after.schema)?;
+            let rule = compile(rule, &env, &self.after.schema)?;
             let errs = solver.check_never_errors_with_counterexample_opt(&rule);
             verdict = verdict.and(self.verdict(errs.await));
         }
@@ -108,10 +108,10 @@ impl Questions<'_> {
     async fn applies<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Option<bool>> {
         let mut applies = None;
         for (rule, env) in self.rules() {
-            if self.changed != Some(AsRef::<str>::as_ref(rule.id())) {
+            if self.changed.as_deref() != Some(rule.id().as_ref()) {
                 continue;
             }
-            let compiled = compile(rule, &env, self.after.schema)?;
+            let compiled = compile(rule, &env, &self.after.schema)?;
             match solver.check_never_matches_opt(&compiled).await {
                 Ok(false) => return Some(Some(true)),
                 Ok(true) => applies = Some(false),
@@ -123,9 +123,9 @@ impl Questions<'_> {
 
     /// The collectivité's rules, each in every environment that it can bear on.
     fn rules(&self) -> impl Iterator<Item = (&Policy, RequestEnv)> {
-        let rules = self.after.rules.iter().copied();
+        let rules = self.after.rules.iter();
         rules.flat_map(|rule| {
-            let envs = rule.get_valid_request_envs(self.after.schema);
+            let envs = rule.get_valid_request_envs(&self.after.schema);
             envs.map(move |env| (rule, env)).collect::<Vec<_>>()
         })
     }
@@ -133,7 +133,7 @@ impl Questions<'_> {
     fn verdict(&self, answer: Result<Option<Env>, Error>) -> Verdict {
         match answer {
             Ok(None) => Verdict::Proved,
-            Ok(Some(env)) => Verdict::Refuted(Box::new(Example::of(&env, self.after))),
+            Ok(Some(env)) => Verdict::Refuted(Box::new(Example::of(&env, &self.after))),
             Err(error) => {
                 tracing::warn!(%error, "A question of a proof has no answer");
                 Verdict::NotEstablished
@@ -146,12 +146,12 @@ fn compile(rule: &Policy, env: &RequestEnv, schema: &Schema) -> Option<CompiledP
     CompiledPolicy::compile(rule, env, schema).ok()
 }
 
-fn set(policies: &[&Policy]) -> Option<PolicySet> {
-    PolicySet::from_policies(policies.iter().map(|policy| (*policy).clone())).ok()
+fn set(policies: &[Policy]) -> Option<PolicySet> {
+    PolicySet::from_policies(policies.iter().cloned()).ok()
 }
 
 /// Who may be reached at all: agents whose own collectivité this is.
-fn fence(cedar: &Cedar<'_>) -> Option<Policy> {
+fn fence(cedar: &Cedar) -> Option<Policy> {
     let owner = &cedar.owner;
     let text = format!(
         "permit (principal is Agent, action, resource) when {{ principal.collectivite == {owner} }};"
@@ -160,7 +160,7 @@ fn fence(cedar: &Cedar<'_>) -> Option<Policy> {
 }
 
 /// Whom a rule may concern: what the lint wants its scope to say.
-fn scope(cedar: &Cedar<'_>) -> Option<Policy> {
+fn scope(cedar: &Cedar) -> Option<Policy> {
     let owner = &cedar.owner;
     Policy::parse(
         None,

@@ -56,6 +56,14 @@ pub(super) fn too_long(most: usize) -> Fault {
     }
 }
 
+pub(super) fn too_deep() -> Fault {
+    Fault {
+        said: "Ce texte est trop imbriqué.".to_owned(),
+        remedy: "Mettez moins de parenthèses et de « if », ou écrivez plusieurs règles.".to_owned(),
+        ..Fault::somewhere(String::new())
+    }
+}
+
 pub(super) fn unlabelled(most: usize) -> Fault {
     Fault {
         said: "La règle ne dit pas ce qu’elle fait.".to_owned(),

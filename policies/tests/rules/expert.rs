@@ -1,7 +1,7 @@
 //! What is wrong with a rule in Cedar, in French, with its place.
 
-use policies::Vocabulary;
 use policies::expert::{Fault, read};
+use policies::{Conditions, Effect, Model, Party, Reach, Target, Vocabulary, Who};
 
 fn vocabulary() -> Vocabulary {
     Vocabulary::new(&["bip".into(), "net-cotisations".into()]).unwrap()
@@ -140,4 +140,47 @@ fn every_word_that_is_offered_is_known() {
         );
     }
     assert!(!words.iter().any(|word| word.text.contains("administrer")));
+}
+
+#[test]
+fn a_text_that_is_nested_too_deep_is_refused_and_ends_nothing() {
+    let nests = [
+        ("(", ")"),
+        ("!", ""),
+        ("-", ""),
+        ("[", "]"),
+        ("{a: ", "}"),
+        ("if true then ", " else true"),
+        ("true && ", ""),
+        ("1 + ", ""),
+        ("principal", ".collectivite"),
+        ("context has a.", ""),
+    ];
+    for (open, close) in nests {
+        let depth = 9_000 / (open.len() + close.len());
+        let condition = format!("{}true{}", open.repeat(depth), close.repeat(depth));
+        let text = with(&condition);
+        // As on a thread that serves pages.
+        let thread = std::thread::Builder::new().stack_size(2 * 1024 * 1024);
+        let refused = thread.spawn(move || faults(&text)).unwrap().join();
+        assert!(!refused.unwrap().is_empty(), "{open}");
+    }
+}
+
+#[test]
+fn a_rule_may_name_as_many_people_as_its_form() {
+    let people = |from: usize| (from..from + 50).map(|n| format!("fontclaire/{n}").as_str().into());
+    let model = Model {
+        effect: Effect::Allow,
+        who: Who {
+            any_of: people(0).map(Party::Agent).collect(),
+            except: people(100).collect(),
+        },
+        target: Target::Service("bip".into()),
+        reach: Reach::Modify,
+        conditions: Conditions::default(),
+    };
+    let text = model.to_cedar(&"fontclaire".into()).unwrap();
+    let read = read(&vocabulary(), &"fontclaire".into(), &text);
+    assert_eq!(read.as_deref(), Ok(&*text));
 }
