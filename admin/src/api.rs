@@ -7,6 +7,7 @@ mod agents;
 mod answer;
 mod asked;
 mod assignments;
+mod authzen;
 mod body;
 mod collectivite;
 mod collectivite_imports;
@@ -56,8 +57,12 @@ use utoipa_axum::routes;
 /// Where the document is; a public area.
 const DOCUMENT: &str = "/openapi.json";
 
-/// What every address of the API begins with.
-pub(crate) const PREFIX: &str = "/api/";
+/// Whether an address is one of programs, which have no pages.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    ["/api/", "/access/"]
+        .iter()
+        .any(|area| path.starts_with(area))
+}
 
 /// What no route says alone.
 #[derive(OpenApi)]
@@ -177,6 +182,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
             )
         })
         .route("/api/{*rest}", any(async || Problem::not_found()))
+        .merge(authzen::routes())
         .route(
             DOCUMENT,
             get(async move || {

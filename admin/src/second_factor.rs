@@ -102,7 +102,7 @@ pub(crate) async fn enrol_first(
     if portal.required.is_empty() || OPEN.into_iter().any(within) {
         return next.run(request).await;
     }
-    let for_programs = path.starts_with(api::PREFIX);
+    let for_programs = api::is_for_programs(path);
     let (mut parts, body) = request.into_parts();
     let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(&mut parts, &portal).await;
     if let Some(visitor) = visitor.filter(|visitor| !visitor.0.second_factor) {

@@ -38,6 +38,11 @@ pub(crate) async fn answer(
         let answer = Answer::new(200, "application/jwk-set+json", keys);
         return Some(answer.with(header::CACHE_CONTROL, "public, max-age=60"));
     }
+    if at_portal && path == "/.well-known/authzen-configuration" {
+        passage.outcome = "own";
+        let origin = &passage.service.as_ref()?.origin;
+        return Some(Answer::new(200, "application/json", decision_point(origin)));
+    }
     let own = path.strip_prefix(PREFIX)?;
     passage.outcome = "own";
     Some(match own {
@@ -45,6 +50,24 @@ pub(crate) async fn answer(
         "cookies" => check_cookies(gateway, passage, head),
         _ => failed(gateway, passage, 404),
     })
+}
+
+/// Where applications ask for decisions (`OpenID AuthZEN` 1.0, section 9).
+fn decision_point(origin: &str) -> String {
+    let endpoints = [
+        ("access_evaluation_endpoint", "evaluation"),
+        ("access_evaluations_endpoint", "evaluations"),
+        ("search_subject_endpoint", "search/subject"),
+        ("search_resource_endpoint", "search/resource"),
+        ("search_action_endpoint", "search/action"),
+    ];
+    let point = ("policy_decision_point".to_owned(), origin.into());
+    let endpoints = endpoints.map(|(name, path)| {
+        let address = format!("{origin}/access/v1/{path}");
+        (name.to_owned(), serde_json::Value::from(address))
+    });
+    let document: serde_json::Map<_, _> = std::iter::once(point).chain(endpoints).collect();
+    serde_json::Value::from(document).to_string()
 }
 
 /// The second half of a log-in: the code becomes a session on this host.

@@ -48,6 +48,9 @@ pub fn read(
         Ok(findings) => faults.extend(french::misfits(text, &findings)),
         Err(detail) => faults.push(Fault::somewhere(detail)),
     }
+    if faults.is_empty() && vocabulary.validate(&policy).is_err() {
+        faults.push(fault::too_deep());
+    }
     if Model::of(&policy).is_none() && !is_labelled(&policy) {
         faults.push(fault::unlabelled(LONGEST_LABEL));
     }

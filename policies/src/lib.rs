@@ -27,6 +27,8 @@
 
 mod alike;
 mod assertion;
+mod cedar;
+mod circumstances;
 mod decide;
 mod decisions;
 mod error;
@@ -57,6 +59,7 @@ pub use alike::{alike_people, alike_routes};
 pub use assertion::{
     ASSERTION_HEADER, AssertionError, Claims, SigningKey, Statement, VerifyingKeys,
 };
+pub use cedar::Cedar;
 pub use decide::{Permit, decide};
 pub use decisions::Decisions;
 pub use error::Error;
@@ -76,7 +79,7 @@ pub use purview::{
 pub use refusal::{Reason, Refusal};
 pub use resource::{Access, Action, Diffusion, DocumentClass, Nature, Resource, Route};
 pub use rule::Rule;
-pub use ruleset::{Cedar, Ruleset, Tenant};
+pub use ruleset::{Ruleset, Tenant};
 pub use rulesets::Rulesets;
 pub use situation::Situation;
 pub use vocabulary::Vocabulary;

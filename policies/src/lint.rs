@@ -3,9 +3,7 @@
 
 use crate::principal::CollectiviteId;
 use crate::vocabulary::Vocabulary;
-use cedar_policy::{
-    ActionConstraint, Effect, EntityUid, Policy, PrincipalConstraint, ResourceConstraint,
-};
+use cedar_policy::{ActionConstraint, EntityUid, Policy, PrincipalConstraint};
 use std::fmt::{self, Display};
 
 /// A way in which a rule could reach beyond its collectivité, or beyond access to services.
@@ -60,16 +58,15 @@ pub(crate) fn breaches(
         .collect()
 }
 
-/// A permit of every action gives nothing to manage: guardrails forbid that. A forbid of every action
-/// on anything would take it from those who may.
+/// Rules are about services: one that names no action, an action of the consoles, or the portal, would
+/// say more than it does.
 fn is_about_managing(vocabulary: &Vocabulary, rule: &Policy) -> bool {
     let manages = |action: &EntityUid| vocabulary.is_managing(action);
-    match rule.action_constraint() {
-        ActionConstraint::Any => {
-            let on_anything = rule.resource_constraint() == ResourceConstraint::Any;
-            rule.effect() == Effect::Forbid && on_anything
-        }
-        ActionConstraint::Eq(action) => manages(&action),
-        ActionConstraint::In(actions) => actions.iter().any(manages),
-    }
+    let named = match rule.action_constraint() {
+        ActionConstraint::Any => false,
+        ActionConstraint::Eq(action) => !manages(&action),
+        ActionConstraint::In(actions) => !actions.iter().any(manages),
+    };
+    let of_portal = |literal: &EntityUid| vocabulary.is_of_portal(literal);
+    !named || rule.entity_literals().iter().any(of_portal)
 }

@@ -12,24 +12,11 @@ use crate::rule::Rule;
 use crate::shallow::is_shallow;
 use crate::slice::Slice;
 use crate::vocabulary::Vocabulary;
-use cedar_policy::{Entity, EntityUid, Policy, PolicyId, Schema};
+use cedar_policy::{Entity, Policy, PolicyId};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-
-/// A ruleset in Cedar.
-#[derive(Clone, Debug)]
-pub struct Cedar {
-    /// What its policies can speak of.
-    pub schema: Schema,
-    /// The collectivité; nobody's for those who have not logged in.
-    pub owner: EntityUid,
-    /// All of them.
-    pub policies: Vec<Policy>,
-    /// Those that the collectivité wrote.
-    pub rules: Vec<Policy>,
-}
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// What policies may ask of a collectivité.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,10 +39,12 @@ type Slices = HashMap<(Action, Box<str>), Arc<Slice>>;
 pub struct Ruleset {
     vocabulary: Arc<Vocabulary>,
     tenant: Option<(CollectiviteId, Entity)>,
-    /// Beside those that the vocabulary shares.
+    /// Around a collectivité; none around those who have not logged in.
+    fence: Option<Policy>,
+    /// What the collectivité wrote, or what closes its services.
     own: Vec<Policy>,
-    /// What the rules that référents wrote in a form say, by the ids of their policies.
-    models: Vec<(Box<str>, Model)>,
+    /// What the rules that référents wrote in a form say, by the ids of their policies; read at first use.
+    models: OnceLock<Vec<(Box<str>, Model)>>,
     /// The ids that they name.
     mentioned: HashSet<Box<str>>,
     /// Where the collectivité's people sit. A decision is made with these and no other's.
@@ -94,12 +83,15 @@ impl Ruleset {
     fn fenced(
         vocabulary: &Arc<Vocabulary>,
         tenant: &Tenant,
-        mut policies: Vec<Policy>,
+        policies: Vec<Policy>,
     ) -> Result<Self, Error> {
-        policies.insert(0, fence(vocabulary, &tenant.id)?);
         let entity = vocabulary.tenant(tenant).map_err(Error::Vocabulary)?;
+        let fence = fence(vocabulary, &tenant.id)?;
         let tenant = Some((tenant.id.clone(), entity));
-        Ok(Self::of(vocabulary, tenant, policies))
+        Ok(Self {
+            fence: Some(fence),
+            ..Self::of(vocabulary, tenant, policies)
+        })
     }
 
     /// The ruleset of those who have not logged in: guardrails and public permits.
@@ -158,16 +150,13 @@ impl Ruleset {
         tenant: Option<(CollectiviteId, Entity)>,
         own: Vec<Policy>,
     ) -> Self {
-        let models = own.iter().filter_map(|policy| {
-            let id: &str = policy.id().as_ref();
-            Some((id.into(), Model::of(policy)?))
-        });
         Self {
             vocabulary: vocabulary.clone(),
             tenant,
-            models: models.collect(),
+            models: OnceLock::new(),
             mentioned: own.iter().flat_map(mentioned).collect(),
             own,
+            fence: None,
             networks: Vec::new(),
             version: VERSIONS.fetch_add(1, Ordering::Relaxed),
             slices: RwLock::default(),
@@ -181,7 +170,7 @@ impl Ruleset {
 
     /// What a rule that decided says of itself to those who administer, its `@libelle`.
     pub fn label(&self, rule: &str) -> Option<&str> {
-        let mut all = self.vocabulary.shared().iter().chain(&self.own);
+        let mut all = self.policies();
         let found = all.find(|policy| AsRef::<str>::as_ref(policy.id()) == rule)?;
         found.annotation("libelle")
     }
@@ -213,32 +202,43 @@ impl Ruleset {
 
     /// The rules that were written in a form, by the ids of their policies.
     pub(crate) fn models(&self) -> impl Iterator<Item = (&str, &Model)> {
-        let models = self.models.iter();
-        models.map(|(id, model)| (&**id, model))
+        let models = self.models.get_or_init(|| {
+            let models = self.own.iter().filter_map(|policy| {
+                let id: &str = policy.id().as_ref();
+                Some((id.into(), Model::of(policy)?))
+            });
+            models.collect()
+        });
+        models.iter().map(|(id, model)| (&**id, model))
     }
 
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
     }
 
-    /// The policies themselves, for who proves something of them.
-    pub fn to_cedar(&self) -> Cedar {
-        let nobody = || "".into();
-        let owner = self.tenant.as_ref();
-        let owner = owner.map_or_else(nobody, |(id, _)| id.clone());
-        let rules = self.own.iter();
-        let rules = rules.filter(|policy| !guardrails::is_reserved(policy.id()));
-        let shared = self.vocabulary.shared().iter();
-        Cedar {
-            schema: self.vocabulary.schema().clone(),
-            owner: self.vocabulary.collectivite(&owner),
-            policies: shared.chain(&self.own).cloned().collect(),
-            rules: rules.cloned().collect(),
-        }
+    /// What the collectivité wrote, or what closes its services.
+    pub(crate) fn own(&self) -> &[Policy] {
+        &self.own
     }
 
     pub(crate) fn tenant(&self) -> Option<&(CollectiviteId, Entity)> {
         self.tenant.as_ref()
+    }
+
+    /// All of its policies.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = &Policy> {
+        let shared = self.vocabulary.shared().iter();
+        shared.chain(&self.fence).chain(&self.own)
+    }
+
+    /// Whether the collectivité's rules bear on it. They are about services: where people manage, and the
+    /// portal that leads there, nobody locks themselves or others out.
+    fn is_ruled(&self, object: Object<'_>) -> bool {
+        match object {
+            Object::Resource(Resource::Route(route)) => !self.vocabulary.is_portal(&route.service),
+            Object::Resource(Resource::Document(_)) => true,
+            Object::Collectivite(_) | Object::Member(_) => false,
+        }
     }
 
     /// The policies that can bear on this; cut at first use.
@@ -258,12 +258,10 @@ impl Ruleset {
         if let Some(slice) = known {
             return Ok(slice);
         }
-        let slice = Arc::new(Slice::cut(
-            &self.vocabulary,
-            self.vocabulary.shared().iter().chain(&self.own),
-            action,
-            object,
-        )?);
+        let own = self.own.iter().filter(|_| self.is_ruled(object));
+        let shared = self.vocabulary.shared().iter().chain(&self.fence);
+        let slice = Slice::cut(&self.vocabulary, shared.chain(own), action, object)?;
+        let slice = Arc::new(slice);
         self.slices
             .write()
             .unwrap_or_else(PoisonError::into_inner)

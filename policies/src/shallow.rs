@@ -4,25 +4,59 @@
 /// Deepest brackets. A rule of the form has two.
 const DEPTH: usize = 40;
 
+/// Most brackets; a rule of the form may name a hundred people.
+const BRACKETS: usize = 300;
+
+/// Most `&&` and `||`, for the same reason.
+const TERMS: usize = 150;
+
 /// Most `if`.
 const BRANCHES: usize = 8;
 
-/// Most `&&` and `||`; a rule of the form may name a hundred people.
-const TERMS: usize = 150;
+/// Most clauses: each nests what comes before it.
+const CLAUSES: usize = 20;
+
+/// Most of what computes: what is computed from is looked at again for each.
+const COMPUTING: usize = 8;
 
 /// Most of the other operators.
-const OPERATORS: usize = 150;
+const OPERATORS: usize = 100;
 
 /// Whether it keeps to these.
 pub(crate) fn is_shallow(text: &str) -> bool {
     let bare = without_strings(text);
-    let terms = bare.matches("&&").count() + bare.matches("||").count();
-    let words = bare.split(|letter: char| !letter.is_alphanumeric());
+    let count = |signs: &[&str]| {
+        signs
+            .iter()
+            .map(|sign| bare.matches(sign).count())
+            .sum::<usize>()
+    };
+    let words = |wanted: &[&str]| {
+        let words = bare.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.filter(|word| wanted.contains(word)).count()
+    };
     depth(&bare) <= DEPTH
-        && words.filter(|word| *word == "if").count() <= BRANCHES
-        && terms <= TERMS
-        && bare.matches(['.', '+', '-', '*', '!']).count() <= OPERATORS
+        && count(&["(", "[", "{"]) <= BRACKETS
+        && count(&["&&", "||"]) <= TERMS
+        && words(&["if"]) <= BRANCHES
+        && words(&["when", "unless"]) <= CLAUSES
+        && count(&["+", "-", "*"]) + words(&COMPUTED) <= COMPUTING
+        && count(&[".", "!"]) <= OPERATORS
 }
+
+/// Functions whose value is computed from another.
+const COMPUTED: [&str; 10] = [
+    "offset",
+    "durationSince",
+    "toDate",
+    "toTime",
+    "toMilliseconds",
+    "toSeconds",
+    "toMinutes",
+    "toHours",
+    "toDays",
+    "decimal",
+];
 
 fn depth(bare: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);

@@ -1,20 +1,17 @@
 //! Cedar's names for our types: the one place where the two languages meet.
 //!
 //! The schema file is completed with the installation's services (closed lists are enums, so a
-//! misspelt service is an error when a rule is saved). Entities are always built with the schema:
-//! without it Cedar knows no action groups, permits vanish and forbids stop.
+//! misspelt service is an error when a rule is saved).
 
 use crate::error::Error;
 use crate::expert::{self, Word};
 use crate::level::DeclaredService;
-use crate::model::is_day_off;
 use crate::principal::{CollectiviteId, Member, ServiceId};
 use crate::ruleset::Tenant;
-use crate::situation::Situation;
 use crate::{grants, guardrails, schema};
 use cedar_policy::{
-    Context, Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet,
-    RestrictedExpression, Schema, ValidationMode, ValidationResult, Validator,
+    Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet, RestrictedExpression,
+    Schema, ValidationMode, ValidationResult, Validator,
 };
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr as _;
@@ -23,8 +20,13 @@ use std::str::FromStr as _;
 #[derive(Debug)]
 pub struct Vocabulary {
     schema: Schema,
+    validator: Validator,
+    /// The actions and their groups, without which permits vanish and forbids stop.
+    actions: Entities,
     pub(crate) names: Names,
     services: HashSet<ServiceId>,
+    /// Where people log in and manage, which no rule of a collectivité bears on.
+    portal: Option<ServiceId>,
     /// `net-cotisations/valideur`: every one that can be given.
     rights: HashSet<String>,
     shared: Vec<Policy>,
@@ -84,9 +86,14 @@ impl Vocabulary {
         let mut shared = guardrails::guardrails()?;
         shared.extend(grants::permits(services)?);
         let vocabulary = Self {
+            validator: Validator::new(schema.clone()),
+            actions: schema
+                .action_entities()
+                .map_err(|error| Error::Vocabulary(error.to_string()))?,
             schema,
             names: Names::new()?,
             services: services.iter().map(|service| service.id.clone()).collect(),
+            portal: None,
             rights: services.iter().flat_map(rights).collect(),
             shared,
             words: expert::words(&text)?,
@@ -95,6 +102,28 @@ impl Vocabulary {
             vocabulary.validate(policy)?;
         }
         Ok(vocabulary)
+    }
+
+    /// The same with the service where people log in and manage.
+    #[must_use]
+    pub fn with_portal(mut self, portal: ServiceId) -> Self {
+        let name = format!("Service::\"{portal}\"");
+        self.words.retain(|word| word.text != name);
+        self.portal = Some(portal);
+        self
+    }
+
+    /// Whether it is that service.
+    pub(crate) fn is_portal(&self, service: &ServiceId) -> bool {
+        self.portal.as_ref() == Some(service)
+    }
+
+    /// Whether something is that service, or a part of it.
+    pub(crate) fn is_of_portal(&self, uid: &EntityUid) -> bool {
+        let id: &str = uid.id().unescaped();
+        let service = id.split('/').next().unwrap_or_default();
+        let kinds = [&self.names.service, &self.names.route];
+        kinds.contains(&uid.type_name()) && self.is_portal(&service.into())
     }
 
     /// What a rule in Cedar may say, in order.
@@ -120,9 +149,11 @@ impl Vocabulary {
         };
         let result = self.findings(policy).map_err(invalid)?;
         let findings = result.validation_errors().map(ToString::to_string);
-        let findings: Vec<String> = findings
-            .chain(result.validation_warnings().map(ToString::to_string))
-            .collect();
+        let findings = findings.chain(result.validation_warnings().map(ToString::to_string));
+        // Too deep for the validator, a policy is neither right nor wrong: it fits nowhere.
+        let fits = policy.get_valid_request_envs(&self.schema).next().is_some();
+        let nowhere = (!fits).then(|| "it bears on nothing".to_owned());
+        let findings: Vec<String> = findings.chain(nowhere).collect();
         if findings.is_empty() {
             Ok(())
         } else {
@@ -133,8 +164,8 @@ impl Vocabulary {
     /// All that does not fit the vocabulary.
     pub(crate) fn findings(&self, policy: &Policy) -> Result<ValidationResult, String> {
         let set = PolicySet::from_policies([policy.clone()]).map_err(|error| error.to_string())?;
-        let validator = Validator::new(self.schema.clone());
-        Ok(validator.validate_with_level(&set, ValidationMode::Strict, LEVEL))
+        let mode = ValidationMode::Strict;
+        Ok(self.validator.validate_with_level(&set, mode, LEVEL))
     }
 
     pub(crate) fn action(&self, name: &str) -> EntityUid {
@@ -233,51 +264,11 @@ impl Vocabulary {
             .map_err(|e| e.to_string())
     }
 
-    /// A store for one decision; the schema adds the action groups.
+    /// A store for one decision. What stands in it is made here, of types that fit: to hold it against the
+    /// schema each time would cost a third of a decision.
     pub(crate) fn entities(&self, entities: Vec<Entity>) -> Result<Entities, String> {
-        Entities::from_entities(entities, Some(&self.schema)).map_err(|e| e.to_string())
-    }
-
-    /// `networks` are the names of those that the person is in.
-    pub(crate) fn context<'a>(
-        &self,
-        situation: &Situation,
-        networks: impl Iterator<Item = &'a str>,
-    ) -> Result<Context, String> {
-        let beyond = "the moment lies beyond the calendar";
-        let (date, minutes, day) = situation.in_paris().ok_or(beyond)?;
-        let now = situation.instant().ok_or(beyond)?;
-        let mut pairs = vec![
-            (
-                "heure".to_owned(),
-                RestrictedExpression::new_duration(format!("{minutes}m")),
-            ),
-            (
-                "reseaux".to_owned(),
-                RestrictedExpression::new_set(
-                    networks.map(|name| RestrictedExpression::new_string(name.to_owned())),
-                ),
-            ),
-            ("jour".to_owned(), value(&self.names.jour, day.as_str())),
-            (
-                "ferie".to_owned(),
-                RestrictedExpression::new_bool(is_day_off(date)),
-            ),
-            (
-                "double_facteur".to_owned(),
-                RestrictedExpression::new_bool(situation.second_factor),
-            ),
-            (
-                "maintenant".to_owned(),
-                RestrictedExpression::new_datetime(now),
-            ),
-        ];
-        if let Some(address) = situation.address {
-            pairs.push((
-                "adresse".to_owned(),
-                RestrictedExpression::new_ip(address.to_string()),
-            ));
-        }
-        Context::from_pairs(pairs).map_err(|e| e.to_string())
+        debug_assert!(Entities::from_entities(entities.clone(), Some(&self.schema)).is_ok());
+        let known = self.actions.clone().add_entities(entities, None);
+        known.map_err(|e| e.to_string())
     }
 }

@@ -145,7 +145,7 @@ fn the_cig_follows_every_collectivite_and_a_cdg_its_own_ones() {
 fn a_rule_of_a_collectivite_gives_no_console_to_anybody() {
     let rule = Rule {
         id: "trop".to_owned(),
-        text: r#"permit (principal in Collectivite::"fontclaire", action, resource);"#.to_owned(),
+        text: r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource);"#.to_owned(),
     };
     let amina = someone("fontclaire/amina", Role::Agent, std::slice::from_ref(&rule));
     let own = tenant("fontclaire", None);
@@ -196,4 +196,55 @@ fn where_rules_do_not_hold_services_are_closed_and_the_console_is_not() {
     // The fence stays.
     let elsewhere = tenant("montrieux", None);
     assert!(renee.administers(&elsewhere).is_err());
+}
+
+#[test]
+fn no_rule_closes_the_consoles_or_the_portal_that_leads_there() {
+    let services = ["bip".into(), "portail".into()];
+    let vocabulary = Vocabulary::new(&services).unwrap();
+    let vocabulary = Arc::new(vocabulary.with_portal("portail".into()));
+    let town = tenant("fontclaire", None);
+    let closing = |scope: &str| Rule {
+        id: "r".to_owned(),
+        text: format!("forbid (principal in Collectivite::\"fontclaire\", {scope});"),
+    };
+    for scope in [
+        "action, resource",
+        "action, resource is Collectivite",
+        "action, resource is Agent",
+        "action == Action::\"administrer\", resource",
+        "action in [Action::\"lecture\", Action::\"attribuer\"], resource",
+        "action in [Action::\"lecture\"], resource in Service::\"portail\"",
+        "action in [Action::\"lecture\"], resource == Route::\"portail/referent\"",
+    ] {
+        let built = Ruleset::build(&vocabulary, &town, &[closing(scope)]);
+        assert!(built.is_err(), "{scope}");
+    }
+    // One of everything is one of every service.
+    let everything = closing("action in [Action::\"lecture\", Action::\"ecriture\"], resource");
+    let renee = Someone {
+        ruleset: Ruleset::build(&vocabulary, &town, &[everything]).unwrap(),
+        principal: someone("fontclaire/renee", Role::Referent, &[]).principal,
+    };
+    let open = |service: &str| {
+        let route = Route {
+            id: service.into(),
+            service: service.into(),
+            access: Access::SignedIn,
+        };
+        let door = Resource::Route(&route);
+        decide(
+            &renee.ruleset,
+            &renee.principal,
+            Action::Ouvrir,
+            door,
+            &now(),
+        )
+        .is_ok()
+    };
+    assert!(open("portail") && !open("bip"));
+    renee.administers(&town).unwrap();
+    renee
+        .attributes_to("fontclaire/aline", Role::Agent)
+        .unwrap();
 }

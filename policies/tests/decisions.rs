@@ -261,7 +261,7 @@ fn a_rule_gives_its_group_access_during_its_hours_only() {
 #[test]
 fn a_rule_that_cannot_be_evaluated_refuses_and_does_not_vanish() {
     let set = ruleset(&[
-        r#"forbid (principal in Collectivite::"fontclaire", action, resource is Route)
+        r#"forbid (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource is Route)
         when { context has adresse && context.adresse.isInRange(ip("10.0.0.0/8")) };"#,
     ]);
     assert!(
@@ -314,10 +314,10 @@ fn a_rule_that_reaches_beyond_its_collectivite_is_not_accepted() {
     for text in [
         "permit (principal, action, resource);",
         "permit (principal is Agent, action, resource);",
-        r#"permit (principal in Collectivite::"valmont", action, resource);"#,
-        r#"permit (principal in Collectivite::"fontclaire", action, resource) when { principal in Groupe::"valmont/rh" };"#,
-        r#"permit (principal in Collectivite::"fontclaire", action, resource) when { principal == Agent::"valmont/rene" };"#,
-        r#"permit (principal in Collectivite::"fontclaire", action, resource) unless { principal.collectivite == Collectivite::"valmont" };"#,
+        r#"permit (principal in Collectivite::"valmont", action in [Action::"lecture", Action::"ecriture"], resource);"#,
+        r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource) when { principal in Groupe::"valmont/rh" };"#,
+        r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource) when { principal == Agent::"valmont/rene" };"#,
+        r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource) unless { principal.collectivite == Collectivite::"valmont" };"#,
     ] {
         let rule = Rule {
             id: "r".into(),
@@ -334,8 +334,8 @@ fn a_rule_that_reaches_beyond_its_collectivite_is_not_accepted() {
 #[test]
 fn a_misspelt_service_or_attribute_is_not_accepted() {
     for text in [
-        r#"permit (principal in Collectivite::"fontclaire", action, resource in Service::"bipp");"#,
-        r#"permit (principal in Collectivite::"fontclaire", action, resource is Route) when { resource.naturr == 1 };"#,
+        r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource in Service::"bipp");"#,
+        r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource is Route) when { resource.naturr == 1 };"#,
         r#"permit (principal in Collectivite::"fontclaire", action == Action::"ouvrire", resource);"#,
         "permit principal",
     ] {
@@ -388,7 +388,7 @@ fn documents_are_read_by_class() {
 
 #[test]
 fn a_remembered_decision_follows_the_minute_and_the_ruleset() {
-    let timed = r#"permit (principal in Collectivite::"fontclaire", action, resource in Service::"site")
+    let timed = r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource in Service::"site")
         when { context.heure < duration("12h4m") };"#;
     let (set, memory) = (ruleset(&[timed]), policies::Decisions::default());
     let (who, site) = (
@@ -456,7 +456,7 @@ fn a_role_lets_through_what_its_service_declares_and_rules_may_name_it() {
         );
     }
     let closed = ruleset(&[
-        r#"forbid (principal in Collectivite::"fontclaire", action, resource in Service::"net-cotisations")
+        r#"forbid (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource in Service::"net-cotisations")
            unless { principal in Droit::"net-cotisations/valideur" };"#,
     ]);
     assert!(ask(&closed, with("valideur"), Action::Ouvrir, &nc).is_ok());
@@ -476,7 +476,7 @@ fn a_service_that_the_installation_no_longer_has_opens_nothing_and_stops_nothing
 
 #[test]
 fn a_rule_names_a_network_of_its_own_collectivite() {
-    let inside = r#"permit (principal in Collectivite::"fontclaire", action, resource in Service::"site")
+    let inside = r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource in Service::"site")
         when { context.reseaux.contains("mairie") };"#;
     let network = |name: &str, range: &str| policies::Network {
         name: name.into(),

@@ -1,5 +1,6 @@
 //! Both consoles for programs: keys, problems, what is done once, pages; and nobody else's.
 
+mod authzen;
 mod correspondants;
 mod document;
 mod habits;

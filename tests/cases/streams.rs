@@ -54,7 +54,7 @@ async fn renee(world: &World) -> Client {
 async fn close_to_everybody(world: &World) {
     let rule = Rule {
         id: "ferme".into(),
-        text: r#"forbid (principal in Collectivite::"fontclaire", action, resource in Service::"site");"#.into(),
+        text: r#"forbid (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource in Service::"site");"#.into(),
     };
     let vocabulary = world.product.directory.vocabulary();
     let (store, town) = (&world.product.store, "fontclaire".into());

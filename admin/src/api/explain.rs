@@ -4,7 +4,7 @@ use super::asked::{Caller, Parameters, bad_parameter};
 use super::problem::Problem;
 use crate::date;
 use crate::portal::Portal;
-use crate::referent::question::{Wanted, When, ask};
+use crate::referent::question::{Wanted, When, agent, judge};
 use crate::referent::{Referent, rules};
 use accounts::RuleVersion;
 use axum::extract::State;
@@ -24,7 +24,7 @@ pub(super) struct Question {
     /// A service (`bip`), an area (`site/espace-reserve`), or with `lire` a kind of documents
     /// (`bip:fiche`).
     what: String,
-    /// When, RFC 3339; now unless said. Rights and rules are those of now.
+    /// When, RFC 3339; now unless said. Rules, groups and profiles are those of now, rights those in force then.
     at: Option<String>,
     /// The name of a network of the collectivité; anywhere else unless said.
     network: Option<String>,
@@ -114,7 +114,8 @@ pub(super) async fn get(
         bad_parameter("action est ouvrir ou envoyer, avec un service ou une rubrique pour what, ou lire avec une sorte de documents comme bip:fiche.")
     })?;
     let when = when(&portal, &referent, &question)?;
-    let decided = ask(&portal, &referent, &question.agent, &wanted, &when).await?;
+    let member = agent(&portal, &referent, &question.agent, when.at).await?;
+    let decided = judge(&referent, &member, &wanted, &when);
     let versions = referent.within(&portal).list_rules().await?;
     let models: Vec<_> = versions
         .iter()

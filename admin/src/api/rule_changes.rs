@@ -33,11 +33,18 @@ pub(super) struct Circumstances {
 impl Circumstances {
     /// As the page's form sends them.
     fn fields(&self) -> Result<Pairs, Problem> {
-        let Some(at) = &self.at else {
-            return Ok(Pairs::default());
+        let elsewhere = self.network.is_some() || self.second_factor;
+        let at = match &self.at {
+            None if elsewhere => {
+                return Err(bad_parameter(
+                    "at dit quand, avec network et second_factor.",
+                ));
+            }
+            None => return Ok(Pairs::default()),
+            Some(at) => date::parse_rfc3339(at).ok_or_else(|| {
+                bad_parameter("at est un instant, comme 2026-11-27T10:00:00+01:00.")
+            })?,
         };
-        let at = date::parse_rfc3339(at)
-            .ok_or_else(|| bad_parameter("at est un instant, comme 2026-11-27T10:00:00+01:00."))?;
         let (day, minutes) = date::day_and_minutes(at);
         let factor = if self.second_factor { "oui" } else { "" };
         Ok(Pairs::from_iter([
@@ -72,6 +79,8 @@ pub(super) struct RulePreview {
     warnings: Vec<String>,
     /// What must be mended first.
     obstacles: Vec<String>,
+    /// Whether it opens something to whoever asks: nobody publishes that.
+    for_oneself: bool,
     /// To be sent back for the change to be made.
     proof: String,
 }
@@ -106,6 +115,7 @@ impl RulePreview {
             alerts: outlook.alerts,
             warnings: outlook.warnings,
             obstacles: outlook.obstacles,
+            for_oneself: outlook.for_oneself,
             proof: change.proof,
         }
     }

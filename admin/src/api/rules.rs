@@ -152,6 +152,9 @@ pub(super) struct NewDraft {
     /// Cedar; with `@libelle("…")`, which says what it does.
     #[serde(default)]
     text: String,
+    /// The version of the rule that was read, for a rule that there is.
+    #[serde(default)]
+    based_on: i64,
 }
 
 impl NewDraft {
@@ -232,8 +235,7 @@ pub(super) async fn change(
     if versions.is_empty() && within.find_draft(&id).await?.is_none() {
         return Err(Problem::not_found());
     }
-    let based_on = versions.first().map_or(0, |newest| newest.version);
-    let version = asked.version()?;
+    let (based_on, version) = (asked.body.0.based_on, asked.version()?);
     let text = asked.body.0.read(&portal, &asked.who).await?;
     save(&portal, &asked, (&id, text), (based_on, version)).await?;
     let answer = in_full(&portal, &asked.who, &id).await?;

@@ -4,9 +4,9 @@
 use super::{Referent, preview};
 use crate::entrance::{DOCUMENTS, Entrance};
 use crate::portal::Portal;
-use accounts::Error;
+use accounts::{Error, RollFilter};
 use policies::{
-    Action, Diffusion, DocumentClass, Nature, Permit, Principal, Refusal, Resource, Route,
+    Action, Diffusion, DocumentClass, Member, Nature, Permit, Principal, Refusal, Resource, Route,
     Situation, decide,
 };
 use std::sync::Arc;
@@ -63,23 +63,53 @@ pub(crate) struct When<'a> {
     pub(crate) second_factor: bool,
 }
 
-/// Decides; the outer error is that there is nobody of this id (its last part).
-pub(crate) async fn ask(
+/// Somebody of this id (its last part), with their rights of a moment.
+///
+/// # Errors
+/// [`Error::NotFound`].
+pub(crate) async fn agent(
     portal: &Portal,
     referent: &Referent,
     id: &str,
-    wanted: &Wanted,
-    when: &When<'_>,
-) -> Result<Result<Permit, Refusal>, Error> {
+    at: i64,
+) -> Result<Member, Error> {
     let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
-    let holder = holders.into_iter().next();
-    let holder = holder.ok_or_else(|| Error::NotFound {
+    let holder = holders.first().ok_or_else(|| Error::NotFound {
         what: "membership",
         id: id.to_owned(),
     })?;
     let profiles = referent.within(portal).list_profiles().await?;
     let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
-    let member = preview::member(referent, &holder, profile, when.at);
+    Ok(preview::member(referent, holder, profile, at))
+}
+
+/// Everybody, by name, with their rights of a moment.
+pub(crate) async fn everybody(
+    portal: &Portal,
+    referent: &Referent,
+    at: i64,
+) -> Result<Vec<(String, Member)>, Error> {
+    let within = referent.within(portal);
+    let profiles = within.list_profiles().await?;
+    let entries = within.list_all(&RollFilter::default()).await?;
+    let people = within.holders(entries).await?.into_iter().map(|holder| {
+        let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
+        let member = preview::member(referent, &holder, profile, at);
+        (holder.entry.full_name(), member)
+    });
+    Ok(people.collect())
+}
+
+/// Decides.
+///
+/// # Errors
+/// As [`decide`].
+pub(crate) fn judge(
+    referent: &Referent,
+    member: &Member,
+    wanted: &Wanted,
+    when: &When<'_>,
+) -> Result<Permit, Refusal> {
     let networks = &referent.entry.networks;
     let network = networks
         .iter()
@@ -88,7 +118,7 @@ pub(crate) async fn ask(
     let address = address.map(policies::Range::first);
     let situation = Situation::at(when.at, address, when.second_factor);
     let (action, resource) = wanted.parts();
-    let principal = Principal::Member(Arc::new(member));
-    let judged = referent.judging();
-    Ok(judged.and_then(|(ruleset, _)| decide(ruleset, &principal, action, resource, &situation)))
+    let principal = Principal::Member(Arc::new(member.clone()));
+    let (ruleset, _) = referent.judging()?;
+    decide(ruleset, &principal, action, resource, &situation)
 }

@@ -12,6 +12,7 @@ mod operator;
 mod ops;
 mod policy;
 pub mod product;
+mod prover;
 mod rounds;
 mod serve;
 

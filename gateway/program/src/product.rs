@@ -5,7 +5,7 @@ mod gate;
 mod socket;
 
 use crate::config::Config;
-use crate::{letters, ops, rounds};
+use crate::{letters, ops, prover, rounds};
 use accounts::{Clock, Directory, Follower, MasterKey, Schema, SessionCookie, Store, Vault};
 use admin::{Portal, PortalSettings, Texts};
 use anyhow::Context as _;
@@ -13,7 +13,6 @@ use axum::Router;
 use gate::Gate;
 use gateway::{Edge, Entrance, Gateway, Listeners};
 use policies::{DeclaredService, Vocabulary};
-use proof::Prover;
 use search::Bip;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
@@ -70,7 +69,10 @@ pub fn vocabulary(config: &Config) -> anyhow::Result<Arc<Vocabulary>> {
         roles: service.roles.clone(),
     });
     let declared: Vec<_> = declared.collect();
-    Ok(Arc::new(Vocabulary::new(&declared)?))
+    let vocabulary = Vocabulary::new(&declared)?;
+    Ok(Arc::new(
+        vocabulary.with_portal(config.gateway.portal.clone()),
+    ))
 }
 
 impl Product {
@@ -198,7 +200,7 @@ impl Inside<'_> {
                 limits: gateway.sessions,
                 second_factor: gateway.second_factor.clone(),
                 texts: self.texts.clone(),
-                prover: prover(self.config)?,
+                prover: prover::find(self.config)?,
             };
             let (store, directory) = (self.store.clone(), self.directory.clone());
             let portal = Portal::new(store, directory, own, others, settings);
@@ -243,23 +245,6 @@ fn serve(stopping: &CancellationToken, tasks: &TaskTracker, listener: TcpListene
             tracing::error!(%error, "The operators' listener ended");
         }
     });
-}
-
-/// What proves rules. One that the configuration names must answer.
-pub(crate) fn prover(config: &Config) -> anyhow::Result<Option<Prover>> {
-    let named = config.prover.as_deref();
-    let found = Prover::find(named.unwrap_or(Path::new("cvc5")));
-    match (named, &found) {
-        (Some(named), None) => anyhow::bail!(
-            "`prover` of `[rules]`: `{}` does not answer to `--version`; name the solver cvc5, or leave the key out",
-            named.display()
-        ),
-        (None, None) => {
-            tracing::warn!("Rules are published without a proof: there is no `cvc5` on the path");
-        }
-        (_, Some(_)) => {}
-    }
-    Ok(found)
 }
 
 /// Opens the index, which must be there.

@@ -84,7 +84,10 @@ pub(crate) async fn pass(
 fn is_for_programs(gateway: &Gateway, passage: &Passage, path: &str) -> bool {
     let service = passage.service.as_ref();
     let at_portal = service.is_some_and(|it| it.id() == gateway.services.portal().id());
-    at_portal && path.starts_with("/api/")
+    at_portal
+        && ["/api/", "/access/"]
+            .iter()
+            .any(|area| path.starts_with(area))
 }
 
 async fn who(gateway: &Gateway, passage: &Passage, headers: &HeaderMap, host: &str) -> Identity {

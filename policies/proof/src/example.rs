@@ -28,14 +28,18 @@ impl Example {
     pub(crate) fn of(env: &Env, cedar: &Cedar) -> Self {
         let (request, entities) = (&env.request, &env.entities);
         let context = |name| request.context().and_then(|context| context.get(name));
-        let of_principal = |name| attribute(entities, request.principal(), name);
         let of_resource = |name| attribute(entities, request.resource(), name);
         let parents = request.principal().and_then(|who| entities.ancestors(who));
         let parents = parents.into_iter().flatten().map(parts);
         Self {
             rules: deciding(cedar, request, entities),
-            own: of_principal("collectivite")
-                .map(|own| own == EvalResult::EntityUid(cedar.owner.clone())),
+            own: request
+                .principal()
+                .filter(|who| who.type_name().basename() == "Agent")
+                .map(|who| {
+                    let mut parents = entities.ancestors(who).into_iter().flatten();
+                    parents.any(|parent| *parent == cedar.owner)
+                }),
             parents: parents.collect(),
             action: request
                 .action()

@@ -67,7 +67,8 @@ impl Prover {
         };
         let thread = thread::Builder::new().name("proof".to_owned());
         thread.stack_size(STACK).spawn(asking).ok()?;
-        answered.await.ok()?
+        // A thread that computes cannot be stopped: its turn passes when it has ended.
+        timeout(STUDY + STUDY, answered).await.ok()?.ok()?
     }
 
     fn ask(&self, questions: Questions) -> Option<Report> {

@@ -46,7 +46,7 @@ pub(crate) struct Questions {
 }
 
 impl Questions {
-    /// All of them; `None` when the policies cannot be put to the solver.
+    /// All of them; `None` when the policies cannot be put to the solver, or it breaks.
     pub(crate) async fn ask<S: Solver>(self, solver: &mut CedarSymCompiler<S>) -> Option<Report> {
         let schema = &self.after.schema;
         let (before, after) = (set(&self.before.policies)?, set(&self.after.policies)?);
@@ -59,7 +59,7 @@ impl Questions {
             let reach = solver
                 .check_implies_with_counterexample_opt(&all, &fence)
                 .await;
-            within = within.and(self.verdict(reach));
+            within = within.and(self.verdict(reach)?);
             let (was, is) = (
                 compile(&realistic(&before)?)?,
                 compile(&realistic(&after)?)?,
@@ -67,11 +67,11 @@ impl Questions {
             let wider = solver
                 .check_implies_with_counterexample_opt(&is, &was)
                 .await;
-            no_wider = no_wider.and(self.verdict(wider));
+            no_wider = no_wider.and(self.verdict(wider)?);
             let narrower = solver
                 .check_implies_with_counterexample_opt(&was, &is)
                 .await;
-            no_narrower = no_narrower.and(self.verdict(narrower));
+            no_narrower = no_narrower.and(self.verdict(narrower)?);
         }
         Some(Report {
             within: within.and(self.scopes(solver).await?),
@@ -89,7 +89,7 @@ impl Questions {
             let rule = compile(rule, &env, &self.after.schema)?;
             let scope = compile(&scope, &env, &self.after.schema)?;
             let implied = solver.check_matches_implies_with_counterexample_opt(&rule, &scope);
-            verdict = verdict.and(self.verdict(implied.await));
+            verdict = verdict.and(self.verdict(implied.await)?);
         }
         Some(verdict)
     }
@@ -99,7 +99,7 @@ impl Questions {
         for (rule, env) in self.rules() {
             let rule = compile(rule, &env, &self.after.schema)?;
             let errs = solver.check_never_errors_with_counterexample_opt(&rule);
-            verdict = verdict.and(self.verdict(errs.await));
+            verdict = verdict.and(self.verdict(errs.await)?);
         }
         Some(verdict)
     }
@@ -125,18 +125,20 @@ impl Questions {
     fn rules(&self) -> impl Iterator<Item = (&Policy, RequestEnv)> {
         let rules = self.after.rules.iter();
         rules.flat_map(|rule| {
-            let envs = rule.get_valid_request_envs(&self.after.schema);
+            let envs = self.after.schema.request_envs();
             envs.map(move |env| (rule, env)).collect::<Vec<_>>()
         })
     }
 
-    fn verdict(&self, answer: Result<Option<Env>, Error>) -> Verdict {
+    /// `None` when the solver broke: what it says afterwards may answer an earlier question.
+    fn verdict(&self, answer: Result<Option<Env>, Error>) -> Option<Verdict> {
         match answer {
-            Ok(None) => Verdict::Proved,
-            Ok(Some(env)) => Verdict::Refuted(Box::new(Example::of(&env, &self.after))),
+            Ok(None) => Some(Verdict::Proved),
+            Ok(Some(env)) => Some(Verdict::Refuted(Box::new(Example::of(&env, &self.after)))),
+            Err(Error::SolverUnknown) => Some(Verdict::NotEstablished),
             Err(error) => {
                 tracing::warn!(%error, "A question of a proof has no answer");
-                Verdict::NotEstablished
+                None
             }
         }
     }

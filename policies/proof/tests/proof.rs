@@ -142,3 +142,14 @@ async fn the_longest_rule_that_is_taken_is_proved() {
     assert!(report.is_proved(), "{report:?}");
     assert_eq!(report.course, Course::Widens);
 }
+
+#[tokio::test]
+async fn a_rule_that_fails_where_it_does_not_fit_is_not_called_faultless() {
+    let text = r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture"], resource)
+        when { (if resource is Route then true else context.maintenant.offset(duration("9223372036854775807ms")) > context.maintenant) && resource is Route };"#;
+    let Some(report) = study(&[], text).await else {
+        return;
+    };
+    println!("{report:?}");
+    assert!(!report.faultless.is_proved(), "{report:?}");
+}

@@ -51,7 +51,7 @@ impl Fault {
 pub(super) fn too_long(most: usize) -> Fault {
     Fault {
         said: "Ce texte est trop long.".to_owned(),
-        remedy: format!("Écrivez {most} caractères au plus, ou plusieurs règles."),
+        remedy: format!("Écrivez moins de {most} caractères, ou plusieurs règles."),
         ..Fault::somewhere(String::new())
     }
 }

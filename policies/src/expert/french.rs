@@ -70,7 +70,14 @@ pub(super) fn breach(text: &str, breach: &Breach) -> Fault {
             "Nommez les actions\u{a0}: «\u{a0}action in [Action::\"lecture\", Action::\"ecriture\"]\u{a0}».".to_owned(),
         ),
     };
-    Fault::at(text, text.find(&word).unwrap_or_default(), said, remedy)
+    // What an annotation says is no place.
+    let body = ["permit", "forbid"]
+        .iter()
+        .filter_map(|word| text.rfind(word))
+        .max();
+    let body = body.unwrap_or_default();
+    let place = text.get(body..).and_then(|body| body.find(&word));
+    Fault::at(text, body + place.unwrap_or_default(), said, remedy)
 }
 
 fn fault(text: &str, error: &DetailedError, said: String, remedy: String) -> Fault {

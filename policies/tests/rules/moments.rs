@@ -36,6 +36,35 @@ fn rules_that_ask_for_no_time_are_looked_at_now() {
     assert_eq!(moments(&[&Conditions::default()], FRIDAY), [FRIDAY]);
 }
 
+#[test]
+fn an_hour_that_one_sunday_lacks_is_looked_at_on_the_next() {
+    let night = Conditions {
+        days: [Day::Sunday].into(),
+        hours: Some(Hours {
+            from: 120,
+            until: 180,
+        }),
+        ..Conditions::default()
+    };
+    // Saturday 27 March 2027: on the next day two o'clock is three.
+    let found = moments(&[&night], 1_806_145_200);
+    assert!(found.iter().any(|at| night.is_time(*at)), "{found:?}");
+}
+
+#[test]
+fn a_day_off_is_found_on_every_day_of_the_week() {
+    let tuesdays = Conditions {
+        days: [Day::Tuesday].into(),
+        ..Conditions::default()
+    };
+    let working = Conditions {
+        working_days: true,
+        ..Conditions::default()
+    };
+    let rules = [&tuesdays, &working];
+    assert!(ways(&rules, &moments(&rules, FRIDAY)).contains(&vec![true, false]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..Default::default() })]
 

@@ -2,7 +2,7 @@
 
 use super::{open, renee};
 use convergences_tests::client::{Client, Page};
-use convergences_tests::world::World;
+use convergences_tests::world::{REGINE, World};
 use reqwest::StatusCode;
 
 const NEW: &str = "/referent/regles/expert";
@@ -73,4 +73,61 @@ async fn what_is_wrong_is_told_with_its_line_and_nothing_typed_is_lost() {
     }
     let list = open(&world, &mut renee, "/referent/regles").await;
     assert!(!list.text.contains("Brouillons"), "{}", list.text);
+}
+
+/// The last part of the id of somebody whom a search finds alone.
+async fn id_of(world: &World, client: &mut Client, search: &str) -> String {
+    let list = open(world, client, &format!("/referent/agents?q={search}")).await;
+    let mut links = list.links("tbody a").into_iter();
+    let (_, address) = links.find(|(_, to)| to.contains("/referent/agents/")).unwrap();
+    address.rsplit('/').next().unwrap().to_owned()
+}
+
+/// Tries to publish, with every box ticked.
+async fn publish(client: &mut Client, page: &Page) -> Page {
+    let filled = [("motif", "essai"), ("confirme", "oui"), ("pas", "publier")];
+    client.submit(page, &filled).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_opens_nothing_to_oneself_for_later_either() {
+    let world = World::start().await.unwrap();
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let own = id_of(&world, &mut regine, "morel").await;
+    let later = r#"@libelle("Plus tard")
+permit (principal in Collectivite::"montrieux", action in [Action::"lecture", Action::"ecriture"], resource in Service::"bip")
+when { context.maintenant > datetime("2026-12-01T00:00:00Z") };"#;
+    let draft = send(&world, &mut regine, NEW, later, "enregistrer").await;
+    let refused = publish(&mut regine, &draft).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let errors = refused.select(".error-summary li").join("|");
+    assert!(errors.contains("propres droits"), "{errors}");
+    // Who is excepted may publish it for the others.
+    let clause = format!("unless {{ principal == Agent::\"montrieux/{own}\" }};");
+    let excepted = later.replace("};", &format!("}}\n{clause}"));
+    let draft = send(&world, &mut regine, NEW, &excepted, "enregistrer").await;
+    let list = publish(&mut regine, &draft).await;
+    assert!(list.text.contains("La règle est publiée"), "{}", list.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_not_confirmed_hides_nothing() {
+    let world = World::start().await.unwrap();
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let form = open(&world, &mut regine, "/referent/reseaux").await;
+    let network = [("nom", "domicile"), ("adresses", "203.0.113.78")];
+    regine.submit(&form, &network).await.unwrap();
+    let form = open(&world, &mut regine, "/referent/regles/nouvelle").await;
+    let filled = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("personnes", REGINE),
+        ("cible", "service:bip"),
+        ("niveau", "ecriture"),
+        ("reseau-1", "domicile"),
+    ];
+    let draft = regine.submit(&form, &filled).await.unwrap();
+    let refused = publish(&mut regine, &draft).await;
+    let errors = refused.select(".error-summary li").join("|");
+    assert!(errors.contains("propres droits"), "{errors}");
 }

@@ -128,7 +128,7 @@ async fn a_rotated_key_is_believed_on_the_other_node(town: Town) {
 async fn rules_that_do_not_hold_keep_no_door_open_that_the_cig_closed(town: Town) {
     let rule = Rule {
         id: "ouvert".into(),
-        text: r#"permit (principal in Collectivite::"fontclaire", action, resource);"#.into(),
+        text: r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource);"#.into(),
     };
     let (vocabulary, town_hall) = (town.vocabulary.clone(), fontclaire());
     let published = town.store.publish_rule(&vocabulary, &town_hall, &rule, BY);

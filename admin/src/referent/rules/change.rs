@@ -94,9 +94,10 @@ impl Change {
             outlook.obstacles.push("Cette règle a été publiée de nouveau depuis que ce brouillon a été commencé\u{a0}: modifiez le brouillon et enregistrez-le, s’il doit prendre sa place.".to_owned());
         }
         let beside = InForce::of(&rules);
+        let warnings = outlook.warnings.join(" ");
         let change = match &draft {
-            Some(draft) => format!("{} {beside} {}", draft.version, draft.rule.text),
-            None => beside.to_string(),
+            Some(draft) => format!("{} {beside} {} {warnings}", draft.version, draft.rule.text),
+            None => format!("{beside} {warnings}"),
         };
         Ok(Self {
             proof: prove(portal, referent, &address(id, draft.is_none()), &change),
@@ -162,7 +163,10 @@ impl Change {
                 let ended = within.withdraw_rule(vocabulary, rule, &self.beside, &reason);
                 ended.await
             }
-            (None, None) => Ok(()),
+            (None, None) => Err(Error::NotFound {
+                what: "change",
+                id: String::new(),
+            }),
         }
     }
 }

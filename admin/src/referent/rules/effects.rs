@@ -4,6 +4,7 @@
 
 mod alerts;
 mod circumstances;
+mod oneself;
 mod place;
 mod study;
 mod verdict;

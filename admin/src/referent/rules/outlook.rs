@@ -8,7 +8,7 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
 use accounts::Error;
-use policies::Rule;
+use policies::{MembershipId, Model, Rule};
 use tokio::sync::Semaphore;
 
 /// How many lines a list shows; the counts are of all.
@@ -72,44 +72,26 @@ pub(super) async fn of(
     let now = portal.store.clock().now();
     let rule = rule.filter(|_| study.draft_holds());
     let mut proven = proven::of(portal, referent, &study, rule).await;
-    let rule = rule.and_then(Rule::model);
-    let (mut all, more) = study.circumstances(now);
     let mut obstacles = study.obstacles();
     obstacles.append(&mut proven.obstacles);
-    let unforeseen = unforeseen(&study, more);
     let (own, errors) = match Circumstances::chosen(fields) {
         Ok(own) => (own, FieldErrors::default()),
         Err(errors) => (None, errors),
     };
-    if let Some(own) = &own
-        && !all.contains(own)
-    {
-        all.push(own.clone());
-    }
-    let by = referent.purview.by().clone();
+    let (by, rule) = (referent.purview.by().clone(), rule.and_then(Rule::model));
     let turn = AT_ONCE.acquire().await;
+    let asked = own.clone();
     let studied = tokio::task::spawn_blocking(move || {
         // Held until the end, also when nobody waits for the answer any more.
         let _turn = turn;
-        let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
-        let mut warnings = warnings(&study, &changes, &by);
-        warnings.extend(unforeseen);
-        let for_oneself = changes.iter().any(|changes| changes.favoured.contains(&by))
-            // What is not looked at might.
-            || (more > 0 && study.may_favour(&by));
-        let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(&rule, now, &all, &changes));
-        (all, changes, warnings, alerts, for_oneself)
+        Studied::of(&study, rule.as_ref(), asked, (now, &by))
     });
     // Nothing may be published that could not be shown.
     let unseen = || Error::Unreadable("the effects of a rule".to_owned());
-    let (all, changes, warnings, alerts, for_oneself) = studied.await.map_err(|_| unseen())?;
-    let networks: Vec<_> = referent
-        .entry
-        .networks
-        .iter()
-        .map(|network| network.name.to_string())
-        .collect();
-    let outlook = assemble(&all, changes, own.as_ref(), &networks);
+    let studied = studied.await.map_err(|_| unseen())?;
+    let networks = referent.entry.networks.iter();
+    let networks: Vec<_> = networks.map(|network| network.name.to_string()).collect();
+    let outlook = assemble(&studied.all, studied.changes, own.as_ref(), &networks);
     let mut outlook = outlook.ok_or_else(unseen)?;
     if !errors.is_empty() {
         fields.one("jour").clone_into(&mut outlook.day);
@@ -119,11 +101,43 @@ pub(super) async fn of(
         errors,
         proven,
         obstacles,
-        alerts,
-        for_oneself,
-        warnings,
+        alerts: studied.alerts,
+        for_oneself: studied.for_oneself,
+        warnings: studied.warnings,
         ..outlook
     })
+}
+
+/// What was found out.
+struct Studied {
+    all: Vec<Circumstances>,
+    changes: Vec<Changes>,
+    warnings: Vec<String>,
+    alerts: Vec<String>,
+    for_oneself: bool,
+}
+
+impl Studied {
+    fn of(
+        study: &Study,
+        rule: Option<&Model>,
+        own: Option<Circumstances>,
+        (now, by): (i64, &MembershipId),
+    ) -> Self {
+        let (mut all, more) = study.circumstances(now);
+        all.extend(own.filter(|own| !all.contains(own)));
+        let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
+        let mut warnings = warnings(study, &changes, by);
+        warnings.extend(unforeseen(study, more));
+        let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(rule, now, &all, &changes));
+        Self {
+            for_oneself: study.favours_oneself(&all, more > 0),
+            all,
+            changes,
+            warnings,
+            alerts,
+        }
+    }
 }
 
 fn assemble(
@@ -195,9 +209,9 @@ fn unforeseen(study: &Study, more: usize) -> Vec<String> {
 }
 
 /// What shuts out whoever publishes, every référent, or everybody.
-fn warnings(study: &Study, all: &[Changes], by: &policies::MembershipId) -> Vec<String> {
+fn warnings(study: &Study, all: &[Changes], by: &MembershipId) -> Vec<String> {
     let mut warnings = Vec::new();
-    let loses = |id: &policies::MembershipId| all.iter().any(|changes| changes.losers.contains(id));
+    let loses = |id: &MembershipId| all.iter().any(|changes| changes.losers.contains(id));
     if loses(by) {
         warnings.push("Vous perdez vous-même un accès.".to_owned());
     }

@@ -68,10 +68,16 @@ fn told(report: &Report, study: &Study, counts: bool) -> Proven {
         (false, false) => "Non établi",
     };
     let mut said = Vec::new();
+    // What ends a rule is never held up: it may be what mends the others.
+    if !counts {
+        said.append(&mut obstacles);
+    }
     if report.is_proved() {
         said.push("Aucune règle n’atteint d’autres personnes que les agents de votre collectivité, et aucune ne peut échouer.".to_owned());
     }
-    said.extend(course(report.course).map(str::to_owned));
+    if study.draft_holds() {
+        said.extend(course(report.course).map(str::to_owned));
+    }
     Proven {
         badge,
         said,

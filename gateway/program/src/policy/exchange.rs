@@ -5,7 +5,8 @@ use super::folder::Folder;
 use super::kept::Kept;
 use crate::config::Config;
 use crate::operator::{OPERATOR, say, with_store};
-use crate::product::{prover, vocabulary};
+use crate::product::vocabulary;
+use crate::prover;
 use accounts::{RuleChange, Schema, Store};
 use anyhow::Context as _;
 use policies::{CollectiviteId, Rule, Ruleset};
@@ -93,6 +94,15 @@ pub(super) fn export(folder: &Path, config: &Path) -> anyhow::Result<()> {
                 std::fs::create_dir_all(&inside).with_context(|| inside.display().to_string())?;
             }
             for stored in rules {
+                anyhow::ensure!(
+                    stored
+                        .rule
+                        .id
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)),
+                    "the id `{}` of `{owner}` is no name of a file",
+                    stored.rule.id
+                );
                 let file = inside.join(format!("{}.cedar", stored.rule.id));
                 std::fs::write(&file, &stored.rule.text)
                     .with_context(|| file.display().to_string())?;
@@ -113,6 +123,20 @@ pub(super) fn import(
     (withdraw, reason): (bool, &str),
 ) -> anyhow::Result<()> {
     let folder = Folder::read(folder)?;
+    anyhow::ensure!(
+        !reason.trim().is_empty(),
+        "`--reason` says why, for the history of the rules"
+    );
+    let empty = folder
+        .kept
+        .iter()
+        .find(|kept| withdraw && kept.rules.is_empty());
+    if let Some(kept) = empty {
+        anyhow::bail!(
+            "the folder of `{}` has no rule: `--withdraw` would end all of them",
+            kept.owner
+        );
+    }
     with_store(config, Schema::Expect, async |config, store| {
         folder.test(config)?;
         let plans = plans(store, &folder, withdraw).await?;
@@ -146,8 +170,11 @@ async fn prove(config: &Config, store: &Store, plan: &Plan) -> anyhow::Result<()
     let tenant = collectivite.context("the collectivité is gone")?.tenant();
     let before = Ruleset::build(&vocabulary, &tenant, &[])?;
     let after = Ruleset::build(&vocabulary, &tenant, &plan.after)?;
-    let Some(prover) = prover(config)? else {
-        return Ok(());
+    let Some(prover) = prover::find(config)? else {
+        return say(format_args!(
+            "{}: not proved, there is no solver",
+            plan.owner
+        ));
     };
     let report = prover.study(&before, &after, None).await;
     for verdict in [&report.within, &report.faultless] {

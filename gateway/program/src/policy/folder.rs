@@ -39,7 +39,9 @@ impl Folder {
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let mut kept = Vec::new();
         for inside in list(path)? {
-            if inside.is_dir() {
+            let name = inside.file_name().unwrap_or_default();
+            // `.git` and the like are nobody's rules.
+            if inside.is_dir() && !name.as_encoded_bytes().starts_with(b".") {
                 kept.push(read_kept(&inside)?);
             }
         }

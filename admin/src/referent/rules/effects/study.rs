@@ -3,12 +3,13 @@
 mod gather;
 
 use super::circumstances::{Circumstances, those_of};
+use super::oneself::Oneself;
 use super::place::{Door, Place};
-use super::verdict::{Pair, Verdict, Words, level, name, opens_by_rule, reach};
+use super::verdict::{Pair, Verdict, Words, level, name, reach};
 use crate::access::Effect;
 use policies::{
     CollectiviteId, Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset,
-    Situation, Who, alike_people, alike_routes,
+    Situation, alike_people, alike_routes,
 };
 use proof::{Prover, Report};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 pub(in crate::referent::rules) struct Study {
     before: Ruleset,
     after: Ruleset,
-    networks: Vec<Network>,
+    pub(super) networks: Vec<Network>,
     /// What rules call people and things.
     pub(in crate::referent::rules) names: Names,
     people: Vec<(String, Member)>,
@@ -25,8 +26,8 @@ pub(in crate::referent::rules) struct Study {
     /// The rules before and after that bear on what the one that changes is about, that one first: what
     /// one opens, another may close, each in its circumstances.
     models: Vec<Model>,
-    /// To whom the change may open something.
-    opening: Vec<Who>,
+    /// Whoever makes the change.
+    pub(super) oneself: Oneself,
     /// Whether a rule before or after is one that no model writes.
     expert: bool,
     /// False for a draft that does not hold any more: nothing changes then.
@@ -44,8 +45,6 @@ pub(crate) struct Changes {
     pub(crate) unchanged: usize,
     /// The ids of whoever loses something.
     pub(crate) losers: Vec<MembershipId>,
-    /// The ids of whoever gains something that a rule gives, and no right of theirs.
-    pub(crate) favoured: Vec<MembershipId>,
     /// The services that nobody opens any more, by their names.
     pub(crate) deserted: Vec<String>,
 }
@@ -72,12 +71,6 @@ impl Study {
 
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
         self.people.iter().map(|(_, member)| member)
-    }
-
-    /// Whether the change may open something to somebody in circumstances that nobody looked at.
-    pub(in crate::referent::rules) fn may_favour(&self, id: &MembershipId) -> bool {
-        let member = self.members().find(|member| member.id == *id);
-        member.is_some_and(|member| self.opening.iter().any(|who| who.includes(member)))
     }
 
     /// Whoever manages the collectivité.
@@ -137,7 +130,6 @@ impl Study {
             .collect();
         let (people, doors) = (alike_people(&rulesets, &members), self.alike_doors());
         let mut found: Vec<(usize, bool, Effect)> = Vec::new();
-        let mut favoured = Vec::new();
         let mut open = vec![(false, false); self.places.len()];
         for class in people {
             let Some(example) = class.first().and_then(|place| members.get(*place)) else {
@@ -148,10 +140,6 @@ impl Study {
                 *open = (open.0 || pair.0.is_ok(), open.1 || pair.1.is_ok());
             }
             let changed = self.changed(&verdicts);
-            if verdicts.iter().any(opens_by_rule) {
-                let ids = class.iter().filter_map(|place| members.get(*place));
-                favoured.extend(ids.map(|member| member.id.clone()));
-            }
             for person in class {
                 let named = changed.iter().map(|(gains, effect)| {
                     let name = self.people.get(person).map(|(name, _)| name.clone());
@@ -168,10 +156,7 @@ impl Study {
                 found.extend(named);
             }
         }
-        Changes {
-            favoured,
-            ..self.summary(found, &open)
-        }
+        self.summary(found, &open)
     }
 
     fn summary(&self, mut found: Vec<(usize, bool, Effect)>, open: &[(bool, bool)]) -> Changes {
@@ -203,7 +188,7 @@ impl Study {
     }
 
     /// The places whose doors no rule tells apart.
-    fn alike_doors(&self) -> Vec<Vec<usize>> {
+    pub(super) fn alike_doors(&self) -> Vec<Vec<usize>> {
         let (mut numbers, mut routes, mut alone) = (Vec::new(), Vec::new(), Vec::new());
         for (number, place) in self.places.iter().enumerate() {
             match &place.door {
@@ -221,7 +206,12 @@ impl Study {
     }
 
     /// For every place.
-    fn verdicts(&self, member: &Member, doors: &[Vec<usize>], situation: &Situation) -> Vec<Pair> {
+    pub(super) fn verdicts(
+        &self,
+        member: &Member,
+        doors: &[Vec<usize>],
+        situation: &Situation,
+    ) -> Vec<Pair> {
         let principal = Principal::Member(Arc::new(member.clone()));
         let mut verdicts = vec![None; self.places.len()];
         for class in doors {

@@ -18,9 +18,9 @@ async function check() {
   let faults;
   try {
     const answer = await fetch('/referent/regles/verification', { method: 'POST', body });
-    if (!answer.ok) return;
     faults = await answer.json();
   } catch {
+    report.replaceChildren('La vérification n’a pas abouti ; elle sera faite à l’enregistrement.');
     return;
   }
   // An answer to what was typed before says nothing of what is there now.
@@ -76,6 +76,9 @@ function close() {
 }
 
 area.addEventListener('input', () => {
+  // What was said is of another text.
+  report.replaceChildren();
+  asked += 1;
   clearTimeout(waiting);
   waiting = setTimeout(check, 300);
 });

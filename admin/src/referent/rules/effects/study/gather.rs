@@ -1,12 +1,14 @@
 //! What a comparison goes by: the rules before and after, everybody, and every place.
 
+use super::super::oneself::Oneself;
 use super::super::place::Place;
 use super::Study;
 use crate::portal::Portal;
+use crate::referent::Referent;
+use crate::referent::question::everybody;
 use crate::referent::rules::{names, said};
-use crate::referent::{Referent, preview};
-use accounts::{Error, RollFilter, RuleVersion};
-use policies::{Effect, Member, Model, Rule, Ruleset, Who};
+use accounts::{Error, RuleVersion};
+use policies::{Model, Rule, Ruleset};
 
 impl Study {
     /// The change that puts a rule in the place of the one of this id, or takes it away; `newest` are the
@@ -46,10 +48,10 @@ impl Study {
             after: build(&after)?,
             networks: entry.networks.clone(),
             names: names(portal, referent, &named).await?,
-            people: people(portal, referent).await?,
+            people: everybody(portal, referent, portal.store.clock().now()).await?,
             places: Place::all(&referent.services(portal)),
             models: models_of(&former, counting, &others),
-            opening: opening(&former, counting),
+            oneself: Oneself::of(portal, referent, (&former, counting), &others).await?,
             expert,
             draft_holds,
             broken,
@@ -77,20 +79,6 @@ impl Study {
     }
 }
 
-/// To whom a rule opens something, or the end of one closes it no more.
-fn opening(former: &[&Rule], rule: Option<&Rule>) -> Vec<Who> {
-    let given = rule
-        .and_then(Rule::model)
-        .filter(|model| model.effect == Effect::Allow);
-    let lifted = former.iter().filter_map(|rule| rule.model());
-    let lifted = lifted.filter(|model| model.effect != Effect::Allow);
-    given
-        .into_iter()
-        .chain(lifted)
-        .map(|model| model.who)
-        .collect()
-}
-
 /// The rules whose circumstances matter, the one that changes first: those on the same things; all,
 /// when nobody can tell what it is about.
 fn models_of(former: &[&Rule], rule: Option<&Rule>, others: &[&Rule]) -> Vec<Model> {
@@ -104,18 +92,4 @@ fn models_of(former: &[&Rule], rule: Option<&Rule>, others: &[&Rule]) -> Vec<Mod
     });
     let beside: Vec<_> = beside.collect();
     changed.into_iter().chain(beside).collect()
-}
-
-/// Everybody, by name, with their rights of now.
-async fn people(portal: &Portal, referent: &Referent) -> Result<Vec<(String, Member)>, Error> {
-    let within = referent.within(portal);
-    let profiles = within.list_profiles().await?;
-    let entries = within.list_all(&RollFilter::default()).await?;
-    let now = portal.store.clock().now();
-    let people = within.holders(entries).await?.into_iter().map(|holder| {
-        let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
-        let member = preview::member(referent, &holder, profile, now);
-        (holder.entry.full_name(), member)
-    });
-    Ok(people.collect())
 }

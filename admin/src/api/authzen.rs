@@ -1,0 +1,204 @@
+//! `/access/v1/…`: applications ask the same engine, as `OpenID AuthZEN` 1.0 writes it. A subject is an
+//! `agent` of the key's collectivité, a resource a `route` (`bip`, `site/espace-reserve`) or a `document`
+//! (`bip:fiche`), an action `ouvrir`, `envoyer` or `lire`.
+
+mod asked;
+mod search;
+
+use super::asked::Caller;
+use super::problem::Problem;
+use crate::portal::Portal;
+use crate::referent::Referent;
+use crate::referent::question::{agent, judge};
+use accounts::Error;
+use asked::{Asked, Thing, read};
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::routing::post;
+use axum::{Json, Router};
+use policies::Member;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The type of subjects.
+const AGENT: &str = "agent";
+
+/// Most questions of one request.
+const MOST: usize = 1000;
+
+/// Every route.
+pub(super) fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+        .route("/access/v1/evaluation", post(evaluate))
+        .route("/access/v1/evaluations", post(evaluate_all))
+        .route("/access/v1/search/subject", post(search::subjects))
+        .route("/access/v1/search/resource", post(search::resources))
+        .route("/access/v1/search/action", post(search::actions))
+}
+
+/// An answer.
+#[derive(Clone, Debug, Serialize)]
+struct Decision {
+    decision: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<Why>,
+}
+
+/// What stands behind it.
+#[derive(Clone, Debug, Serialize)]
+struct Why {
+    /// What the person would be told, of a denial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The ids of the rules that decided.
+    rules: Vec<String>,
+}
+
+impl Decision {
+    /// What is not here is not open.
+    fn unknown() -> Self {
+        Self {
+            decision: false,
+            context: None,
+        }
+    }
+}
+
+/// Those who were asked about, each read once.
+struct Bench<'a> {
+    portal: &'a Portal,
+    referent: &'a Referent,
+    known: HashMap<(String, i64), Option<Member>>,
+}
+
+impl Bench<'_> {
+    async fn judge(&mut self, asked: &Asked) -> Result<Decision, Problem> {
+        let (subject, resource, referent) = (asked.subject()?, asked.resource()?, self.referent);
+        let wanted = resource.wanted(self.portal, asked.action()?);
+        let when = asked.when(self.portal, referent)?;
+        let member = self.member(subject, when.at).await?;
+        let (Some(wanted), Some(member)) = (wanted, member) else {
+            return Ok(Decision::unknown());
+        };
+        let decided = judge(referent, member, &wanted, &when);
+        let (reason, rules) = match &decided {
+            Ok(permit) => (None, permit.rules()),
+            Err(refusal) => (Some(refusal.sentence().to_owned()), refusal.rules()),
+        };
+        let rules = rules.iter().map(ToString::to_string).collect();
+        Ok(Decision {
+            decision: decided.is_ok(),
+            context: Some(Why { reason, rules }),
+        })
+    }
+
+    async fn member(&mut self, subject: &Thing, at: i64) -> Result<Option<&Member>, Problem> {
+        if subject.kind != AGENT {
+            return Ok(None);
+        }
+        let key = (subject.id.clone(), at);
+        if !self.known.contains_key(&key) {
+            let found = match agent(self.portal, self.referent, &subject.id, at).await {
+                Err(Error::NotFound { .. }) => None,
+                found => Some(found?),
+            };
+            self.known.insert(key.clone(), found);
+        }
+        Ok(self.known.get(&key).and_then(Option::as_ref))
+    }
+}
+
+/// One question.
+async fn evaluate(
+    State(portal): State<Arc<Portal>>,
+    Caller(referent): Caller<Referent>,
+    body: Bytes,
+) -> Result<Json<Decision>, Problem> {
+    let asked: Asked = read(&body)?;
+    let mut bench = Bench {
+        portal: &portal,
+        referent: &referent,
+        known: HashMap::new(),
+    };
+    bench.judge(&asked).await.map(Json)
+}
+
+/// Several questions: what they have in common stands beside them.
+#[derive(Debug, Deserialize)]
+struct Several {
+    #[serde(flatten)]
+    common: Asked,
+    #[serde(default)]
+    evaluations: Vec<Asked>,
+    #[serde(default)]
+    options: Options,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Options {
+    #[serde(default)]
+    evaluations_semantic: Semantic,
+}
+
+/// When to stop.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Semantic {
+    #[default]
+    ExecuteAll,
+    DenyOnFirstDeny,
+    PermitOnFirstPermit,
+}
+
+impl Semantic {
+    fn stops(self, decision: bool) -> bool {
+        match self {
+            Self::ExecuteAll => false,
+            Self::DenyOnFirstDeny => !decision,
+            Self::PermitOnFirstPermit => decision,
+        }
+    }
+}
+
+/// As many answers as questions, or until one decides; the answer alone where there is one question.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Answers {
+    One(Decision),
+    Several { evaluations: Vec<Decision> },
+}
+
+async fn evaluate_all(
+    State(portal): State<Arc<Portal>>,
+    Caller(referent): Caller<Referent>,
+    body: Bytes,
+) -> Result<Json<Answers>, Problem> {
+    let several: Several = read(&body)?;
+    if several.evaluations.len() > MOST {
+        return Err(asked::bad(&format!(
+            "Posez {MOST} questions au plus en une fois."
+        )));
+    }
+    let mut bench = Bench {
+        portal: &portal,
+        referent: &referent,
+        known: HashMap::new(),
+    };
+    if several.evaluations.is_empty() {
+        return Ok(Json(Answers::One(bench.judge(&several.common).await?)));
+    }
+    let mut evaluations = Vec::new();
+    for asked in several.evaluations {
+        let decision = bench.judge(&asked.or(&several.common)).await?;
+        let stops = several
+            .options
+            .evaluations_semantic
+            .stops(decision.decision);
+        evaluations.push(decision);
+        if stops {
+            break;
+        }
+    }
+    Ok(Json(Answers::Several { evaluations }))
+}
