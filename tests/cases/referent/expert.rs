@@ -79,7 +79,9 @@ async fn what_is_wrong_is_told_with_its_line_and_nothing_typed_is_lost() {
 async fn id_of(world: &World, client: &mut Client, search: &str) -> String {
     let list = open(world, client, &format!("/referent/agents?q={search}")).await;
     let mut links = list.links("tbody a").into_iter();
-    let (_, address) = links.find(|(_, to)| to.contains("/referent/agents/")).unwrap();
+    let (_, address) = links
+        .find(|(_, to)| to.contains("/referent/agents/"))
+        .unwrap();
     address.rsplit('/').next().unwrap().to_owned()
 }
 
