@@ -89,8 +89,9 @@ fn evaluate(
     let slice = ruleset.slice(action, object)?;
     let (who, mut entities) = principal_entities(ruleset, principal)?;
     let what = vocabulary.object(object, &mut entities)?;
-    let context = if slice.reads_situation {
-        vocabulary.context(situation, ruleset.networks_of(situation.address))?
+    let context = if slice.reads.any() {
+        let networks = ruleset.networks_of(situation.address);
+        vocabulary.context(&slice.reads, situation, networks)?
     } else {
         Context::empty()
     };

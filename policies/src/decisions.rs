@@ -68,7 +68,7 @@ impl Decisions {
         let verdict = decide(ruleset, principal, action, resource, situation);
         let reads = ruleset
             .slice(action, Object::Resource(resource))
-            .is_ok_and(|slice| slice.reads_situation);
+            .is_ok_and(|slice| slice.reads.any());
         let answer = Answer {
             ruleset: version,
             action,

@@ -43,6 +43,7 @@ mod network;
 mod object;
 mod principal;
 mod purview;
+mod reads;
 mod refusal;
 mod resource;
 mod ring_provider;

@@ -2,6 +2,7 @@
 //! spends about 1 µs a policy whether its scope matches or not, so the others are left out first.
 
 use crate::principal::ServiceId;
+use crate::reads::Reads;
 use crate::resource::{Action, Object, Resource};
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{
@@ -12,8 +13,8 @@ use cedar_policy::{
 #[derive(Debug)]
 pub(crate) struct Slice {
     pub(crate) policies: PolicySet,
-    /// Whether any of them looks at the circumstances.
-    pub(crate) reads_situation: bool,
+    /// What of the circumstances any of them looks at.
+    pub(crate) reads: Reads,
 }
 
 impl Slice {
@@ -34,7 +35,7 @@ impl Slice {
         ];
         let mut slice = Self {
             policies: PolicySet::new(),
-            reads_situation: false,
+            reads: Reads::default(),
         };
         for policy in policies {
             if covers_action(&policy.action_constraint(), &actions)
@@ -42,7 +43,7 @@ impl Slice {
                     .as_ref()
                     .is_none_or(|target| target.is_covered(&policy.resource_constraint()))
             {
-                slice.reads_situation |= reads_context(policy)?;
+                slice.reads.note(policy)?;
                 slice
                     .policies
                     .add(policy.clone())
@@ -99,21 +100,4 @@ fn covers_action(constraint: &ActionConstraint, actions: &[EntityUid]) -> bool {
         ActionConstraint::Eq(scope) => actions.first() == Some(scope),
         ActionConstraint::In(scopes) => scopes.iter().any(|scope| actions.contains(scope)),
     }
-}
-
-/// Whether a policy mentions `context` anywhere, read off its JSON form.
-fn reads_context(policy: &Policy) -> Result<bool, String> {
-    fn mentions(value: &serde_json::Value) -> bool {
-        match value {
-            serde_json::Value::Object(map) => {
-                map.get("Var").is_some_and(|name| name == "context") || map.values().any(mentions)
-            }
-            serde_json::Value::Array(items) => items.iter().any(mentions),
-            _ => false,
-        }
-    }
-    policy
-        .to_json()
-        .map(|json| mentions(&json))
-        .map_err(|e| e.to_string())
 }
