@@ -58,8 +58,8 @@ pub enum Error {
     /// A secret could not be sealed or opened: wrong master key, or altered data.
     #[error("a sealed value does not open with this master key")]
     Sealed,
-    /// Too many passwords are being checked; nothing was checked.
-    #[error("too many passwords are being checked at this moment")]
+    /// Too much is being worked out, passwords or the effects of rules; nothing was.
+    #[error("too much is being worked out at this moment")]
     Busy,
     /// A rule is not one.
     #[error(transparent)]

@@ -2,8 +2,9 @@
 
 use crate::random::{OWNER, model};
 use policies::{
-    Access, Action, Level, Member, Model, Network, Principal, Range, Resource, Right, Role, Route,
-    Rule, Ruleset, Situation, Tenant, Vocabulary, alike_people, alike_routes, decide,
+    Access, Action, Effect, Level, Member, Model, Network, Principal, Range, Reach, Resource,
+    Right, Role, Route, Rule, Ruleset, Situation, Tenant, Vocabulary, alike_people, alike_routes,
+    decide,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -134,6 +135,60 @@ proptest! {
                 for (person, door) in class.iter().flat_map(|person| doors.iter().map(move |door| (*person, *door))) {
                     prop_assert_eq!(answer(person, door), example.clone());
                 }
+            }
+        }
+    }
+}
+
+/// Whether a model says that its rule decides this, read off its fields alone.
+fn speaks(
+    model: &Model,
+    member: &Member,
+    (action, route): (Action, &Route),
+    (at, at_work, second_factor): (i64, bool, bool),
+) -> bool {
+    let conditions = &model.conditions;
+    let hold = conditions.is_time(at)
+        && (conditions.networks.is_empty() || (at_work && conditions.networks.contains("mairie")))
+        && (!conditions.second_factor || second_factor);
+    let modifies = action == Action::Envoyer;
+    let (far_enough, decides) = match model.effect {
+        Effect::Allow => (!modifies || model.reach == Reach::Modify, hold),
+        Effect::Restrict => (modifies || model.reach == Reach::Consult, hold),
+        Effect::Require => (modifies || model.reach == Reach::Consult, !hold),
+    };
+    let meant = model.who.includes(member) && model.target.includes(Resource::Route(route));
+    meant && far_enough && decides
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn a_model_says_of_each_access_what_its_cedar_decides(
+        model in model(),
+        member in member(),
+        hours in 0_i64..9_000,
+        at_work in any::<bool>(),
+        second_factor in any::<bool>(),
+    ) {
+        let member = Member { active: true, ..member };
+        let ruleset = ruleset(std::slice::from_ref(&model));
+        let address = if at_work { "203.0.113.7" } else { "198.51.100.7" };
+        let at = THURSDAY_NOON + hours * 3600;
+        let situation = Situation::at(at, address.parse().ok(), second_factor);
+        let principal = Principal::Member(Arc::new(member.clone()));
+        for route in &routes() {
+            for action in [Action::Ouvrir, Action::Envoyer] {
+                let resource = Resource::Route(route);
+                let decided = decide(&ruleset, &principal, action, resource, &situation);
+                let rules = match &decided {
+                    Ok(permit) => permit.rules(),
+                    Err(refusal) => refusal.rules(),
+                };
+                let decides = rules.iter().any(|rule| **rule == *"fontclaire/r0");
+                let says = speaks(&model, &member, (action, route), (at, at_work, second_factor));
+                prop_assert_eq!(decides, says, "{:?} {} {:?}", action, route.id, rules);
             }
         }
     }

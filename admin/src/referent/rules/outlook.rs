@@ -9,13 +9,18 @@ use crate::referent::Referent;
 use crate::referent::preview::Pairs;
 use accounts::Error;
 use policies::{MembershipId, Model, Rule};
+use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 /// How many lines a list shows; the counts are of all.
 const SHOWN: usize = 200;
 
 /// How many sets of circumstances are listed when something changes in few of them.
 const LINES: usize = 24;
+
+/// How long one waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Studies decide about everybody: they take turns, and leave processors to those who are at work.
 static AT_ONCE: Semaphore = Semaphore::const_new(1);
@@ -79,7 +84,8 @@ pub(super) async fn of(
         Err(errors) => (None, errors),
     };
     let (by, rule) = (referent.purview.by().clone(), rule.and_then(Rule::model));
-    let turn = AT_ONCE.acquire().await;
+    let turn = timeout(PATIENCE, AT_ONCE.acquire()).await;
+    let turn = turn.map_err(|_| Error::Busy)?;
     let asked = own.clone();
     let studied = tokio::task::spawn_blocking(move || {
         // Held until the end, also when nobody waits for the answer any more.
