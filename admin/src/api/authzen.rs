@@ -72,7 +72,15 @@ struct Bench<'a> {
     known: HashMap<(String, i64), Option<Member>>,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    fn new(portal: &'a Portal, referent: &'a Referent) -> Self {
+        Self {
+            portal,
+            referent,
+            known: HashMap::new(),
+        }
+    }
+
     async fn judge(&mut self, asked: &Asked) -> Result<Decision, Problem> {
         let (subject, resource, referent) = (asked.subject()?, asked.resource()?, self.referent);
         let wanted = resource.wanted(self.portal, asked.action()?);
@@ -116,11 +124,7 @@ async fn evaluate(
     body: Bytes,
 ) -> Result<Json<Decision>, Problem> {
     let asked: Asked = read(&body)?;
-    let mut bench = Bench {
-        portal: &portal,
-        referent: &referent,
-        known: HashMap::new(),
-    };
+    let mut bench = Bench::new(&portal, &referent);
     bench.judge(&asked).await.map(Json)
 }
 
@@ -180,11 +184,7 @@ async fn evaluate_all(
             "Posez {MOST} questions au plus en une fois."
         )));
     }
-    let mut bench = Bench {
-        portal: &portal,
-        referent: &referent,
-        known: HashMap::new(),
-    };
+    let mut bench = Bench::new(&portal, &referent);
     if several.evaluations.is_empty() {
         return Ok(Json(Answers::One(bench.judge(&several.common).await?)));
     }

@@ -13,7 +13,6 @@ use axum::body::Bytes;
 use axum::extract::State;
 use policies::Nature;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Results of a page unless said, and at most.
@@ -114,11 +113,7 @@ pub(super) async fn resources(
 ) -> Result<Json<Found<Match>>, Problem> {
     let search: Search = read(&body)?;
     let asked = &search.asked;
-    let mut bench = Bench {
-        portal: &portal,
-        referent: &referent,
-        known: HashMap::new(),
-    };
+    let mut bench = Bench::new(&portal, &referent);
     let (subject, action) = (asked.subject()?, asked.action()?);
     let when = asked.when(&portal, &referent)?;
     let Some(member) = bench.member(subject, when.at).await? else {
@@ -165,11 +160,7 @@ pub(super) async fn actions(
     if !search.page.token.is_empty() {
         return Err(bad("Cette recherche n’a qu’une page."));
     }
-    let mut bench = Bench {
-        portal: &portal,
-        referent: &referent,
-        known: HashMap::new(),
-    };
+    let mut bench = Bench::new(&portal, &referent);
     let (subject, resource) = (asked.subject()?, asked.resource()?);
     let when = asked.when(&portal, &referent)?;
     let member = bench.member(subject, when.at).await?;
