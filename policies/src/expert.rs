@@ -64,5 +64,15 @@ pub fn read(
 /// Whether it says what it does: lists show that in the place of a sentence.
 fn is_labelled(policy: &Policy) -> bool {
     let label = policy.annotation("libelle").map(str::trim);
-    label.is_some_and(|label| !label.is_empty() && label.chars().count() <= LONGEST_LABEL)
+    label.is_some_and(|label| {
+        let plain = !label
+            .chars()
+            .any(|letter| letter.is_control() || turns(letter));
+        plain && !label.is_empty() && label.chars().count() <= LONGEST_LABEL
+    })
+}
+
+/// Whether a letter turns the direction of what follows: it would read as something else.
+fn turns(letter: char) -> bool {
+    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

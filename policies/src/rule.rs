@@ -1,7 +1,7 @@
 //! A rule of a collectivité, as it is stored: its text says everything.
 
-use crate::model::Model;
-use crate::principal::MembershipId;
+use crate::model::{Model, Party};
+use crate::principal::Member;
 use crate::shallow::is_shallow;
 use cedar_policy::{Effect, Policy};
 use serde_json::Value;
@@ -32,17 +32,18 @@ impl Rule {
             .is_some_and(|policy| policy.effect() == Effect::Permit)
     }
 
-    /// Whether a clause of its own leaves somebody out, whatever else it says:
+    /// Whether it may concern somebody, as far as its clauses say who: `when { principal in Groupe::"…" }`,
     /// `unless { principal == Agent::"…" }`.
-    pub fn excepts(&self, id: &MembershipId) -> bool {
+    pub fn may_concern(&self, member: &Member) -> bool {
         let json = self.policy().and_then(|policy| policy.to_json().ok());
         let clauses = json
             .as_ref()
             .and_then(|json| json.get("conditions")?.as_array());
         let mut clauses = clauses.into_iter().flatten();
-        clauses.any(|clause| {
-            let unless = clause.get("kind").is_some_and(|kind| kind == "unless");
-            unless && clause.get("body").is_some_and(|body| is_that(body, id))
+        !clauses.any(|clause| {
+            let named = clause.get("body").and_then(parties);
+            let when = clause.get("kind").is_some_and(|kind| kind == "when");
+            named.is_some_and(|named| named.iter().any(|one| one.includes(member)) != when)
         })
     }
 
@@ -52,21 +53,21 @@ impl Rule {
     }
 }
 
-/// Whether a condition holds for the principal of this id: `principal == …`, or that among others.
-fn is_that(body: &Value, id: &MembershipId) -> bool {
+/// Whom a condition names that says nothing else: `principal == …` and `principal in …`, any of them.
+fn parties(body: &Value) -> Option<Vec<Party>> {
     let sides = |op: &str| {
         let op = body.get(op)?;
         Some((op.get("left")?, op.get("right")?))
     };
     if let Some((left, right)) = sides("||") {
-        return is_that(left, id) || is_that(right, id);
+        let mut named = parties(left)?;
+        named.append(&mut parties(right)?);
+        return Some(named);
     }
-    let Some((left, right)) = sides("==").or_else(|| sides("in")) else {
-        return false;
-    };
-    let named = right.pointer("/Value/__entity");
-    let part = |name: &str| named.and_then(|named| named.get(name)?.as_str());
-    left.get("Var").is_some_and(|name| name == "principal")
-        && part("type") == Some("Agent")
-        && part("id") == Some(id.as_str())
+    let (left, right) = sides("==").or_else(|| sides("in"))?;
+    let named = right.pointer("/Value/__entity")?;
+    let part = |name: &str| named.get(name)?.as_str();
+    let of_principal = left.get("Var").is_some_and(|name| name == "principal");
+    let party = Party::of(part("type")?, part("id")?)?;
+    of_principal.then(|| vec![party])
 }

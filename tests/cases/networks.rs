@@ -90,15 +90,21 @@ async fn a_rule_opens_from_the_town_hall_once_the_cig_has_confirmed_it() {
     assert_eq!(from(&world, &aline, outside).await, StatusCode::FORBIDDEN);
     assert_eq!(from(&world, &aline, inside).await, StatusCode::OK);
 
-    // Gone, it opens nothing any more.
+    // It stays while a rule names it: who would lose by its end is shown with the rule's.
     let page = open(&world, &mut renee, "/referent/reseaux").await;
     let (_, mut fields) = page.form("reseau").unwrap();
     fields.retain(|(name, _)| name != "pas");
     fields.push(("pas".to_owned(), "retirer".to_owned()));
-    let gone = renee
-        .post(&world.url("portail", "/referent/reseaux"), &fields)
-        .await
-        .unwrap();
+    let address = world.url("portail", "/referent/reseaux");
+    let kept = renee.post(&address, &fields).await.unwrap();
+    assert_eq!(kept.status, StatusCode::CONFLICT, "{}", kept.text);
+    let town = "fontclaire".into();
+    let ended = world
+        .product
+        .store
+        .withdraw_rule(&town, "sur-place", "test");
+    ended.await.unwrap();
+    let gone = renee.post(&address, &fields).await.unwrap();
     assert!(
         gone.text.contains("Le réseau est supprimé"),
         "{}",

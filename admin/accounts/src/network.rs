@@ -170,6 +170,7 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::Stale`], also for one that is not here.
+    /// [`Error::InUse`] while a rule in force names it.
     pub async fn remove_network(&self, id: &str, version: i64) -> Result<(), Error> {
         let mut write = self.write().await?;
         let name: Option<String> = sqlx::query_scalar(
@@ -181,6 +182,9 @@ impl Within<'_> {
         .fetch_optional(&mut *write.tx)
         .await?;
         let name = name.ok_or_else(|| stale(id))?;
+        if write.is_network_named(self.collectivite(), &name).await? {
+            return Err(Error::InUse(name));
+        }
         let change = Change::Collectivite(self.collectivite().clone());
         write.change(&change).await?;
         write.record(&self.entry("network.remove", &name)).await?;

@@ -57,7 +57,7 @@ pub(crate) fn failed(error: &Error) -> Response {
         ),
         Error::InUse(_) => crate::referent::failure(
             StatusCode::CONFLICT,
-            "Une règle parle de ce service",
+            "Une règle parle de ce que vous supprimez",
             "Le supprimer changerait des accès. Retirez ou modifiez d’abord la règle, puis recommencez.",
         ),
         Error::Full(_) => places::full("Un service n’a plus de place libre"),

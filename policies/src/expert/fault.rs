@@ -68,7 +68,7 @@ pub(super) fn unlabelled(most: usize) -> Fault {
     Fault {
         said: "La règle ne dit pas ce qu’elle fait.".to_owned(),
         remedy: format!(
-            "Écrivez au début @libelle(\"…\")\u{a0}: une phrase de {most} caractères au plus, que liront les autres."
+            "Écrivez au début @libelle(\"…\")\u{a0}: une phrase de {most} caractères au plus, sur une ligne, que liront les autres."
         ),
         ..Fault::somewhere(String::new())
     }

@@ -12,12 +12,21 @@ use std::collections::BTreeSet;
 
 /// Where a sentence is not understood, and what is.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("Après «\u{a0}{read}\u{a0}», on attend {expected}.")]
+#[error("{}, on attend {expected}.", place(read))]
 pub struct SentenceError {
     /// What was understood before it.
     pub read: String,
     /// What would be understood there, in French.
     pub expected: String,
+}
+
+/// « Après « Les agents » ».
+fn place(read: &str) -> String {
+    if read.is_empty() {
+        "Au début de la phrase".to_owned()
+    } else {
+        format!("Après «\u{a0}{read}\u{a0}»")
+    }
 }
 
 impl Model {

@@ -43,7 +43,7 @@ impl Party {
         }
     }
 
-    fn includes(&self, member: &Member) -> bool {
+    pub(crate) fn includes(&self, member: &Member) -> bool {
         match self {
             Self::Group(group) => member.groups.contains(group),
             Self::Profile(profile) => member.profile.as_ref() == Some(profile),

@@ -29,7 +29,7 @@ async fn a_text_is_checked_laid_out_saved_and_studied_and_never_shown_by_the_for
     assert!(draft.url.path().ends_with("/brouillon"), "{}", draft.url);
     assert_eq!(
         draft.select("main .lead")[0],
-        "Le soir, le RH lit le site avec un second facteur"
+        "Le soir, le RH lit le site avec un second facteur (texte expert)"
     );
     let text = draft.select("pre code")[0].clone();
     assert!(

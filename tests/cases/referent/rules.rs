@@ -506,10 +506,9 @@ async fn lifting_what_closes_a_rule_opens_nothing_to_oneself_either() {
     assert!(list.text.contains("La règle est publiée"), "{}", list.text);
     let opening = [
         ("effet", "acces"),
-        ("qui", "certains"),
+        ("qui", "tous"),
         ("cible", "service:bip"),
         ("niveau", "ecriture"),
-        ("personnes", REGINE),
     ];
     let opening = draft(&world, &mut regine, &opening).await;
     let list = publish(&mut regine, &opening, "puis").await;

@@ -37,6 +37,34 @@ impl Display for InForce {
 }
 
 impl Write<'_> {
+    /// Id, version and text of each.
+    async fn rules_in_force(
+        &mut self,
+        collectivite: &CollectiviteId,
+    ) -> Result<Vec<(String, i64, String)>, Error> {
+        let rows = sqlx::query_as(
+            "SELECT id, version, text FROM rules r WHERE collectivite = $1 AND withdrawn_at IS NULL AND version =
+                (SELECT MAX(n.version) FROM rules n WHERE n.collectivite = $1 AND n.id = r.id)",
+        );
+        let rows = rows.bind(collectivite.as_str());
+        Ok(rows.fetch_all(&mut *self.tx).await?)
+    }
+
+    /// Whether a rule in force speaks of a network: a text does by its name between quotes.
+    pub(crate) async fn is_network_named(
+        &mut self,
+        collectivite: &CollectiviteId,
+        name: &str,
+    ) -> Result<bool, Error> {
+        let rows = self.rules_in_force(collectivite).await?;
+        Ok(rows.into_iter().any(|(id, _, text)| {
+            let spoken = text.contains(&format!("\"{name}\""));
+            let model = Rule { id, text }.model();
+            let named = model.map(|model| model.conditions.networks.contains(name));
+            named.unwrap_or(spoken)
+        }))
+    }
+
     /// Holds a change of the rule `id` to what it was looked at beside. With a rule that does not hold
     /// any more nodes keep the last rules that did: a change beside it would not count anywhere.
     ///
@@ -49,13 +77,7 @@ impl Write<'_> {
         (collectivite, id): (&CollectiviteId, &str),
         beside: &InForce,
     ) -> Result<(), Error> {
-        let rows: Vec<(String, i64, String)> = sqlx::query_as(
-            "SELECT id, version, text FROM rules r WHERE collectivite = $1 AND withdrawn_at IS NULL AND version =
-                (SELECT MAX(n.version) FROM rules n WHERE n.collectivite = $1 AND n.id = r.id)",
-        )
-        .bind(collectivite.as_str())
-        .fetch_all(&mut *self.tx)
-        .await?;
+        let rows = self.rules_in_force(collectivite).await?;
         let known = rows.iter().map(|(id, version, _)| (id.clone(), *version));
         if InForce::sorted(known) != *beside {
             return Err(super::stale(id));

@@ -9,7 +9,7 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::{Pairs, prove};
 use accounts::{Error, InForce, RuleDraft, Within};
-use policies::Rule;
+use policies::{MembershipId, Rule};
 
 /// A change that was looked at.
 pub(crate) struct Change {
@@ -22,6 +22,8 @@ pub(crate) struct Change {
     /// What counts until then, in a sentence; empty for none.
     pub(crate) said_before: String,
     pub(crate) outlook: Outlook,
+    /// Whoever looks at it.
+    by: MembershipId,
     /// The rules that it was looked at beside.
     beside: InForce,
     /// Shows that this very change was shown, beside these rules.
@@ -106,8 +108,23 @@ impl Change {
             sentence,
             said_before,
             outlook,
+            by: referent.purview.by().clone(),
             beside,
         })
+    }
+
+    /// Why whoever looks at it cannot make it, and what they can do.
+    pub(crate) fn for_oneself(&self) -> String {
+        let remedy = match &self.draft {
+            Some(draft) if draft.rule.model().is_none() => format!(
+                "Terminez le texte par unless {{ principal == Agent::\"{}\" }}, qui vous excepte,",
+                self.by
+            ),
+            _ => "Exceptez-vous («\u{a0}sauf\u{a0}»),".to_owned(),
+        };
+        format!(
+            "Ce changement vous ouvre un accès, ou pourrait vous en ouvrir un plus tard\u{a0}: personne ne change ses propres droits. {remedy} ou laissez un autre référent le faire."
+        )
     }
 
     /// What is missing to make it. Fields: `motif`, `confirme`.
@@ -130,10 +147,7 @@ impl Change {
             errors.add("motif", obstacle);
         }
         if self.outlook.for_oneself {
-            errors.add(
-                "motif",
-                "Ce changement vous ouvre un accès\u{a0}: personne ne change ses propres droits. Exceptez-vous («\u{a0}sauf\u{a0}»), ou laissez un autre référent le faire.",
-            );
+            errors.add("motif", self.for_oneself());
         }
         if !self.outlook.warnings.is_empty() && !confirmed {
             errors.add("confirme", "Lisez ce qui est écrit sous «\u{a0}Attention\u{a0}», et cochez la case si vous le voulez vraiment.");

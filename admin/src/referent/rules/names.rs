@@ -76,8 +76,9 @@ fn services(portal: &Portal) -> Names {
 pub(crate) fn said(rule: &Rule, names: &Names) -> String {
     match rule.model() {
         Some(model) => model.sentence(names),
-        None => rule
-            .label()
-            .unwrap_or_else(|| format!("Règle en texte expert «\u{a0}{}\u{a0}»", rule.id)),
+        None => match rule.label() {
+            Some(label) => format!("{label} (texte expert)"),
+            None => format!("Règle en texte expert «\u{a0}{}\u{a0}»", rule.id),
+        },
     }
 }

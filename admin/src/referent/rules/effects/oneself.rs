@@ -7,7 +7,7 @@ use crate::portal::Portal;
 use crate::referent::question::agent;
 use crate::referent::{Referent, last_part};
 use accounts::Error;
-use policies::{Member, Model, Network, Rule};
+use policies::{Member, Model, Network, Party, Rule};
 
 /// Whoever makes a change, and what of it cannot be looked at.
 pub(super) struct Oneself {
@@ -40,9 +40,13 @@ impl Oneself {
         let opening: Vec<_> = given.chain(lifted).collect();
         let models: Vec<_> = opening.iter().filter_map(|rule| rule.model()).collect();
         let may_open = models.iter().any(|model| model.who.includes(&member));
-        let by_text = opening
+        // Whom a rule names keeps the access when their right is taken away.
+        let named = Party::Agent(member.id.clone());
+        let by_name = models
             .iter()
-            .any(|rule| rule.model().is_none() && !rule.excepts(&member.id));
+            .any(|model| may_open && model.who.any_of.contains(&named));
+        let mut texts = opening.iter().filter(|rule| rule.model().is_none());
+        let by_text = texts.any(|rule| rule.may_concern(&member));
         let beside = others.iter().chain(former);
         let hidden = beside
             .clone()
@@ -56,7 +60,7 @@ impl Oneself {
                 .into_iter()
                 .any(|model| names_nowhere(&model, &referent.entry.networks));
         Ok(Self {
-            unforeseen: by_text || (may_open && clouded),
+            unforeseen: by_text || by_name || (may_open && clouded),
             may_open,
             member,
         })
