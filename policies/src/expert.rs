@@ -56,6 +56,10 @@ pub fn read(
     }
     if !faults.is_empty() {
         faults.sort_by_key(|fault| (fault.line, fault.column));
+        // What is wrong for two actions is said once.
+        faults.dedup_by(|one, other| {
+            (one.line, one.column, &one.said) == (other.line, other.column, &other.said)
+        });
         return Err(faults);
     }
     policies_str_to_pretty(text, &LAYOUT).map_err(|error| vec![Fault::somewhere(error.to_string())])

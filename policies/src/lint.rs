@@ -13,8 +13,10 @@ pub(crate) enum Breach {
     Scope(EntityUid),
     /// It names what is not the collectivité's.
     Foreign(EntityUid),
-    /// It is about managing, which guardrails alone decide; a closing rule that names no action is too.
+    /// It is about managing, which guardrails alone decide, or does not say that it is not.
     Managing,
+    /// It names where people log in and manage.
+    Portal(EntityUid),
 }
 
 impl Display for Breach {
@@ -25,6 +27,7 @@ impl Display for Breach {
             Self::Managing => {
                 formatter.write_str("it bears on managing: it must name `lecture` or `ecriture`")
             }
+            Self::Portal(literal) => write!(formatter, "`{literal}` is where people manage"),
         }
     }
 }
@@ -51,22 +54,20 @@ pub(crate) fn breaches(
     let foreign = rule.entity_literals().into_iter().filter(is_foreign);
     let scope = (!scoped).then(|| Breach::Scope(own.clone()));
     let managing = is_about_managing(vocabulary, rule).then_some(Breach::Managing);
-    scope
-        .into_iter()
-        .chain(foreign.map(Breach::Foreign))
-        .chain(managing)
-        .collect()
+    let portal = rule.entity_literals().into_iter();
+    let portal = portal.filter(|literal| vocabulary.is_of_portal(literal));
+    let foreign = foreign.map(Breach::Foreign);
+    let named = foreign.chain(portal.map(Breach::Portal));
+    scope.into_iter().chain(named).chain(managing).collect()
 }
 
-/// Rules are about services: one that names no action, an action of the consoles, or the portal, would
-/// say more than it does.
+/// Rules are about services: one that names no action, or one of the consoles, would say more than it
+/// does.
 fn is_about_managing(vocabulary: &Vocabulary, rule: &Policy) -> bool {
     let manages = |action: &EntityUid| vocabulary.is_managing(action);
-    let named = match rule.action_constraint() {
-        ActionConstraint::Any => false,
-        ActionConstraint::Eq(action) => !manages(&action),
-        ActionConstraint::In(actions) => !actions.iter().any(manages),
-    };
-    let of_portal = |literal: &EntityUid| vocabulary.is_of_portal(literal);
-    !named || rule.entity_literals().iter().any(of_portal)
+    match rule.action_constraint() {
+        ActionConstraint::Any => true,
+        ActionConstraint::Eq(action) => manages(&action),
+        ActionConstraint::In(actions) => actions.iter().any(manages),
+    }
 }

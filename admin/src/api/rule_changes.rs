@@ -10,7 +10,7 @@ use crate::date;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
-use crate::referent::rules::change::Change;
+use crate::referent::rules::change::{ALERTS, Change};
 use accounts::Error;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -210,7 +210,11 @@ pub(super) async fn withdraw(
 }
 
 /// Where the page's fields are in a body.
-const POINTERS: [(&str, &str); 2] = [("motif", "/reason"), ("confirme", "/confirm")];
+const POINTERS: [(&str, &str); 3] = [
+    ("motif", "/reason"),
+    ("confirme", "/confirm"),
+    (ALERTS, "/proof"),
+];
 
 async fn make(
     portal: &Portal,

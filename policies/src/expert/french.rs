@@ -64,6 +64,11 @@ pub(super) fn breach(text: &str, breach: &Breach) -> Fault {
             format!("«\u{a0}{literal}\u{a0}» n’est pas à votre collectivité."),
             "Nommez un service, un profil ou un agent de la vôtre.".to_owned(),
         ),
+        Breach::Portal(literal) => (
+            literal.to_string(),
+            "Le portail n’est ni ouvert ni fermé par des règles\u{a0}: c’est là que vous les écrivez.".to_owned(),
+            "Nommez un autre service.".to_owned(),
+        ),
         Breach::Managing => (
             "action".to_owned(),
             "Une règle parle de l’accès aux services, jamais de leur administration.".to_owned(),

@@ -30,6 +30,9 @@ pub(crate) struct Change {
     pub(crate) proof: String,
 }
 
+/// Where a page says what keeps a change from being made.
+pub(crate) const ALERTS: &str = "alertes";
+
 /// Where a change is looked at; the proof is bound to it.
 pub(crate) fn address(id: &str, ends: bool) -> String {
     let page = if ends { "retrait" } else { "brouillon" };
@@ -144,10 +147,10 @@ impl Change {
             );
         }
         for obstacle in &self.outlook.obstacles {
-            errors.add("motif", obstacle);
+            errors.add(ALERTS, obstacle);
         }
         if self.outlook.for_oneself {
-            errors.add("motif", self.for_oneself());
+            errors.add(ALERTS, self.for_oneself());
         }
         if !self.outlook.warnings.is_empty() && !confirmed {
             errors.add("confirme", "Lisez ce qui est écrit sous «\u{a0}Attention\u{a0}», et cochez la case si vous le voulez vraiment.");
