@@ -4,11 +4,11 @@
 /// Deepest brackets. A rule of the form has two.
 const DEPTH: usize = 40;
 
-/// Most brackets; a rule of the form may name a hundred people.
-const BRACKETS: usize = 300;
+/// Most brackets; a rule of the form may name a hundred people, and every group of a town.
+const BRACKETS: usize = 700;
 
 /// Most `&&` and `||`, for the same reason.
-const TERMS: usize = 150;
+const TERMS: usize = 300;
 
 /// Most `if`.
 const BRANCHES: usize = 8;

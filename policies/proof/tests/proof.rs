@@ -131,7 +131,7 @@ async fn without_an_answer_nothing_is_proved() {
 
 #[tokio::test]
 async fn the_longest_rule_that_is_taken_is_proved() {
-    let people = (0..140).map(|n| format!("principal in Agent::\"fontclaire/{n}\""));
+    let people = (0..300).map(|n| format!("principal in Agent::\"fontclaire/{n}\""));
     let people = people.collect::<Vec<_>>().join(" || ");
     let text = format!(
         "permit (principal in Collectivite::\"fontclaire\", action in [Action::\"lecture\"], resource in Service::\"bip\") when {{ {people} }};"

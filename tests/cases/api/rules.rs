@@ -144,3 +144,26 @@ async fn another_towns_agent_is_not_explained() {
         assert_eq!(said.status, StatusCode::NOT_FOUND, "{}", said.body);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_looked_at_besides_does_not_spoil_the_proof() {
+    let world = World::start().await.unwrap();
+    let (program, _) = program(&world).await;
+    let text = r#"@libelle("Le soir, BIP est fermé")
+forbid (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource in Service::"bip")
+when { context.heure >= duration("18h") };"#;
+    let made = program.post("/api/v1/rules", &json!({"text": text})).await;
+    let address = made.header("location").to_owned();
+    let evening = json!({"at": "2026-11-20T19:00:00+01:00"});
+    let preview = format!("{address}/draft/preview");
+    let shown = program.post(&preview, &evening).await;
+    assert_ne!(shown.body["losses"], json!([]), "{}", shown.body);
+    let made = json!({"proof": shown.body["proof"], "reason": "le soir", "confirm": true});
+    let published = program.post(&format!("{address}/publication"), &made).await;
+    assert_eq!(
+        published.status,
+        StatusCode::NO_CONTENT,
+        "{}",
+        published.body
+    );
+}

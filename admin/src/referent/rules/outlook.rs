@@ -131,9 +131,11 @@ impl Studied {
         (now, by): (i64, &MembershipId),
     ) -> Self {
         let (mut all, more) = study.circumstances(now);
+        let foreseen = all.len();
         all.extend(own.filter(|own| !all.contains(own)));
         let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
-        let mut warnings = warnings(study, &changes, by);
+        // What somebody looks at besides warns of nothing: the proof of the page is of what all see.
+        let mut warnings = warnings(study, changes.get(..foreseen).unwrap_or_default(), by);
         warnings.extend(unforeseen(study, more));
         let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(rule, now, &all, &changes));
         Self {
