@@ -157,8 +157,18 @@ fn decisions(vocabulary: &Arc<Vocabulary>) -> Fallible<()> {
         });
         let rulesets: HashMap<_, _> = rulesets.collect::<Fallible<_>>()?;
         let all = Rulesets::new(Arc::new(Ruleset::anonymous(vocabulary)), rulesets);
-        for (who, number) in [("allowed by a rule", 2), ("refused", 29)] {
-            let principal = Principal::Member(Arc::new(member("ville7", number)));
+        let everywhere = Member {
+            groups: (0..RULES)
+                .map(|group| format!("ville7/g{group}").as_str().into())
+                .collect(),
+            ..member("ville7", 1)
+        };
+        for (who, member) in [
+            ("allowed by a rule", member("ville7", 2)),
+            ("refused", member("ville7", 29)),
+            ("in every group", everywhere),
+        ] {
+            let principal = Principal::Member(Arc::new(member));
             let figure = median(2_000, || {
                 let ruleset = all.of(&principal);
                 let decided = ruleset.and_then(|ruleset| {
@@ -235,20 +245,22 @@ fn preview(vocabulary: &Arc<Vocabulary>) -> Fallible<()> {
 /// The rules of a whole CIG.
 fn load(vocabulary: &Arc<Vocabulary>) -> Fallible<()> {
     let towns: Vec<_> = (0..2_000).map(|town| format!("ville{town}")).collect();
-    let texts = towns.iter().map(|owner| rules(&owner.as_str().into()));
-    let texts = texts.collect::<Fallible<Vec<_>>>()?;
-    let resident = resident();
-    let began = Instant::now();
-    let mut built = Vec::new();
-    for (owner, rules) in towns.iter().zip(&texts) {
+    let towns = towns.iter().map(|owner| {
+        let id: CollectiviteId = owner.as_str().into();
+        let rules = rules(&id)?;
         let tenant = Tenant {
-            id: owner.as_str().into(),
             active: true,
             services: vec!["bip".into(), "site".into()],
             cdg: None,
+            id,
         };
-        built.push(Ruleset::build(vocabulary, &tenant, rules)?);
-    }
+        Ok((tenant, rules))
+    });
+    let towns = towns.collect::<Fallible<Vec<_>>>()?;
+    let resident = resident();
+    let began = Instant::now();
+    let built = Ruleset::build_all(vocabulary, &towns);
+    let built: Vec<_> = built.into_iter().collect::<Result<_, _>>()?;
     say("load of 2,000 collectivités × 20 rules", began.elapsed());
     println!(
         "{:64} {:>12} MiB",

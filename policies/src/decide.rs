@@ -7,10 +7,7 @@ use crate::resource::{Action, Object, Resource};
 use crate::ruleset::Ruleset;
 use crate::situation::Situation;
 use crate::slice::Slice;
-use cedar_policy::{
-    Authorizer, Context, Decision, Effect, Entities, Entity, EntityUid, PolicyId, PolicySet,
-    Request,
-};
+use cedar_policy::{Authorizer, Decision, Effect, Entities, Entity, PolicyId, PolicySet, Request};
 use std::sync::Arc;
 
 /// Leave to go on, for one service. Only [`decide`] makes one, so a forgotten step closes.
@@ -86,18 +83,18 @@ fn evaluate(
     situation: &Situation,
 ) -> Result<Result<RuleIds, Refusal>, String> {
     let vocabulary = ruleset.vocabulary();
-    let slice = ruleset.slice(action, object)?;
-    let (who, mut entities) = principal_entities(ruleset, principal)?;
-    let what = vocabulary.object(object, &mut entities)?;
-    let context = if slice.reads.any() {
-        let networks = ruleset.networks_of(situation.address);
-        vocabulary.context(&slice.reads, situation, networks)?
-    } else {
-        Context::empty()
-    };
-    let request = Request::new(who, vocabulary.action(action.as_str()), what, context, None)
-        .map_err(|error| error.to_string())?;
-    let entities = vocabulary.entities(entities)?;
+    let slice = ruleset.slice(principal, (action, object))?;
+    let who = principal_entity(ruleset, principal)?;
+    let what = vocabulary.object_uid(object);
+    let known = slice.entities.get(&what).is_some() || what == who.uid();
+    let object_entity = (!known).then(|| vocabulary.object(object)).transpose()?;
+    let networks = ruleset.networks_of(situation.address);
+    let context = slice.context(vocabulary, situation, networks)?;
+    let asked = vocabulary.action(action.as_str());
+    let request = Request::new(who.uid(), asked, what, context, None);
+    let request = request.map_err(|error| error.to_string())?;
+    let added = object_entity.into_iter().chain([who]).collect();
+    let entities = vocabulary.complete(&slice.entities, added)?;
     let response = Authorizer::new().is_authorized(&request, &slice.policies, &entities);
     let diagnostics = response.diagnostics();
     if let Some(error) = diagnostics.errors().next() {
@@ -141,17 +138,12 @@ fn said<'a>(policies: &'a PolicySet, rule: &str) -> Option<&'a str> {
     policy.annotation("refus")
 }
 
-fn principal_entities(
-    ruleset: &Ruleset,
-    principal: &Principal,
-) -> Result<(EntityUid, Vec<Entity>), String> {
+fn principal_entity(ruleset: &Ruleset, principal: &Principal) -> Result<Entity, String> {
     let vocabulary = ruleset.vocabulary();
     match (principal, ruleset.tenant()) {
         (Principal::Anonymous, None) => Ok(vocabulary.anonymous()),
-        (Principal::Member(member), Some((id, collectivite))) if *id == member.collectivite => {
-            let (who, mut entities) = vocabulary.member(member)?;
-            entities.push(collectivite.clone());
-            Ok((who, entities))
+        (Principal::Member(member), Some((id, _))) if *id == member.collectivite => {
+            vocabulary.member(member)
         }
         _ => Err("the ruleset is not the principal's".to_owned()),
     }

@@ -67,7 +67,7 @@ impl Decisions {
         let resource = Resource::Route(route);
         let verdict = decide(ruleset, principal, action, resource, situation);
         let reads = ruleset
-            .slice(action, Object::Resource(resource))
+            .slice(principal, (action, Object::Resource(resource)))
             .is_ok_and(|slice| slice.reads.any());
         let answer = Answer {
             ruleset: version,

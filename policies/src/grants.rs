@@ -4,19 +4,32 @@
 use crate::error::Error;
 use crate::guardrails::invalid;
 use crate::level::DeclaredService;
+use crate::resource::Access;
 use cedar_policy::{Policy, PolicyId};
+
+/// Whether a policy may open an area of this openness: two of the permits are for one kind only.
+pub(crate) fn may_open(policy: &Policy, access: Option<Access>) -> bool {
+    match AsRef::<str>::as_ref(policy.id()) {
+        PUBLIC => access == Some(Access::Public),
+        SIGNED_IN => access == Some(Access::SignedIn),
+        _ => true,
+    }
+}
+
+const PUBLIC: &str = "droit/public";
+const SIGNED_IN: &str = "droit/connecte";
 
 /// The permits for these services; ids are `droit/…`, never a collectivité's.
 pub(crate) fn permits(services: &[DeclaredService]) -> Result<Vec<Policy>, Error> {
     let mut texts = vec![
         (
-            "droit/public".to_owned(),
+            PUBLIC.to_owned(),
             r#"permit (principal, action in [Action::"lecture", Action::"ecriture"], resource is Route)
                when { resource.acces == Acces::"public" };"#
                 .to_owned(),
         ),
         (
-            "droit/connecte".to_owned(),
+            SIGNED_IN.to_owned(),
             r#"permit (principal is Agent, action in [Action::"lecture", Action::"ecriture"], resource is Route)
                when { resource.acces == Acces::"connecte" };"#
                 .to_owned(),

@@ -70,7 +70,7 @@ pub use model::{
     Conditions, Day, Effect, Flaw, Hours, Labels, Model, Names, Party, Reach, SentenceError,
     Target, Who, moments,
 };
-pub use network::{Network, Range, RangeError};
+pub use network::{Network, Range, RangeError, ways_in};
 pub use principal::{
     CollectiviteId, GroupId, Member, MembershipId, Principal, ProfileId, Right, Role, ServiceId,
 };

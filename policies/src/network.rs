@@ -1,6 +1,7 @@
 //! Where a collectivité's people sit: ranges of addresses under a name, which its rules may speak of
 //! as `context.reseaux.contains("mairie")`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -103,6 +104,23 @@ impl Range {
         self.first
     }
 
+    /// The first address behind it.
+    fn after(&self) -> Option<IpAddr> {
+        let others = u32::from(width(self.first) - self.bits);
+        match self.first {
+            IpAddr::V4(first) => {
+                let size = 1_u32.checked_shl(others)?;
+                let next = first.to_bits().checked_add(size)?;
+                Some(Ipv4Addr::from_bits(next).into())
+            }
+            IpAddr::V6(first) => {
+                let size = 1_u128.checked_shl(others)?;
+                let next = first.to_bits().checked_add(size)?;
+                Some(Ipv6Addr::from_bits(next).into())
+            }
+        }
+    }
+
     /// Whether both hold an address.
     pub fn overlaps(&self, other: &Self) -> bool {
         if self.bits <= other.bits {
@@ -152,6 +170,22 @@ impl Network {
     pub fn contains(&self, address: IpAddr) -> bool {
         self.ranges.iter().any(|range| range.contains(address))
     }
+}
+
+/// An address for each way of lying in some of these networks, named, and in none of the others.
+pub fn ways_in(networks: &[Network]) -> BTreeMap<BTreeSet<Arc<str>>, IpAddr> {
+    let ranges = networks.iter().flat_map(|network| &network.ranges);
+    // Ranges lie in one another or apart: between these addresses nothing begins and nothing ends.
+    let addresses = ranges.flat_map(|range| [Some(range.first), range.after()]);
+    let mut ways = BTreeMap::new();
+    for address in addresses.flatten() {
+        let around = networks.iter().filter(|network| network.contains(address));
+        let names: BTreeSet<_> = around.map(|network| network.name.clone()).collect();
+        if !names.is_empty() {
+            ways.entry(names).or_insert(address);
+        }
+    }
+    ways
 }
 
 #[cfg(test)]
@@ -207,5 +241,36 @@ mod tests {
         assert!(wide.overlaps(&narrow) && narrow.overlaps(&wide));
         assert!(!narrow.overlaps(&range("203.0.113.128/26")));
         assert!(!wide.overlaps(&range("2001:db8::/48")));
+    }
+
+    #[test]
+    fn there_is_an_address_for_each_way_of_lying_in_networks() {
+        let network = |name: &str, ranges: &[&str]| Network {
+            name: name.into(),
+            ranges: ranges.iter().map(|text| range(text)).collect(),
+        };
+        let town = [
+            network("mairie", &["203.0.113.0/24", "2001:db8::/48"]),
+            network("vpn", &["203.0.113.0/26"]),
+            network("école", &["203.0.113.0/26", "198.51.100.7"]),
+        ];
+        let ways = ways_in(&town);
+        let names: Vec<Vec<_>> = ways
+            .keys()
+            .map(|way| way.iter().map(|name| &**name).collect())
+            .collect();
+        assert_eq!(
+            names,
+            [
+                vec!["mairie"],
+                vec!["mairie", "vpn", "école"],
+                vec!["école"]
+            ]
+        );
+        for (way, address) in ways {
+            for network in &town {
+                assert_eq!(network.contains(address), way.contains(&network.name));
+            }
+        }
     }
 }

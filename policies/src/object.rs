@@ -1,9 +1,9 @@
 //! Cedar's names for what a decision is about: areas, classes of documents, collectivités, members.
 
 use crate::principal::ServiceId;
-use crate::resource::{DocumentClass, Object, Resource, Route};
+use crate::resource::{Action, DocumentClass, Object, Resource, Route};
 use crate::vocabulary::{Vocabulary, uid, value};
-use cedar_policy::{Entity, EntityUid, RestrictedExpression};
+use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression};
 use std::collections::{HashMap, HashSet};
 
 impl Vocabulary {
@@ -63,31 +63,41 @@ impl Vocabulary {
         Entity::new(self.document_uid(), attributes, parents).map_err(|e| e.to_string())
     }
 
-    /// The name of what a decision is about; adds its entities to those of the principal.
-    pub(crate) fn object(
+    /// The name of what a decision is about.
+    pub(crate) fn object_uid(&self, object: Object<'_>) -> EntityUid {
+        match object {
+            Object::Resource(Resource::Route(route)) => self.route_uid(route),
+            Object::Resource(Resource::Document(_)) => self.document_uid(),
+            Object::Collectivite(tenant) => self.collectivite(&tenant.id),
+            Object::Member(member) => self.member_uid(member),
+        }
+    }
+
+    /// What a decision is about.
+    pub(crate) fn object(&self, object: Object<'_>) -> Result<Entity, String> {
+        match object {
+            Object::Resource(Resource::Route(route)) => self.route(route),
+            Object::Resource(Resource::Document(class)) => self.document(class),
+            Object::Collectivite(tenant) => self.tenant(tenant),
+            Object::Member(member) => self.member(member),
+        }
+    }
+
+    /// What stands around every person who asks for this.
+    pub(crate) fn surroundings(
         &self,
+        action: Action,
         object: Object<'_>,
-        entities: &mut Vec<Entity>,
-    ) -> Result<EntityUid, String> {
-        let (what, found) = match object {
-            Object::Resource(Resource::Route(route)) => {
-                (self.route_uid(route), vec![self.route(route)?])
-            }
-            Object::Resource(Resource::Document(class)) => {
-                (self.document_uid(), vec![self.document(class)?])
-            }
-            Object::Collectivite(tenant) => {
-                (self.collectivite(&tenant.id), vec![self.tenant(tenant)?])
-            }
-            Object::Member(member) => self.member(member)?,
+        tenant: Option<&Entity>,
+    ) -> Result<Entities, String> {
+        // Without its groups an action is in none: permits vanish, and forbids stop.
+        let action = self.actions.get(&self.action(action.as_str()));
+        let action = action.ok_or("an action that the schema lacks")?;
+        let area = match object {
+            Object::Resource(Resource::Route(route)) => Some(self.route(route)?),
+            _ => None,
         };
-        // Two entities of one name are an error, even when they are the same.
-        let known: HashSet<EntityUid> = entities.iter().map(Entity::uid).collect();
-        entities.extend(
-            found
-                .into_iter()
-                .filter(|entity| !known.contains(&entity.uid())),
-        );
-        Ok(what)
+        let all = [Some(action), tenant].into_iter().flatten().cloned();
+        Entities::from_entities(all.chain(area), None).map_err(|error| error.to_string())
     }
 }

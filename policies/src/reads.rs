@@ -1,6 +1,7 @@
 //! What policies look at of the circumstances, read off their JSON form: what nobody looks at is not made
 //! for a decision.
 
+use crate::situation::Situation;
 use cedar_policy::Policy;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -29,6 +30,18 @@ impl Reads {
     /// Whether this attribute is.
     pub(crate) fn includes(&self, name: &str) -> bool {
         self.all || self.names.contains(name)
+    }
+
+    /// What of a situation is looked at: the rest makes no difference.
+    pub(crate) fn seen(&self, situation: &Situation) -> Situation {
+        let any_of = |names: &[&str]| names.iter().any(|name| self.includes(name));
+        let timed = any_of(&["maintenant", "heure", "jour", "ferie"]);
+        let placed = any_of(&["adresse", "reseaux"]);
+        Situation {
+            minute: if timed { situation.minute } else { 0 },
+            second_factor: situation.second_factor && self.includes("double_facteur"),
+            address: situation.address.filter(|_| placed),
+        }
     }
 
     fn find(&mut self, value: &Value) {

@@ -2,21 +2,23 @@
 //! Chosen by the principal's own collectivité, immutable, replaced whole.
 
 use crate::error::Error;
+use crate::grants::may_open;
 use crate::guardrails::{self, invalid};
 use crate::lint;
 use crate::model::{Model, Names};
 use crate::network::Network;
-use crate::principal::{CollectiviteId, ServiceId};
+use crate::principal::{CollectiviteId, Principal, ServiceId};
+use crate::reads::Reads;
 use crate::resource::{Action, Object, Resource};
 use crate::rule::Rule;
 use crate::shallow::is_shallow;
-use crate::slice::Slice;
+use crate::slice::{Key, Slice, Slices};
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{Entity, Policy, PolicyId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 /// What policies may ask of a collectivité.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,9 +33,6 @@ pub struct Tenant {
     pub cdg: Option<CollectiviteId>,
 }
 
-/// Slices cut so far, by action and by area or document service.
-type Slices = HashMap<(Action, Box<str>), Arc<Slice>>;
-
 /// The policies of one collectivité, or of those who have not logged in.
 #[derive(Debug)]
 pub struct Ruleset {
@@ -43,14 +42,14 @@ pub struct Ruleset {
     fence: Option<Policy>,
     /// What the collectivité wrote, or what closes its services.
     own: Vec<Policy>,
-    /// What the rules that référents wrote in a form say, by the ids of their policies; read at first use.
-    models: OnceLock<Vec<(Box<str>, Model)>>,
+    /// What each of them says that was written in a form; read at first use.
+    models: OnceLock<Box<[Option<Model>]>>,
     /// The ids that they name.
     mentioned: HashSet<Box<str>>,
     /// Where the collectivité's people sit. A decision is made with these and no other's.
     networks: Vec<Network>,
     version: u64,
-    slices: RwLock<Slices>,
+    slices: Slices,
 }
 
 static VERSIONS: AtomicU64 = AtomicU64::new(1);
@@ -103,11 +102,12 @@ impl Ruleset {
     #[must_use]
     pub fn with_networks(mut self, networks: Vec<Network>) -> Self {
         self.networks = networks;
+        self.slices = Slices::default();
         self
     }
 
     /// The names of the networks that an address lies in.
-    pub(crate) fn networks_of(&self, address: Option<IpAddr>) -> impl Iterator<Item = &str> {
+    pub fn networks_of(&self, address: Option<IpAddr>) -> impl Iterator<Item = &str> {
         let networks = self
             .networks
             .iter()
@@ -159,7 +159,7 @@ impl Ruleset {
             fence: None,
             networks: Vec::new(),
             version: VERSIONS.fetch_add(1, Ordering::Relaxed),
-            slices: RwLock::default(),
+            slices: Slices::default(),
         }
     }
 
@@ -200,16 +200,22 @@ impl Ruleset {
         self.mentioned.contains(id)
     }
 
+    /// Whether one of the collectivité's rules looks at this attribute of the context, or may.
+    pub fn reads(&self, attribute: &str) -> bool {
+        let mut reads = Reads::default();
+        let readable = self.own.iter().all(|policy| reads.note(policy).is_ok());
+        !readable || reads.includes(attribute)
+    }
+
     /// The rules that were written in a form, by the ids of their policies.
     pub(crate) fn models(&self) -> impl Iterator<Item = (&str, &Model)> {
-        let models = self.models.get_or_init(|| {
-            let models = self.own.iter().filter_map(|policy| {
-                let id: &str = policy.id().as_ref();
-                Some((id.into(), Model::of(policy)?))
-            });
-            models.collect()
-        });
-        models.iter().map(|(id, model)| (&**id, model))
+        let models = self.own.iter().zip(self.read());
+        models.filter_map(|(policy, model)| Some((policy.id().as_ref(), model.as_ref()?)))
+    }
+
+    fn read(&self) -> &[Option<Model>] {
+        let read = || self.own.iter().map(Model::of).collect();
+        self.models.get_or_init(read)
     }
 
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
@@ -242,31 +248,33 @@ impl Ruleset {
     }
 
     /// The policies that can bear on this; cut at first use.
-    pub(crate) fn slice(&self, action: Action, object: Object<'_>) -> Result<Arc<Slice>, String> {
-        let key: (Action, Box<str>) = match object {
-            Object::Resource(Resource::Route(route)) => (action, route.id.as_ref().into()),
-            Object::Resource(Resource::Document(class)) => (action, class.service.as_str().into()),
-            // One slice for all: there are few policies, and a great many members.
-            Object::Collectivite(_) | Object::Member(_) => (action, Box::default()),
+    pub(crate) fn slice(
+        &self,
+        principal: &Principal,
+        (action, object): (Action, Object<'_>),
+    ) -> Result<Arc<Slice>, String> {
+        let concerning = self.concerning(principal, object);
+        self.slices.get(Key::of(action, object, concerning), |key| {
+            let shared = self.vocabulary.shared().iter();
+            let shared = shared.filter(|policy| may_open(policy, key.access));
+            let shared = shared.chain(&self.fence);
+            let policies = shared.chain(key.choose(&self.own));
+            let tenant = self.tenant.as_ref().map(|(_, entity)| entity);
+            Slice::cut(&self.vocabulary, tenant, policies, (action, object))
+        })
+    }
+
+    /// Places of the own rules that may decide: a model says itself whom it leaves alone.
+    fn concerning(&self, principal: &Principal, object: Object<'_>) -> Box<[usize]> {
+        let Principal::Member(member) = principal else {
+            return (0..self.own.len()).collect();
         };
-        let known = self
-            .slices
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&key)
-            .cloned();
-        if let Some(slice) = known {
-            return Ok(slice);
-        }
-        let own = self.own.iter().filter(|_| self.is_ruled(object));
-        let shared = self.vocabulary.shared().iter().chain(&self.fence);
-        let slice = Slice::cut(&self.vocabulary, shared.chain(own), action, object)?;
-        let slice = Arc::new(slice);
-        self.slices
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key, slice.clone());
-        Ok(slice)
+        let models = self.read().iter().enumerate();
+        let concerning = models.filter(|(_, model)| {
+            let who = model.as_ref().map(|model| &model.who);
+            self.is_ruled(object) && who.is_none_or(|who| who.includes(member))
+        });
+        concerning.map(|(place, _)| place).collect()
     }
 }
 

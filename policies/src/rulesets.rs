@@ -1,8 +1,12 @@
 //! Every collectivité's ruleset, swapped whole.
 
+use crate::error::Error;
 use crate::principal::{CollectiviteId, Principal};
 use crate::refusal::Refusal;
-use crate::ruleset::Ruleset;
+use crate::rule::Rule;
+use crate::ruleset::{Ruleset, Tenant};
+use crate::vocabulary::Vocabulary;
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -46,5 +50,21 @@ impl Rulesets {
     /// The ruleset of a collectivité, if it has one.
     pub fn get(&self, collectivite: &CollectiviteId) -> Option<&Arc<Ruleset>> {
         self.by_collectivite.get(collectivite)
+    }
+}
+
+impl Ruleset {
+    /// The rulesets of many collectivités, in their order, on all processors: those of a whole CIG are built
+    /// at once when the program starts.
+    ///
+    /// # Errors
+    /// For each as [`Ruleset::build`].
+    pub fn build_all(
+        vocabulary: &Arc<Vocabulary>,
+        collectivites: &[(Tenant, Vec<Rule>)],
+    ) -> Vec<Result<Self, Error>> {
+        let all = collectivites.par_iter();
+        all.map(|(tenant, rules)| Self::build(vocabulary, tenant, rules))
+            .collect()
     }
 }

@@ -1,13 +1,80 @@
-//! The part of a ruleset that can bear on one action and one resource. Cedar has no index and
-//! spends about 1 µs a policy whether its scope matches or not, so the others are left out first.
+//! The part of a ruleset that can bear on one action, one resource and one person. Cedar has no index and
+//! spends a microsecond or more a policy whether its scope matches or not, so the others are left out first.
 
 use crate::principal::ServiceId;
 use crate::reads::Reads;
-use crate::resource::{Action, Object, Resource};
+use crate::resource::{Access, Action, Object, Resource};
+use crate::situation::Situation;
 use crate::vocabulary::Vocabulary;
 use cedar_policy::{
-    ActionConstraint, EntityTypeName, EntityUid, Policy, PolicySet, ResourceConstraint,
+    ActionConstraint, Context, Entities, Entity, EntityTypeName, EntityUid, Policy, PolicySet,
+    ResourceConstraint,
 };
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// How many are kept for a ruleset. Towns have few kinds of people and use few areas; beyond it the
+/// others are cut anew.
+const KEPT: usize = 512;
+
+/// What a slice is for: questions of one key have the same policies, and the same entities beside those
+/// of the person.
+#[derive(PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Key {
+    action: Action,
+    /// An area, a service of documents, or nothing: one slice for all that consoles manage.
+    what: Box<str>,
+    pub(crate) access: Option<Access>,
+    /// Places of the collectivité's own rules that may concern the person.
+    concerning: Box<[usize]>,
+}
+
+impl Key {
+    pub(crate) fn of(action: Action, object: Object<'_>, concerning: Box<[usize]>) -> Self {
+        let (what, access): (&str, _) = match object {
+            Object::Resource(Resource::Route(route)) => (&route.id, Some(route.access)),
+            Object::Resource(Resource::Document(class)) => (class.service.as_str(), None),
+            Object::Collectivite(_) | Object::Member(_) => ("", None),
+        };
+        Self {
+            action,
+            what: what.into(),
+            access,
+            concerning,
+        }
+    }
+
+    /// Those of the collectivité's own rules.
+    pub(crate) fn choose<'a>(&self, own: &'a [Policy]) -> impl Iterator<Item = &'a Policy> {
+        self.concerning.iter().filter_map(|place| own.get(*place))
+    }
+}
+
+/// Slices cut so far.
+#[derive(Debug, Default)]
+pub(crate) struct Slices(RwLock<HashMap<Key, Arc<Slice>>>);
+
+impl Slices {
+    /// The slice of a key, cut at first use.
+    pub(crate) fn get(
+        &self,
+        key: Key,
+        cut: impl FnOnce(&Key) -> Result<Slice, String>,
+    ) -> Result<Arc<Slice>, String> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slice) = known.get(&key) {
+            return Ok(slice.clone());
+        }
+        drop(known);
+        let slice = Arc::new(cut(&key)?);
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        known.insert(key, slice.clone());
+        Ok(slice)
+    }
+}
 
 /// Policies for one action on one resource.
 #[derive(Debug)]
@@ -15,14 +82,18 @@ pub(crate) struct Slice {
     pub(crate) policies: PolicySet,
     /// What of the circumstances any of them looks at.
     pub(crate) reads: Reads,
+    /// The action, the collectivité and the area; all but the person and what is not an area.
+    pub(crate) entities: Entities,
+    /// The circumstances of the last who asked: within a minute they are the same for many.
+    context: RwLock<Option<(Situation, Context)>>,
 }
 
 impl Slice {
     pub(crate) fn cut<'a>(
         vocabulary: &Vocabulary,
+        tenant: Option<&Entity>,
         policies: impl Iterator<Item = &'a Policy>,
-        action: Action,
-        object: Object<'_>,
+        (action, object): (Action, Object<'_>),
     ) -> Result<Self, String> {
         let target = match object {
             Object::Resource(resource) => Some(Target::new(vocabulary, resource)),
@@ -36,6 +107,8 @@ impl Slice {
         let mut slice = Self {
             policies: PolicySet::new(),
             reads: Reads::default(),
+            entities: vocabulary.surroundings(action, object, tenant)?,
+            context: RwLock::default(),
         };
         for policy in policies {
             if covers_action(&policy.action_constraint(), &actions)
@@ -51,6 +124,31 @@ impl Slice {
             }
         }
         Ok(slice)
+    }
+
+    /// The circumstances in Cedar's words, as far as the policies look at them; `networks` are the names
+    /// of those that the person is in.
+    pub(crate) fn context<'a>(
+        &self,
+        vocabulary: &Vocabulary,
+        situation: &Situation,
+        networks: impl Iterator<Item = &'a str>,
+    ) -> Result<Context, String> {
+        if !self.reads.any() {
+            return Ok(Context::empty());
+        }
+        let seen = self.reads.seen(situation);
+        let known = self.context.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, context)) = &*known
+            && *at == seen
+        {
+            return Ok(context.clone());
+        }
+        drop(known);
+        let context = vocabulary.context(&self.reads, situation, networks)?;
+        let mut known = self.context.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((seen, context.clone()));
+        Ok(context)
     }
 }
 

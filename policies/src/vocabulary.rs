@@ -21,8 +21,8 @@ use std::str::FromStr as _;
 pub struct Vocabulary {
     schema: Schema,
     validator: Validator,
-    /// The actions and their groups, without which permits vanish and forbids stop.
-    actions: Entities,
+    /// The actions, each with its groups.
+    pub(crate) actions: Entities,
     pub(crate) names: Names,
     services: HashSet<ServiceId>,
     /// Where people log in and manage, which no rule of a collectivité bears on.
@@ -196,29 +196,27 @@ impl Vocabulary {
         [&names.agent, &names.groupe, &names.profil].contains(&name)
     }
 
-    pub(crate) fn anonymous(&self) -> (EntityUid, Vec<Entity>) {
+    pub(crate) fn anonymous(&self) -> Entity {
         let uid = uid(&self.names.anonyme, "anonyme");
-        (uid.clone(), vec![Entity::new_no_attrs(uid, HashSet::new())])
+        Entity::new_no_attrs(uid, HashSet::new())
     }
 
-    /// The Cedar `Agent` of a member, with its groups and profile.
-    pub(crate) fn member(&self, member: &Member) -> Result<(EntityUid, Vec<Entity>), String> {
+    pub(crate) fn member_uid(&self, member: &Member) -> EntityUid {
+        uid(&self.names.agent, member.id.as_str())
+    }
+
+    /// The Cedar `Agent` of a member. Groups and profiles have no more than a name: to lie in them they
+    /// need not be known.
+    pub(crate) fn member(&self, member: &Member) -> Result<Entity, String> {
         let names = &self.names;
         let mut parents = HashSet::from([
             uid(&names.collectivite, member.collectivite.as_str()),
             uid(&names.role, member.role.as_str()),
         ]);
-        let mut entities = Vec::with_capacity(member.groups.len() + 1);
-        for group in &member.groups {
-            let group = uid(&names.groupe, group.as_str());
-            entities.push(Entity::new_no_attrs(group.clone(), HashSet::new()));
-            parents.insert(group);
-        }
-        if let Some(profile) = &member.profile {
-            let profile = uid(&names.profil, profile.as_str());
-            entities.push(Entity::new_no_attrs(profile.clone(), HashSet::new()));
-            parents.insert(profile);
-        }
+        let groups = member.groups.iter();
+        parents.extend(groups.map(|group| uid(&names.groupe, group.as_str())));
+        let profile = member.profile.iter();
+        parents.extend(profile.map(|profile| uid(&names.profil, profile.as_str())));
         // A service or role that this installation has no more (or not yet) opens nothing, and stops
         // nothing.
         let rights = member.rights.iter();
@@ -235,9 +233,7 @@ impl Vocabulary {
                 RestrictedExpression::new_bool(member.active),
             ),
         ]);
-        let agent = uid(&names.agent, member.id.as_str());
-        entities.push(Entity::new(agent.clone(), attributes, parents).map_err(|e| e.to_string())?);
-        Ok((agent, entities))
+        Entity::new(self.member_uid(member), attributes, parents).map_err(|e| e.to_string())
     }
 
     pub(crate) fn tenant(&self, tenant: &Tenant) -> Result<Entity, String> {
@@ -266,9 +262,13 @@ impl Vocabulary {
 
     /// A store for one decision. What stands in it is made here, of types that fit: to hold it against the
     /// schema each time would cost a third of a decision.
-    pub(crate) fn entities(&self, entities: Vec<Entity>) -> Result<Entities, String> {
-        debug_assert!(Entities::from_entities(entities.clone(), Some(&self.schema)).is_ok());
-        let known = self.actions.clone().add_entities(entities, None);
+    pub(crate) fn complete(
+        &self,
+        surroundings: &Entities,
+        added: Vec<Entity>,
+    ) -> Result<Entities, String> {
+        debug_assert!(Entities::from_entities(added.clone(), Some(&self.schema)).is_ok());
+        let known = surroundings.clone().add_entities(added, None);
         known.map_err(|e| e.to_string())
     }
 }

@@ -6,7 +6,9 @@ use crate::collectivite::Collectivite;
 use crate::error::Error;
 use crate::store::Store;
 use arc_swap::ArcSwap;
-use policies::{CollectiviteId, Network, Ruleset, Rulesets, SigningKey, VerifyingKeys, Vocabulary};
+use policies::{
+    CollectiviteId, Network, Rule, Ruleset, Rulesets, SigningKey, VerifyingKeys, Vocabulary,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -43,6 +45,14 @@ pub struct Referent {
     pub(crate) from: Option<i64>,
     /// When it ends, or she leaves.
     pub(crate) until: Option<i64>,
+}
+
+/// What the store says of a collectivité.
+struct Read {
+    entry: Entry,
+    rules: Vec<Rule>,
+    /// Whether all but its rules is as it was.
+    unchanged: bool,
 }
 
 /// What the alarm of rules that do not hold asks for.
@@ -121,50 +131,78 @@ impl Directory {
     pub(crate) async fn reload(&self, store: &Store, ids: &[CollectiviteId]) -> Result<(), Error> {
         let mut entries = HashMap::clone(&self.entries.load());
         let mut rulesets = Rulesets::clone(&self.rulesets.load());
+        let mut read = Vec::with_capacity(ids.len());
         for id in ids {
-            let Some(collectivite) = store.find_collectivite(id).await? else {
-                continue;
-            };
-            let rules: Vec<_> = store
-                .list_rules(id)
-                .await?
-                .into_iter()
-                .map(|stored| stored.rule)
-                .collect();
-            let networks = store.confirmed_networks(id).await?;
-            let tenant = collectivite.tenant();
-            // What the CIG opens to it or closes, and confirms, is no rule of its own, and must hold.
-            let unchanged = entries.get(id).is_some_and(|entry| {
-                entry.collectivite.tenant() == tenant && entry.networks == networks
-            });
-            let built = match Ruleset::build(&self.vocabulary, &tenant, &rules) {
-                Err(error) if unchanged => {
-                    tracing::error!(collectivite.id = %id, %error, "Kept the last good ruleset of `{id}`: {MEND}");
-                    None
-                }
-                Err(error) => {
-                    tracing::error!(collectivite.id = %id, %error, "Closed the services of `{id}`: {MEND}");
-                    Some(Ruleset::closed(&self.vocabulary, &tenant)?)
-                }
-                Ok(ruleset) => Some(ruleset),
-            };
-            if let Some(ruleset) = built {
-                let ruleset = ruleset.with_networks(networks.clone());
-                rulesets.set(id.clone(), Arc::new(ruleset));
-            }
-            let referents = store.list_referents(id).await?;
-            entries.insert(
-                id.clone(),
-                Arc::new(Entry {
-                    collectivite,
-                    referents,
-                    networks,
-                }),
-            );
+            read.extend(self.read(store, id).await?);
         }
+        for (id, ruleset) in self.build(&read).await? {
+            rulesets.set(id, ruleset);
+        }
+        let read = read.into_iter().map(|read| read.entry);
+        entries.extend(read.map(|entry| (entry.collectivite.id.clone(), Arc::new(entry))));
         self.rulesets.store(Arc::new(rulesets));
         self.entries.store(Arc::new(entries));
         Ok(())
+    }
+
+    async fn read(&self, store: &Store, id: &CollectiviteId) -> Result<Option<Read>, Error> {
+        let Some(collectivite) = store.find_collectivite(id).await? else {
+            return Ok(None);
+        };
+        let rules = store.list_rules(id).await?.into_iter();
+        let networks = store.confirmed_networks(id).await?;
+        // What the CIG opens to it or closes, and confirms, is no rule of its own, and must hold.
+        let unchanged = self.find(id).is_some_and(|entry| {
+            entry.collectivite.tenant() == collectivite.tenant() && entry.networks == networks
+        });
+        Ok(Some(Read {
+            rules: rules.map(|stored| stored.rule).collect(),
+            unchanged,
+            entry: Entry {
+                collectivite,
+                referents: store.list_referents(id).await?,
+                networks,
+            },
+        }))
+    }
+
+    /// Their rulesets, on all processors and beside the threads that answer; none for one that keeps what
+    /// it has.
+    async fn build(&self, read: &[Read]) -> Result<Vec<(CollectiviteId, Arc<Ruleset>)>, Error> {
+        let vocabulary = self.vocabulary.clone();
+        let towns: Vec<_> = read
+            .iter()
+            .map(|read| (read.entry.collectivite.tenant(), read.rules.clone()))
+            .collect();
+        let built = tokio::task::spawn_blocking(move || {
+            let built = Ruleset::build_all(&vocabulary, &towns);
+            towns
+                .into_iter()
+                .map(|(tenant, _)| tenant)
+                .zip(built)
+                .collect::<Vec<_>>()
+        });
+        let built = built
+            .await
+            .map_err(|error| Error::Unreadable(error.to_string()))?;
+        let mut rulesets = Vec::with_capacity(built.len());
+        for (read, (tenant, built)) in read.iter().zip(built) {
+            let id = &tenant.id;
+            let ruleset = match built {
+                Ok(ruleset) => ruleset,
+                Err(error) if read.unchanged => {
+                    tracing::error!(collectivite.id = %id, %error, "Kept the last good ruleset of `{id}`: {MEND}");
+                    continue;
+                }
+                Err(error) => {
+                    tracing::error!(collectivite.id = %id, %error, "Closed the services of `{id}`: {MEND}");
+                    Ruleset::closed(&self.vocabulary, &tenant)?
+                }
+            };
+            let ruleset = ruleset.with_networks(read.entry.networks.clone());
+            rulesets.push((tenant.id, Arc::new(ruleset)));
+        }
+        Ok(rulesets)
     }
 
     pub(crate) async fn reload_keys(&self, store: &Store) -> Result<(), Error> {
