@@ -147,6 +147,7 @@ fn ruled() -> Router<Arc<Portal>> {
             "/referent/regles/expert",
             get(rules::expert::new).post(rules::expert::add),
         )
+        .route("/referent/regles/a-deux", post(rules::two_people::set))
         .route("/referent/regles/expert.js", get(rules::expert::script))
         .route("/referent/regles/verification", post(rules::expert::check))
         .route(

@@ -9,7 +9,7 @@ use crate::person::Person;
 use crate::services::Services;
 use crate::sessions::Sessions;
 use crate::settings::Settings;
-use accounts::{Change, Directory, Follower, SessionCookie, Store};
+use accounts::{Change, Directory, Follower, Provenance, SessionCookie, Store};
 use http::HeaderValue;
 use policies::{Action, Decisions, Permit, Principal, Refusal, Route, Situation};
 use std::net::IpAddr;
@@ -130,6 +130,16 @@ impl Gateway {
         person
             .decisions
             .decide(ruleset, &principal, action, route, &situation)
+    }
+
+    /// From where a person asks, for the journal.
+    pub(crate) fn provenance(&self, person: &Person, address: Option<IpAddr>) -> Arc<Provenance> {
+        let rulesets = self.directory.rulesets();
+        let Some(ruleset) = rulesets.get(&person.member.collectivite) else {
+            return Arc::default();
+        };
+        let mut journaled = person.journaled.lock();
+        journaled.provenance(ruleset, address, person.second_factor)
     }
 
     /// Whether somebody must add a second factor before anything but the portal opens.

@@ -1,9 +1,11 @@
-//! The journal's share of the way of a request: one entry per person, area, action and hour, and
-//! every refusal up to a number that only a program reaches (beyond it, one of each kind a minute),
-//! so that nobody's refusals push the entries of others out of the queue. Written in batches beside the way, never on it.
+//! The journal's share of the way of a request: one entry per person, area, action, provenance and hour,
+//! and every refusal up to a number that only a program reaches (beyond it, one of each kind a minute),
+//! so that nobody's refusals push the entries of others out of the queue. Written in batches beside the
+//! way, never on it.
 
-use accounts::{Clock, JournalEntry, Store};
-use policies::{Action, Permit, Refusal};
+use accounts::{Clock, JournalEntry, Provenance, Store};
+use policies::{Action, Permit, Refusal, Ruleset};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -27,9 +29,33 @@ pub(crate) struct Journaled {
     /// Refusals in that minute, and of what.
     refusals: u32,
     refused: Vec<(Action, Arc<str>)>,
+    /// From where they asked last, by the ruleset's version and the address.
+    provenance: Option<(u64, Option<IpAddr>, Arc<Provenance>)>,
 }
 
 impl Journaled {
+    /// From where a person asks, as far as the rules of their collectivité speak of it.
+    pub(crate) fn provenance(
+        &mut self,
+        ruleset: &Ruleset,
+        address: Option<IpAddr>,
+        second_factor: bool,
+    ) -> Arc<Provenance> {
+        let asked = (ruleset.version(), address);
+        if let Some((version, address, known)) = &self.provenance
+            && (*version, *address) == asked
+        {
+            return known.clone();
+        }
+        let networks = ruleset.networks_of(address).map(str::to_owned);
+        let provenance = Arc::new(Provenance {
+            second_factor,
+            networks: networks.collect(),
+        });
+        self.provenance = Some((asked.0, asked.1, provenance.clone()));
+        provenance
+    }
+
     /// Whether a refusal is to be written: each up to a number, then the first of its kind.
     fn takes_refusal(&mut self, minute: i64, action: Action, route: &Arc<str>) -> bool {
         if self.minute != minute {
@@ -47,11 +73,12 @@ impl Journaled {
 }
 
 /// A permit that the journal has already, for an hour.
-#[derive(Debug)]
+#[derive(PartialEq, Debug)]
 struct Noted {
     hour: i64,
     action: Action,
     route: Arc<str>,
+    provenance: Arc<Provenance>,
 }
 
 /// Takes entries from the way of a request.
@@ -87,25 +114,24 @@ impl Journaling {
         person: &Person,
         action: Action,
         route: &Arc<str>,
-        permit: &Permit,
+        (permit, provenance): (&Permit, Arc<Provenance>),
     ) {
-        let hour = self.clock.now().div_euclid(3600);
-        let noted = &mut person.journaled.lock().permits;
-        if noted
-            .iter()
-            .any(|n| n.hour == hour && n.action == action && n.route == *route)
-        {
+        let noted = Noted {
+            hour: self.clock.now().div_euclid(3600),
+            action,
+            route: route.clone(),
+            provenance,
+        };
+        let known = &mut person.journaled.lock().permits;
+        if known.contains(&noted) {
             return;
         }
+        let entry = entry(person, action, route).decided("permit", permit.rules());
         // Noted once the queue has it: an entry that was dropped is tried again.
-        if self.add(entry(person, action, route).decided("permit", permit.rules())) {
-            noted.retain(|n| n.hour == hour);
-            noted.reserve_exact(1);
-            noted.push(Noted {
-                hour,
-                action,
-                route: route.clone(),
-            });
+        if self.add(entry.asked_from(&noted.provenance)) {
+            known.retain(|known| known.hour == noted.hour);
+            known.reserve_exact(1);
+            known.push(noted);
         }
     }
 
@@ -114,7 +140,7 @@ impl Journaling {
         person: &Person,
         action: Action,
         route: &Arc<str>,
-        refusal: &Refusal,
+        (refusal, provenance): (&Refusal, &Provenance),
         reference: &str,
     ) {
         let minute = self.clock.now().div_euclid(60);
@@ -125,6 +151,7 @@ impl Journaling {
         self.add(
             entry(person, action, route)
                 .decided("refusal", refusal.rules())
+                .asked_from(provenance)
                 .detail(reference),
         );
     }

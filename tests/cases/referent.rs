@@ -7,10 +7,12 @@ mod invitations;
 mod journal;
 mod proposals;
 mod referents;
+mod replay;
 mod rules;
 mod tenancy;
 mod together;
 mod transfers;
+mod two_people;
 mod why;
 
 use convergences_tests::client::{Client, Page};

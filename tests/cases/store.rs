@@ -54,4 +54,5 @@ mod statistics;
 mod together;
 mod town;
 mod transfers;
+mod two_people;
 mod writing;

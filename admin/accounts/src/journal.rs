@@ -5,6 +5,7 @@
 use crate::bulk;
 use crate::error::Error;
 use crate::openings;
+use crate::past_decision::Provenance;
 use crate::store::Store;
 use crate::vault::Vault;
 use policies::{Action, CollectiviteId};
@@ -21,6 +22,7 @@ pub struct Entry {
     outcome: String,
     rules: String,
     detail: String,
+    provenance: String,
 }
 
 impl Entry {
@@ -50,6 +52,13 @@ impl Entry {
         self
     }
 
+    /// From where and with how much proof.
+    #[must_use]
+    pub fn asked_from(mut self, provenance: &Provenance) -> Self {
+        self.provenance = provenance.to_text();
+        self
+    }
+
     /// Anything more, in a word.
     #[must_use]
     pub fn detail(mut self, detail: &str) -> Self {
@@ -76,9 +85,11 @@ impl Entry {
             &self.rules,
             &self.detail,
         ];
+        // Entries from before it was kept have none.
+        let provenance = (!self.provenance.is_empty()).then_some(&*self.provenance);
         // Lengths first, so that no text can pass for another split.
         let mut message = String::new();
-        for field in fields {
+        for field in fields.into_iter().chain(provenance) {
             message.push_str(&field.len().to_string());
             message.push(':');
             message.push_str(field);
@@ -104,8 +115,7 @@ pub enum Tampering {
     Added(i64),
 }
 
-const INSERT: &str =
-    "INSERT INTO journal (seq, at, actor, act, object, collectivite, outcome, rules, detail, mac)";
+const INSERT: &str = "INSERT INTO journal (seq, at, actor, act, object, collectivite, outcome, rules, detail, provenance, mac)";
 
 /// Adds entries of one moment; their chain is made in memory, so that thousands are few statements.
 pub(crate) async fn append(
@@ -134,6 +144,7 @@ pub(crate) async fn append(
             entry.outcome.as_str().into(),
             entry.rules.as_str().into(),
             entry.detail.as_str().into(),
+            entry.provenance.as_str().into(),
             mac.clone().into(),
         ]);
     }
@@ -162,6 +173,7 @@ fn read(row: &AnyRow) -> Result<Entry, Error> {
         outcome: row.try_get("outcome")?,
         rules: row.try_get("rules")?,
         detail: row.try_get("detail")?,
+        provenance: row.try_get("provenance")?,
     })
 }
 

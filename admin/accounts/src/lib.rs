@@ -56,6 +56,7 @@ mod over;
 mod overseen;
 mod password;
 mod password_policy;
+mod past_decision;
 mod profile;
 mod proposal;
 mod record;
@@ -133,6 +134,7 @@ pub use over::{Alteration, NewCollectivite, Over};
 pub use overseen::{FOLLOWED_PAGE, Followed, FollowedFilter, Overseen, Progress, Scope};
 pub use password::Password;
 pub use password_policy::{LEAST_ALONE, LEAST_WITH_FACTOR, Weakness, weaknesses};
+pub use past_decision::{PastDecision, Provenance};
 pub use profile::{Profile, merge as merge_rights};
 pub use proposal::Proposal;
 pub use record::Correction;
@@ -144,7 +146,9 @@ pub use review::{
 pub use rights::{DirectRight, Holder, rights_of};
 pub use roll::{PAGE, RollEntry, RollFilter, RollPage, Standing};
 pub use round::Rounds;
-pub use rule::{InForce, RuleChange, RuleDraft, RuleVersion, StoredRule, Withdrawal};
+pub use rule::{
+    ByTwo, EndAsked, InForce, RuleChange, RuleDraft, RuleVersion, StoredRule, TwoPeople, Withdrawal,
+};
 pub use seats::Seats;
 pub use session::{OpenSession, SessionLimits, SessionRecord};
 pub use sheet::CollectiviteRecord;

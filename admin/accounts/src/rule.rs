@@ -4,10 +4,12 @@
 mod draft;
 mod history;
 mod in_force;
+mod two_people;
 
 pub use draft::RuleDraft;
-pub use history::{RuleVersion, Withdrawal};
+pub use history::{EndAsked, RuleVersion, Withdrawal};
 pub use in_force::InForce;
+pub use two_people::{ByTwo, TwoPeople};
 
 use crate::changes::Change;
 use crate::error::Error;

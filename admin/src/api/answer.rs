@@ -26,6 +26,14 @@ impl Answer {
         }
     }
 
+    /// 202: it waits for somebody else.
+    pub(crate) fn accepted() -> Self {
+        Self {
+            status: 202,
+            ..Self::nothing()
+        }
+    }
+
     /// 200.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::Pairs;
 use crate::referent::rules::change::{ALERTS, Change};
-use accounts::Error;
+use accounts::{ByTwo, Error};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,8 @@ pub(super) struct RulePreview {
     unchanged: usize,
     /// In every circumstances that matter: how many gain and lose.
     everywhere: Vec<Counted>,
+    /// What it would have made of the accesses of the last thirty days.
+    replay: Replayed,
     /// What was proved: « Prouvé », « Réfuté », « Non établi » or « Preuve non exécutée », and of what.
     proved: String,
     proofs: Vec<String>,
@@ -81,8 +83,25 @@ pub(super) struct RulePreview {
     obstacles: Vec<String>,
     /// Whether it opens something to whoever asks: nobody publishes that.
     for_oneself: bool,
+    /// Whether another référent has to make it: whoever prepared it does not, where two people are needed.
+    another_person: bool,
     /// To be sent back for the change to be made.
     proof: String,
+}
+
+/// The past tried anew: with the rights of today, in the circumstances that the journal keeps.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Replayed {
+    /// Accesses and refusals of the journal that were tried.
+    tried: usize,
+    /// Accesses that would have been refused.
+    refused: usize,
+    /// Refusals that would have been accesses.
+    opened: usize,
+    /// Those of people who are gone, or whose circumstances nobody knows.
+    untried: usize,
+    /// Whether older ones were left out.
+    cut: bool,
 }
 
 /// One set of circumstances.
@@ -110,12 +129,20 @@ impl RulePreview {
             losses: told(outlook.changes.losses),
             unchanged: outlook.changes.unchanged,
             everywhere: lines.collect(),
+            replay: Replayed {
+                tried: outlook.replay.tried,
+                refused: outlook.replay.refused,
+                opened: outlook.replay.opened,
+                untried: outlook.replay.untried,
+                cut: outlook.replay.cut,
+            },
             proved: outlook.proven.badge.to_owned(),
             proofs: outlook.proven.said,
             alerts: outlook.alerts,
             warnings: outlook.warnings,
             obstacles: outlook.obstacles,
             for_oneself: outlook.for_oneself,
+            another_person: change.waits,
             proof: change.proof,
         }
     }
@@ -199,7 +226,8 @@ pub(super) async fn publish(
 /// Ends a rule.
 #[utoipa::path(post, path = "/api/v1/rules/{id}/withdrawal", operation_id = "withdrawRule", tag = "rules",
     summary = "Retirer une règle après avoir vu ce que cela change", params(("id" = String, Path)), request_body = Made,
-    responses((status = 204, description = "La règle ne compte plus")))]
+    responses((status = 204, description = "La règle ne compte plus"),
+        (status = 202, description = "Le retrait attend un deuxième référent, où il en faut deux")))]
 pub(super) async fn withdraw(
     State(portal): State<Arc<Portal>>,
     Path(id): Path<String>,
@@ -231,7 +259,9 @@ async fn make(
     match change.make(portal, &within, &made.reason).await {
         // Something else is in force by now: it is to be shown again.
         Err(Error::Stale { .. }) => preview::expect(None, &change.proof)?,
-        other => other?,
+        // Another référent has to do the same.
+        Ok(ByTwo::Asked) => return asked.answer(portal, Answer::accepted()).await,
+        other => drop(other?),
     }
     asked.answer(portal, Answer::nothing()).await
 }

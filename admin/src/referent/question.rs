@@ -83,19 +83,30 @@ pub(crate) async fn agent(
     Ok(preview::member(referent, holder, profile, at))
 }
 
-/// Everybody, by name, with their rights of a moment.
+/// Somebody of the collectivité.
+pub(crate) struct Somebody {
+    pub(crate) name: String,
+    /// The account, by which the journal knows them.
+    pub(crate) account: String,
+    pub(crate) member: Member,
+}
+
+/// Everybody, in the order of their names, with their rights of a moment.
 pub(crate) async fn everybody(
     portal: &Portal,
     referent: &Referent,
     at: i64,
-) -> Result<Vec<(String, Member)>, Error> {
+) -> Result<Vec<Somebody>, Error> {
     let within = referent.within(portal);
     let profiles = within.list_profiles().await?;
     let entries = within.list_all(&RollFilter::default()).await?;
     let people = within.holders(entries).await?.into_iter().map(|holder| {
         let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
-        let member = preview::member(referent, &holder, profile, at);
-        (holder.entry.full_name(), member)
+        Somebody {
+            member: preview::member(referent, &holder, profile, at),
+            name: holder.entry.full_name(),
+            account: holder.entry.account,
+        }
     });
     Ok(people.collect())
 }

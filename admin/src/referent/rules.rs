@@ -12,6 +12,7 @@ pub(crate) mod one;
 mod outlook;
 mod people;
 mod proven;
+pub(crate) mod two_people;
 pub(crate) mod written;
 
 pub(crate) use names::{names, said};
@@ -20,7 +21,7 @@ use super::{Referent, failed};
 use crate::date;
 use crate::page::{self, Person};
 use crate::portal::Portal;
-use accounts::{Error, RuleVersion};
+use accounts::{EndAsked, Error, RuleDraft, RuleVersion};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
@@ -39,6 +40,26 @@ struct Shown {
     drafted: bool,
     /// Whether it does not hold any more, and keeps every change from counting.
     broken: bool,
+    /// Whether another person than whoever looks must publish it.
+    waits: bool,
+    /// Who asks for its end; empty for nobody.
+    ending: String,
+}
+
+impl Shown {
+    /// A draft, by its sentence.
+    fn prepared(draft: &RuleDraft, sentence: String) -> Self {
+        let (on, by) = (date::long(draft.saved_at), by(draft.author.as_deref()));
+        Self {
+            id: draft.rule.id.clone(),
+            sentence,
+            since: format!("Brouillon du {on}{by}"),
+            drafted: draft.based_on > 0,
+            broken: false,
+            waits: false,
+            ending: String::new(),
+        }
+    }
 }
 
 #[derive(Template)]
@@ -46,10 +67,12 @@ struct Shown {
 struct RulesPage {
     person: Option<Person>,
     here: &'static str,
+    token: String,
     done: &'static str,
     drafts: Vec<Shown>,
     rules: Vec<Shown>,
     withdrawn: Vec<Shown>,
+    two_people: two_people::Shown,
     guardrails: Vec<String>,
 }
 
@@ -83,12 +106,19 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
         portal.directory.vocabulary(),
         referent.purview.collectivite(),
     );
+    let two_people = within.two_people().await?;
     let shown = |version: &RuleVersion| Shown {
         id: version.rule.id.clone(),
         sentence: said(&version.rule, &names),
         since: story(version),
         drafted: drafts.iter().any(|draft| draft.rule.id == version.rule.id),
         broken: version.is_in_force() && Ruleset::check(vocabulary, owner, &version.rule).is_err(),
+        waits: false,
+        ending: version.end_asked.as_ref().map_or_else(String::new, ask_of),
+    };
+    let prepared = |draft: &RuleDraft| Shown {
+        waits: two_people::waits(referent, &two_people, draft),
+        ..Shown::prepared(draft, said(&draft.rule, &names))
     };
     let (in_force, withdrawn): (Vec<_>, Vec<_>) =
         rules.iter().partition(|version| version.is_in_force());
@@ -97,24 +127,14 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
         guardrails.map(|said| said.replace('\'', "’")).collect()
     });
     let rules: Vec<_> = in_force.into_iter().map(shown).collect();
+    let person = referent.person(portal).await?;
     Ok(RulesPage {
-        person: Some(referent.person(portal).await?),
+        token: person.token.clone(),
+        person: Some(person),
+        two_people: two_people::Shown::of(portal, referent, &two_people),
         here: "regles",
         done: told(done, rules.iter().any(|rule| rule.broken)),
-        drafts: drafts
-            .iter()
-            .map(|draft| Shown {
-                id: draft.rule.id.clone(),
-                sentence: said(&draft.rule, &names),
-                since: format!(
-                    "Brouillon du {}{}",
-                    date::long(draft.saved_at),
-                    by(draft.author.as_deref())
-                ),
-                drafted: draft.based_on > 0,
-                broken: false,
-            })
-            .collect(),
+        drafts: drafts.iter().map(prepared).collect(),
         rules,
         withdrawn: withdrawn.into_iter().map(shown).collect(),
         guardrails: guardrails.unwrap_or_default(),
@@ -130,6 +150,15 @@ fn told(done: &str, broken: bool) -> &'static str {
         }
         ("retrait", true) => {
             "La règle est retirée. Rien ne change encore pour les agents : une autre règle ne tient plus, modifiez-la ou retirez-la aussi."
+        }
+        ("retrait-demande", _) => {
+            "Le retrait est demandé. La règle compte encore, jusqu’à ce qu’un autre référent la retire."
+        }
+        ("maintien", _) => "La règle est gardée.",
+        ("a-deux", _) => "Chaque changement de règle demande désormais deux référents.",
+        ("seul", _) => "Un seul référent suffit désormais pour changer une règle.",
+        ("seul-demande", _) => {
+            "C’est demandé. Il faut encore deux référents, jusqu’à ce qu’un autre l’accepte."
         }
         ("abandon", _) => "Le brouillon est supprimé. Les règles en vigueur n’ont pas changé.",
         _ => "",
@@ -158,6 +187,13 @@ fn event(what: &str, at: i64, author: Option<&str>, reason: &str) -> String {
         format!("\u{a0}: {reason}")
     };
     format!("{what} le {}{}{reason}", date::long(at), by(author))
+}
+
+/// « Renée Martin demande le retrait de cette règle : fin de mission. ».
+fn ask_of(asked: &EndAsked) -> String {
+    let by = asked.name.as_deref().unwrap_or("Un référent");
+    let reason = asked.reason.trim_end_matches('.');
+    format!("{by} demande le retrait de cette règle\u{a0}: {reason}.")
 }
 
 fn by(author: Option<&str>) -> String {

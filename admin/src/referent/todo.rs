@@ -1,6 +1,7 @@
 //! `/referent`: what waits for the référent.
 
 use super::agents::last_part;
+use super::rules::two_people::count_waiting;
 use super::{Referent, addresses, failed, reviews};
 use crate::date;
 use crate::page::{self, Person};
@@ -31,6 +32,8 @@ struct TodoPage {
     /// Until when designations are to be renewed; empty when none is.
     renew_by: String,
     review: Option<reviews::Due>,
+    /// How many changes of rules wait for a second person.
+    changes: usize,
     /// How many have not said for a month that mail reaches them.
     addresses: usize,
 }
@@ -75,6 +78,7 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         without_profile: within.list_profiles().await?.is_empty(),
         alone: referent.entry.referents(portal.store.clock().now()).len() < 2,
         review: reviews::due(portal, referent).await?,
+        changes: count_waiting(portal, referent).await?,
         addresses: addresses::count_late(portal, referent).await?,
     })
 }

@@ -127,17 +127,13 @@ fn journal(gateway: &Gateway, passage: &Passage, action: Action, verdict: &Resul
     let (Some(session), Some(route)) = (&passage.session, &passage.route) else {
         return;
     };
-    let journaling = &gateway.journaling;
+    let (journaling, person) = (&gateway.journaling, &session.person);
+    let from = || gateway.provenance(person, passage.address);
     match verdict {
-        Ok(permit) => journaling.permitted(&session.person, action, &route.id, permit),
+        Ok(permit) => journaling.permitted(person, action, &route.id, (permit, from())),
         Err(Stop::Refused(refusal)) => {
-            journaling.refused(
-                &session.person,
-                action,
-                &route.id,
-                refusal,
-                &passage.reference(),
-            );
+            let refused = (refusal, &*from());
+            journaling.refused(person, action, &route.id, refused, &passage.reference());
         }
         Err(Stop::LogIn | Stop::WrongKey | Stop::Unknown) => {}
     }

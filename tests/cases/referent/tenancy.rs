@@ -150,6 +150,7 @@ const ROUTES: &[Route] = &[
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/regles", &[]),
+    ("POST", "/referent/regles/a-deux", &[("pas", "exiger")]),
     ("GET", "/referent/regles/nouvelle", &[]),
     (
         "POST",

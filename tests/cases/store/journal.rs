@@ -1,7 +1,7 @@
 //! The journal shows what somebody with the whole database in hand did to it.
 
 use super::town::{BY, Town, fontclaire};
-use accounts::{JournalEntry, Tampering};
+use accounts::{JournalEntry, Provenance, Tampering};
 use sqlx::Executor as _;
 
 on_both_databases![
@@ -22,6 +22,7 @@ async fn fill(town: &Town) -> i64 {
             JournalEntry::by(&town.renee, "access", &format!("bip/{number}"))
                 .within(&fontclaire())
                 .decided("permit", &["cig/droit".into(), "paie".into()])
+                .asked_from(&Provenance::default())
                 .detail("10h")
         })
         .collect();
@@ -60,6 +61,7 @@ async fn an_altered_entry_shows_whatever_its_column(town: Town) {
         "outcome",
         "rules",
         "detail",
+        "provenance",
         "mac",
     ] {
         let alter = format!("UPDATE journal SET {column} = {column} || 'x' WHERE seq = 5");

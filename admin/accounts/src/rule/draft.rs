@@ -1,7 +1,7 @@
 //! Rules that a référent prepares. A draft counts for nothing until it is published, and is published
 //! over the version that it began from, or not at all.
 
-use super::{InForce, stale};
+use super::{ByTwo, InForce, stale};
 use crate::error::Error;
 use crate::within::Within;
 use policies::{Rule, Ruleset, Vocabulary};
@@ -17,6 +17,8 @@ pub struct RuleDraft {
     pub based_on: i64,
     /// The name of who saved it last, while they are here.
     pub author: Option<String>,
+    /// Their account.
+    pub author_account: String,
     /// When, Unix seconds.
     pub saved_at: i64,
     /// A writer names the one it has seen; 0 writes the first.
@@ -26,7 +28,7 @@ pub struct RuleDraft {
 macro_rules! drafts {
     ($end:literal) => {
         concat!(
-            "SELECT d.id, d.based_on, d.text, d.saved_at, d.version,
+            "SELECT d.id, d.based_on, d.text, d.author AS author_account, d.saved_at, d.version,
                 (SELECT m.given_name || ' ' || m.family_name FROM memberships m
                  WHERE m.account = d.author AND m.collectivite = d.collectivite) AS author
              FROM rule_drafts d WHERE d.collectivite = $1 ",
@@ -43,6 +45,7 @@ fn read(row: &AnyRow) -> Result<RuleDraft, Error> {
         },
         based_on: row.try_get("based_on")?,
         author: row.try_get("author")?,
+        author_account: row.try_get("author_account")?,
         saved_at: row.try_get("saved_at")?,
         version: row.try_get("version")?,
     })
@@ -136,7 +139,8 @@ impl Within<'_> {
     ///
     /// # Errors
     /// [`Error::Stale`] when the draft, the rule that it began from or another rule is another one by
-    /// now; [`Error::Policy`] when it is no rule any more, or another one in force is none.
+    /// now; [`Error::Policy`] when it is no rule any more, or another one in force is none;
+    /// [`Error::SamePerson`] for who saved it, where two people are needed.
     pub async fn publish_draft(
         &self,
         vocabulary: &Vocabulary,
@@ -148,9 +152,10 @@ impl Within<'_> {
         let mut write = self.write().await?;
         let which = (self.collectivite(), rule.id.as_str());
         write.hold_beside(vocabulary, which, beside).await?;
-        let based_on: Option<i64> = sqlx::query_scalar(
+        let by_two = write.needs_two_people(self.collectivite()).await?;
+        let gone: Option<(i64, String)> = sqlx::query_as(
             "DELETE FROM rule_drafts WHERE collectivite = $1 AND id = $2 AND version = $3 AND text = $4
-             RETURNING based_on",
+             RETURNING based_on, author",
         )
         .bind(self.id())
         .bind(&rule.id)
@@ -158,9 +163,12 @@ impl Within<'_> {
         .bind(&rule.text)
         .fetch_optional(&mut *write.tx)
         .await?;
+        if by_two && gone.as_ref().is_some_and(|(_, author)| author == self.by) {
+            return Err(Error::SamePerson);
+        }
         let added = write.add_version(self.collectivite(), rule, reason, self.by);
         let added = added.await?;
-        if based_on != Some(added - 1) {
+        if gone.is_none_or(|(based_on, _)| based_on != added - 1) {
             return Err(stale(&rule.id));
         }
         write.commit().await?;
@@ -168,7 +176,7 @@ impl Within<'_> {
     }
 
     /// Withdraws a rule that is among those it was looked at beside; its versions stay. One that does
-    /// not hold any more can always be withdrawn.
+    /// not hold any more can always be withdrawn. Where two people are needed, the first one asks.
     ///
     /// # Errors
     /// [`Error::Stale`] when other rules are in force by now, also for one that is not in force here;
@@ -179,7 +187,7 @@ impl Within<'_> {
         rule: &Rule,
         beside: &InForce,
         reason: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<ByTwo, Error> {
         let mut write = self.write().await?;
         let which = (self.collectivite(), rule.id.as_str());
         let held = write.hold_beside(vocabulary, which, beside).await;
@@ -189,9 +197,39 @@ impl Within<'_> {
             other => other?,
         }
         let said = (reason, self.by);
-        if !write.end_rule(self.collectivite(), &rule.id, said).await? {
-            return Err(stale(&rule.id));
+        let (owner, id) = (self.collectivite(), &rule.id);
+        if write.needs_two_people(owner).await?
+            && write.ask_end(owner, id, said).await? == ByTwo::Asked
+        {
+            write.record(&self.entry("rule.ask-end", id)).await?;
+            write.commit().await?;
+            return Ok(ByTwo::Asked);
         }
+        if !write.end_rule(owner, id, said).await? {
+            return Err(stale(id));
+        }
+        write.commit().await?;
+        Ok(ByTwo::Done)
+    }
+
+    /// Takes back what somebody asked for: the rule stays.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when nobody asks for its end.
+    pub async fn keep_rule(&self, id: &str) -> Result<(), Error> {
+        let mut write = self.write().await?;
+        let kept = sqlx::query(
+            "UPDATE rules SET withdrawn_by = '', withdrawal_reason = ''
+             WHERE collectivite = $1 AND id = $2 AND withdrawn_at IS NULL AND withdrawn_by <> ''",
+        )
+        .bind(self.id())
+        .bind(id)
+        .execute(&mut *write.tx)
+        .await?;
+        if kept.rows_affected() == 0 {
+            return Err(stale(id));
+        }
+        write.record(&self.entry("rule.keep", id)).await?;
         write.commit().await
     }
 }

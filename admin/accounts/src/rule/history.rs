@@ -23,6 +23,19 @@ pub struct RuleVersion {
     pub superseded: bool,
     /// How it ended, if it was withdrawn.
     pub withdrawal: Option<Withdrawal>,
+    /// Who asks for its end, where that takes two people.
+    pub end_asked: Option<EndAsked>,
+}
+
+/// Somebody asks for the end of a rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndAsked {
+    /// Their account.
+    pub account: String,
+    /// Their name, while they are here.
+    pub name: Option<String>,
+    /// Why.
+    pub reason: String,
 }
 
 /// The end of a rule.
@@ -46,7 +59,7 @@ impl RuleVersion {
 macro_rules! versions {
     ($end:literal) => {
         concat!(
-            "SELECT r.id, r.version, r.text, r.reason, r.created_at, r.withdrawn_at, r.withdrawal_reason,
+            "SELECT r.id, r.version, r.text, r.reason, r.created_at, r.withdrawn_at, r.withdrawal_reason, r.withdrawn_by AS ender,
                 (SELECT m.given_name || ' ' || m.family_name FROM memberships m
                  WHERE m.account = r.author AND m.collectivite = r.collectivite) AS author,
                 (SELECT m.given_name || ' ' || m.family_name FROM memberships m
@@ -68,7 +81,17 @@ fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
             reason: row.try_get("withdrawal_reason")?,
         })
     });
+    let ender: String = row.try_get("ender")?;
+    let asked = withdrawn_at.is_none() && !ender.is_empty();
+    let end_asked = asked.then(|| {
+        Ok::<_, Error>(EndAsked {
+            account: ender,
+            name: row.try_get("withdrawn_by")?,
+            reason: row.try_get("withdrawal_reason")?,
+        })
+    });
     Ok(RuleVersion {
+        end_asked: end_asked.transpose()?,
         rule: Rule {
             id: row.try_get("id")?,
             text: row.try_get("text")?,

@@ -97,10 +97,10 @@ pub(super) async fn subjects(
     let people = everybody(&portal, &referent, when.at).await?;
     let may = people
         .into_iter()
-        .filter(|(_, member)| judge(&referent, member, &wanted, &when).is_ok());
-    let found = may.map(|(_, member)| Match {
+        .filter(|one| judge(&referent, &one.member, &wanted, &when).is_ok());
+    let found = may.map(|one| Match {
         kind: AGENT,
-        id: last_part(member.id.as_str()).to_owned(),
+        id: last_part(one.member.id.as_str()).to_owned(),
     });
     Ok(page(found.collect(), &search.page))
 }

@@ -105,6 +105,12 @@ fn of_setting(entry: &ChronicleEntry) -> Option<String> {
         "rule.draft" => "Brouillon d’une règle enregistré".to_owned(),
         "rule.discard" => "Brouillon d’une règle supprimé".to_owned(),
         "rule.publish" => format!("Publication de la règle «\u{a0}{}\u{a0}»", entry.object),
+        "rule.ask-end" => format!("Retrait de la règle «\u{a0}{}\u{a0}» demandé", entry.object),
+        "rule.keep" => format!("Règle «\u{a0}{}\u{a0}» gardée", entry.object),
+        "rule.two-people" => "Validation des règles à deux".to_owned(),
+        "rule.two-people-ask-end" => "Fin de la validation à deux demandée".to_owned(),
+        "rule.two-people-keep" => "Validation à deux gardée".to_owned(),
+        "rule.two-people-end" => "Fin de la validation des règles à deux".to_owned(),
         "rule.withdraw" => format!("Retrait de la règle «\u{a0}{}\u{a0}»", entry.object),
         "network.propose" => format!(
             "Adresses du réseau «\u{a0}{}\u{a0}» proposées",

@@ -3,12 +3,12 @@
 
 use super::effects::Study;
 use super::outlook::{self, Outlook};
-use super::said;
+use super::{said, two_people};
 use crate::fields::{self, FieldErrors};
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::preview::{Pairs, prove};
-use accounts::{Error, InForce, RuleDraft, Within};
+use accounts::{ByTwo, EndAsked, Error, InForce, RuleDraft, Within};
 use policies::{MembershipId, Rule};
 
 /// A change that was looked at.
@@ -22,6 +22,12 @@ pub(crate) struct Change {
     /// What counts until then, in a sentence; empty for none.
     pub(crate) said_before: String,
     pub(crate) outlook: Outlook,
+    /// Whether another person than whoever looks must make it.
+    pub(crate) waits: bool,
+    /// Whether the end of the rule takes another person still.
+    pub(crate) asks: bool,
+    /// Who asks for the end of the rule, and why.
+    pub(crate) end_asked: Option<EndAsked>,
     /// Whoever looks at it.
     by: MembershipId,
     /// The rules that it was looked at beside.
@@ -29,6 +35,9 @@ pub(crate) struct Change {
     /// Shows that this very change was shown, beside these rules.
     pub(crate) proof: String,
 }
+
+/// What whoever prepared a change reads, where two people are needed.
+const ANOTHER: &str = "Votre collectivité a choisi la validation à deux\u{a0}: un autre référent que vous doit valider ce changement.";
 
 /// Where a page says what keeps a change from being made.
 pub(crate) const ALERTS: &str = "alertes";
@@ -77,9 +86,17 @@ impl Change {
         (id, draft): (&str, Option<RuleDraft>),
         chosen: &Pairs,
     ) -> Result<Self, Error> {
-        let rules = referent.within(portal).list_rules().await?;
+        let within = referent.within(portal);
+        let (rules, two_people) = (within.list_rules().await?, within.two_people().await?);
         let newest = rules.iter().find(|version| version.rule.id == id);
         let before = newest.filter(|version| version.is_in_force());
+        let end_asked = before.and_then(|version| version.end_asked.clone());
+        let end_asked = end_asked.filter(|_| draft.is_none() && two_people.since.is_some());
+        let asker = end_asked.as_ref().map(|asked| &*asked.account);
+        let waits = match &draft {
+            Some(draft) => two_people::waits(referent, &two_people, draft),
+            None => asker == Some(referent.visitor.account()),
+        };
         let before = before.map(|version| version.rule.clone());
         let rule = draft.as_ref().map(|draft| &draft.rule);
         if rule.is_none() && before.is_none() {
@@ -104,13 +121,17 @@ impl Change {
             Some(draft) => format!("{} {beside} {} {warnings}", draft.version, draft.rule.text),
             None => format!("{beside} {warnings}"),
         };
+        let draft_is_none = draft.is_none();
         Ok(Self {
-            proof: prove(portal, referent, &address(id, draft.is_none()), &change),
+            proof: prove(portal, referent, &address(id, draft_is_none), &change),
             draft,
             before,
             sentence,
             said_before,
             outlook,
+            waits,
+            asks: draft_is_none && two_people.since.is_some() && end_asked.is_none(),
+            end_asked,
             by: referent.purview.by().clone(),
             beside,
         })
@@ -149,6 +170,9 @@ impl Change {
         for obstacle in &self.outlook.obstacles {
             errors.add(ALERTS, obstacle);
         }
+        if self.waits {
+            errors.add(ALERTS, ANOTHER);
+        }
         if self.outlook.for_oneself {
             errors.add(ALERTS, self.for_oneself());
         }
@@ -167,14 +191,14 @@ impl Change {
         portal: &Portal,
         within: &Within<'_>,
         reason: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<ByTwo, Error> {
         let vocabulary = portal.directory.vocabulary();
         let reason = fields::reason(reason).unwrap_or_default();
         match (&self.draft, &self.before) {
             (Some(draft), _) => {
                 let shown = (&draft.rule, draft.version);
                 let published = within.publish_draft(vocabulary, shown, &self.beside, &reason);
-                published.await.map(drop)
+                published.await.map(|_| ByTwo::Done)
             }
             (None, Some(rule)) => {
                 let ended = within.withdraw_rule(vocabulary, rule, &self.beside, &reason);

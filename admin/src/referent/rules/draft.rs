@@ -127,7 +127,7 @@ pub(crate) async fn submit(
     }
     match page.change.make(&portal, &within, reason).await {
         Err(Error::Stale { .. }) => show_again(&page.address, fields),
-        Ok(()) => Redirect::to("/referent/regles?fait=publication").into_response(),
+        Ok(_) => Redirect::to("/referent/regles?fait=publication").into_response(),
         Err(error) => failed(&error),
     }
 }

@@ -10,4 +10,4 @@ mod study;
 mod verdict;
 
 pub(super) use circumstances::Circumstances;
-pub(super) use study::{Changes, Study};
+pub(super) use study::{Changes, Replay, Study};

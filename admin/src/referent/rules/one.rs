@@ -10,7 +10,7 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
 use crate::referent::{Referent, failed};
-use accounts::{Error, RuleVersion};
+use accounts::{ByTwo, Error, RuleVersion};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -182,7 +182,8 @@ async fn read_withdrawal(
     })
 }
 
-/// Withdraws it. Fields: `apercu`, `motif`, `confirme` where the page asks for it.
+/// Withdraws it, asks for that, or keeps it after all. Fields: `pas` (`garder`), `apercu`, `motif`,
+/// `confirme` where the page asks for it.
 pub(crate) async fn withdraw(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
@@ -190,6 +191,14 @@ pub(crate) async fn withdraw(
     posted: Posted<Pairs>,
 ) -> Response {
     let fields = &posted.form;
+    if fields.one("pas") == "garder" {
+        return match referent.within(&portal).keep_rule(&id).await {
+            Ok(()) | Err(Error::Stale { .. }) => {
+                Redirect::to("/referent/regles?fait=maintien").into_response()
+            }
+            Err(error) => failed(&error),
+        };
+    }
     let mut page = match read_withdrawal(&portal, &referent, &id, fields).await {
         Ok(page) => page,
         // Somebody else was first.
@@ -211,7 +220,8 @@ pub(crate) async fn withdraw(
     let within = referent.within(&portal);
     match page.change.make(&portal, &within, reason).await {
         Err(Error::Stale { .. }) => show_again(&page.address, fields),
-        Ok(()) => Redirect::to("/referent/regles?fait=retrait").into_response(),
+        Ok(ByTwo::Done) => Redirect::to("/referent/regles?fait=retrait").into_response(),
+        Ok(ByTwo::Asked) => Redirect::to("/referent/regles?fait=retrait-demande").into_response(),
         Err(error) => failed(&error),
     }
 }

@@ -1,7 +1,7 @@
 //! What the page of a change shows of its effects: a line for each set of circumstances, one of them
 //! in full, and what to think twice about.
 
-use super::effects::{Changes, Circumstances, Study};
+use super::effects::{Changes, Circumstances, Replay, Study};
 use super::proven::{self, Proven};
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
@@ -48,6 +48,8 @@ pub(crate) struct Outlook {
     pub(crate) changes: Changes,
     /// How many of each list are not shown.
     pub(crate) more: (usize, usize),
+    /// What would have become of past accesses.
+    pub(crate) replay: Replay,
     /// What is proved.
     pub(crate) proven: Proven,
     /// What must be mended first.
@@ -108,6 +110,7 @@ pub(super) async fn of(
         proven,
         obstacles,
         alerts: studied.alerts,
+        replay: studied.replay,
         for_oneself: studied.for_oneself,
         warnings: studied.warnings,
         ..outlook
@@ -121,6 +124,7 @@ struct Studied {
     warnings: Vec<String>,
     alerts: Vec<String>,
     for_oneself: bool,
+    replay: Replay,
 }
 
 impl Studied {
@@ -139,6 +143,7 @@ impl Studied {
         warnings.extend(unforeseen(study, more));
         let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(rule, now, &all, &changes));
         Self {
+            replay: study.replay(),
             for_oneself: study.favours_oneself(&all, more > 0),
             all,
             changes,

@@ -1,12 +1,17 @@
 //! The comparison itself.
 
 mod gather;
+mod replay;
+
+pub(crate) use replay::Replay;
 
 use super::circumstances::{Circumstances, those_of};
 use super::oneself::Oneself;
 use super::place::{Door, Place};
 use super::verdict::{Pair, Verdict, Words, level, name, reach};
 use crate::access::Effect;
+use crate::referent::question::Somebody;
+use accounts::PastDecision;
 use policies::{
     CollectiviteId, Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset,
     Situation, alike_people, alike_routes,
@@ -21,7 +26,9 @@ pub(in crate::referent::rules) struct Study {
     pub(super) networks: Vec<Network>,
     /// What rules call people and things.
     pub(in crate::referent::rules) names: Names,
-    people: Vec<(String, Member)>,
+    people: Vec<Somebody>,
+    /// What was decided lately, the newest first.
+    past: Vec<PastDecision>,
     places: Vec<Place>,
     /// The rules before and after that bear on what the one that changes is about, that one first: what
     /// one opens, another may close, each in its circumstances.
@@ -70,7 +77,7 @@ impl Study {
     }
 
     pub(super) fn members(&self) -> impl Iterator<Item = &Member> {
-        self.people.iter().map(|(_, member)| member)
+        self.people.iter().map(|one| &one.member)
     }
 
     /// Whoever manages the collectivité.
@@ -123,11 +130,7 @@ impl Study {
     pub(in crate::referent::rules) fn at(&self, circumstances: &Circumstances) -> Changes {
         let situation = circumstances.situation(&self.networks);
         let rulesets = [&self.before, &self.after];
-        let members: Vec<_> = self
-            .people
-            .iter()
-            .map(|(_, member)| member.clone())
-            .collect();
+        let members: Vec<_> = self.members().cloned().collect();
         let (people, doors) = (alike_people(&rulesets, &members), self.alike_doors());
         let mut found: Vec<(usize, bool, Effect)> = Vec::new();
         let mut open = vec![(false, false); self.places.len()];
@@ -142,16 +145,12 @@ impl Study {
             let changed = self.changed(&verdicts);
             for person in class {
                 let named = changed.iter().map(|(gains, effect)| {
-                    let name = self.people.get(person).map(|(name, _)| name.clone());
-                    let name = name.unwrap_or_default();
-                    (
-                        person,
-                        *gains,
-                        Effect {
-                            name,
-                            ..effect.clone()
-                        },
-                    )
+                    let name = self.people.get(person).map(|one| one.name.clone());
+                    let effect = Effect {
+                        name: name.unwrap_or_default(),
+                        ..effect.clone()
+                    };
+                    (person, *gains, effect)
                 });
                 found.extend(named);
             }
@@ -164,7 +163,8 @@ impl Study {
         let mut touched: Vec<_> = found.iter().map(|(person, ..)| *person).collect();
         touched.dedup();
         let losing = found.iter().filter(|(_, gains, _)| !gains);
-        let losers = losing.filter_map(|(person, ..)| Some(self.people.get(*person)?.1.id.clone()));
+        let losers =
+            losing.filter_map(|(person, ..)| Some(self.people.get(*person)?.member.id.clone()));
         let losers = losers.collect();
         let closes = |number: usize| open.get(number) == Some(&(true, false));
         let deserted = self.places.iter().enumerate().filter(|(number, place)| {
@@ -230,16 +230,24 @@ impl Study {
         verdicts.into_iter().flatten().collect()
     }
 
+    /// Because of which rule something opens or closes.
+    fn reason(&self, was: &Verdict, is: &Verdict) -> String {
+        let before = Words {
+            ruleset: &self.before,
+            names: &self.names,
+        };
+        if reach(is) > reach(was) {
+            self.words().gain(&before, was, is)
+        } else {
+            self.words().loss(is)
+        }
+    }
+
     /// The changes; an area that changes as its service does is not told again.
     fn changed(&self, verdicts: &[Pair]) -> Vec<(bool, Effect)> {
         let levels = |place: usize| {
             let (was, is) = &**verdicts.get(place)?;
             Some((reach(was).cloned(), reach(is).cloned()))
-        };
-        let words = self.words();
-        let before = Words {
-            ruleset: &self.before,
-            names: &self.names,
         };
         let places = self.places.iter().enumerate();
         let changed = places.filter_map(|(number, place)| {
@@ -256,11 +264,7 @@ impl Study {
                     service: place.name.clone(),
                     before: name(was),
                     after: name(is),
-                    reason: if gains {
-                        words.gain(&before, was, is)
-                    } else {
-                        words.loss(is)
-                    },
+                    reason: self.reason(was, is),
                 },
             ))
         });

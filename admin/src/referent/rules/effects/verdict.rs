@@ -44,6 +44,26 @@ pub(super) fn level(
     })
 }
 
+/// Whether a door is open for one action.
+pub(super) fn one(
+    ruleset: &Ruleset,
+    principal: &Principal,
+    door: &Door,
+    (action, situation): (Action, &Situation),
+) -> Verdict {
+    let permit = decide(ruleset, principal, action, door.resource(), situation)?;
+    let sends = action == Action::Envoyer;
+    Ok(Opening {
+        level: if sends {
+            Level::Ecriture
+        } else {
+            Level::Lecture
+        },
+        permit,
+        limit: None,
+    })
+}
+
 pub(super) fn reach(verdict: &Verdict) -> Option<&Level> {
     verdict.as_ref().ok().map(|opening| &opening.level)
 }

@@ -3,6 +3,7 @@
 use super::super::oneself::Oneself;
 use super::super::place::Place;
 use super::Study;
+use super::replay::{BACK, MOST};
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::question::everybody;
@@ -43,12 +44,15 @@ impl Study {
             .any(|rule| rule.model().is_none());
         let named = before.iter().chain(&broken).chain(rule);
         let named: Vec<_> = named.filter_map(Rule::model).collect();
+        let now = portal.store.clock().now();
+        let within = referent.within(portal);
         Ok(Self {
             before: build(&before)?,
             after: build(&after)?,
             networks: entry.networks.clone(),
             names: names(portal, referent, &named).await?,
-            people: everybody(portal, referent, portal.store.clock().now()).await?,
+            people: everybody(portal, referent, now).await?,
+            past: within.list_past_decisions(now - BACK, MOST).await?,
             places: Place::all(&referent.services(portal)),
             models: models_of(&former, counting, &others),
             oneself: Oneself::of(portal, referent, (&former, counting), &others).await?,
