@@ -7,6 +7,7 @@ mod collectivites;
 pub(crate) mod designations;
 pub(crate) mod edit;
 mod factors;
+mod guardrails;
 pub(crate) mod import;
 pub(crate) mod mandates;
 pub(crate) mod networks;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 pub(crate) fn routes() -> Router<Arc<Portal>> {
     let one = |rest: &str| format!("/cig/collectivites/{{id}}{rest}");
     Router::new()
+        .merge(guardrails::routes())
         .route("/cig", get(todo::show))
         .route("/cig/collectivites", get(collectivites::show))
         .route(
@@ -80,6 +82,7 @@ pub(crate) fn routes() -> Router<Arc<Portal>> {
         .route(&one(""), get(sheet::show))
         .route(&one("/modifier"), get(edit::edit).post(edit::change))
         .route(&one("/etat"), post(edit::set_state))
+        .route(&one("/validation"), post(edit::end_two_people))
         .route(
             &one("/designations"),
             get(designations::show).post(designations::record),
@@ -200,6 +203,11 @@ impl Correspondant {
 
     pub(crate) async fn person(&self, portal: &Portal) -> Result<Person, Error> {
         Person::of(portal, &self.visitor).await
+    }
+
+    /// Whether they work for the CIG itself, which alone writes guardrails.
+    pub(crate) fn is_of_cig(&self) -> bool {
+        self.oversight.affiliated_to().is_none()
     }
 
     pub(crate) fn account(&self) -> &str {

@@ -129,7 +129,7 @@ impl Forms {
                 self.open.retain(|(_, membership, _), _| membership != id);
             }
             Change::Everything => self.open.clear(),
-            Change::Collectivite(_) | Change::Keys => {}
+            Change::Collectivite(_) | Change::Guardrails | Change::Keys => {}
         }
     }
 

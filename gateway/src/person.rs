@@ -3,7 +3,7 @@
 
 use crate::connection::Connections;
 use crate::journaling::Journaled;
-use accounts::{Account, SessionLimits, SessionRecord};
+use accounts::{Account, Change, SessionLimits, SessionRecord};
 use http::HeaderValue;
 use parking_lot::Mutex;
 use policies::{Decisions, Member, Role, ServiceId};
@@ -100,6 +100,20 @@ impl Person {
         self.member == record.member
             && self.roles == record.roles
             && self.second_factor == record.second_factor_at.is_some()
+    }
+
+    /// Whether a change may make them another person, or nobody. What rules say is asked anew anyway.
+    pub(crate) fn is_touched_by(&self, change: &Change) -> bool {
+        match change {
+            Change::Session(root) => self.root == *root,
+            Change::Account(id) => self.account.id == *id,
+            Change::Membership(id) => self.member.id == *id,
+            Change::Everything => true,
+            Change::Collectivite(_)
+            | Change::Credential(..)
+            | Change::Guardrails
+            | Change::Keys => false,
+        }
     }
 
     /// Whether what they were granted is still what it was.

@@ -218,18 +218,12 @@ impl Sessions {
 
     /// Forgets what a change touches, and cuts what is open.
     pub(crate) fn apply(&self, change: &Change) {
-        let touched = |person: &Person| match change {
-            Change::Session(root) => person.root == *root,
-            Change::Account(id) => person.account.id == *id,
-            Change::Membership(id) => person.member.id == *id,
-            Change::Everything => true,
-            Change::Collectivite(_) | Change::Credential(..) | Change::Keys => false,
-        };
         self.generation.fetch_add(1, Ordering::SeqCst);
-        self.known.retain(|_, session| !touched(&session.person));
+        self.known
+            .retain(|_, session| !session.person.is_touched_by(change));
         // People whose session was forgotten may still have something open.
         for person in self.people.iter().filter_map(|person| person.upgrade()) {
-            if touched(&person) {
+            if person.is_touched_by(change) {
                 person.connections.cut();
             }
         }

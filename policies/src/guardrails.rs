@@ -2,6 +2,7 @@
 //! `@libelle` says to administrators, `@refus` says to the person who is stopped.
 
 use crate::error::Error;
+use crate::guardrail;
 use cedar_policy::{Policy, PolicyId, PolicySet};
 
 const FILES: [&str; 5] = [
@@ -18,6 +19,9 @@ pub(crate) const FENCE: &str = "cig/cloison";
 /// Holds where a rule of the collectivité does not: what that rule closed must not open.
 const CLOSED: &str = include_str!("../guardrails/regles_applicables.cedar");
 
+/// The same of the guardrails that the CIG writes.
+const UNAPPLIED: &str = include_str!("../guardrails/garde_fous_applicables.cedar");
+
 /// Every guardrail, its `@id` as policy id.
 pub(crate) fn guardrails() -> Result<Vec<Policy>, Error> {
     let files = FILES.into_iter().map(read);
@@ -29,9 +33,20 @@ pub(crate) fn closed() -> Result<Vec<Policy>, Error> {
     read(CLOSED)
 }
 
+/// What stands in the place of guardrails that do not hold.
+pub(crate) fn unapplied() -> Result<Vec<Policy>, Error> {
+    read(UNAPPLIED)
+}
+
 /// Whether a policy in the place of a rule is none of the collectivité's own.
 pub(crate) fn is_reserved(id: &PolicyId) -> bool {
-    [FENCE, "cig/regles-applicables"].contains(&AsRef::<str>::as_ref(id))
+    let reserved = [
+        FENCE,
+        "cig/regles-applicables",
+        "cig/garde-fous-applicables",
+    ];
+    let id: &str = id.as_ref();
+    reserved.contains(&id) || id.starts_with(guardrail::PREFIX)
 }
 
 fn read(file: &str) -> Result<Vec<Policy>, Error> {

@@ -34,6 +34,7 @@ mod decisions;
 mod error;
 pub mod expert;
 mod grants;
+mod guardrail;
 mod guardrails;
 mod level;
 mod lint;
@@ -54,6 +55,7 @@ mod schema;
 mod shallow;
 mod situation;
 mod slice;
+mod told;
 mod vocabulary;
 
 pub use alike::{alike_people, alike_routes};
@@ -64,6 +66,7 @@ pub use cedar::Cedar;
 pub use decide::{Permit, decide};
 pub use decisions::Decisions;
 pub use error::Error;
+pub use guardrail::Guardrail;
 pub use level::{DeclaredService, Level, LevelError, ServiceRole, ServiceRoleId};
 pub use missed::Missed;
 pub use model::{

@@ -1,5 +1,6 @@
 //! No leave, because of what, and what of it is said to the person.
 
+use crate::guardrail::PREFIX;
 use crate::missed::Missed;
 use crate::model::{Conditions, only};
 use std::sync::Arc;
@@ -35,7 +36,7 @@ impl Refusal {
         let sentence = match (said, missed.first()) {
             (Some(said), _) => said.into(),
             (None, Some(missed)) => open_only(&missed.unmet).into(),
-            (None, None) => default_sentence(reason).into(),
+            (None, None) => default_sentence(reason, &rules).into(),
         };
         Self {
             reason,
@@ -75,8 +76,11 @@ impl Refusal {
     }
 }
 
-fn default_sentence(reason: Reason) -> &'static str {
+fn default_sentence(reason: Reason, rules: &[Box<str>]) -> &'static str {
     match reason {
+        Reason::Forbidden if rules.iter().any(|rule| rule.starts_with(PREFIX)) => {
+            "Une règle du CIG ferme cet accès dans les circonstances présentes."
+        }
         Reason::NoRight => "Aucun droit n’est attribué.",
         Reason::Forbidden => {
             "Une règle de la collectivité ferme cet accès dans les circonstances présentes."

@@ -1,7 +1,7 @@
 //! A rule of a collectivité, as it is stored: its text says everything.
 
 use crate::model::{Model, Party};
-use crate::principal::Member;
+use crate::principal::{CollectiviteId, Member};
 use crate::shallow::is_shallow;
 use cedar_policy::{Effect, Policy};
 use serde_json::Value;
@@ -45,6 +45,11 @@ impl Rule {
             let when = clause.get("kind").is_some_and(|kind| kind == "when");
             named.is_some_and(|named| named.iter().any(|one| one.includes(member)) != when)
         })
+    }
+
+    /// The collectivité whose agents it is about; none for those of all.
+    pub(crate) fn owner(&self) -> Option<CollectiviteId> {
+        Model::owner(&self.policy()?)
     }
 
     fn policy(&self) -> Option<Policy> {

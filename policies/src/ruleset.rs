@@ -3,12 +3,12 @@
 
 use crate::error::Error;
 use crate::grants::may_open;
+use crate::guardrail::Guardrail;
 use crate::guardrails::{self, invalid};
 use crate::lint;
-use crate::model::{Model, Names};
+use crate::model::Model;
 use crate::network::Network;
 use crate::principal::{CollectiviteId, Principal, ServiceId};
-use crate::reads::Reads;
 use crate::resource::{Action, Object, Resource};
 use crate::rule::Rule;
 use crate::shallow::is_shallow;
@@ -44,7 +44,9 @@ pub struct Ruleset {
     own: Vec<Policy>,
     /// What each of them says that was written in a form; read at first use.
     models: OnceLock<Box<[Option<Model>]>>,
-    /// The ids that they name.
+    /// What the CIG wrote above it.
+    guardrails: Vec<Guardrail>,
+    /// The ids that both name.
     mentioned: HashSet<Box<str>>,
     /// Where the collectivité's people sit. A decision is made with these and no other's.
     networks: Vec<Network>,
@@ -156,6 +158,7 @@ impl Ruleset {
             models: OnceLock::new(),
             mentioned: own.iter().flat_map(mentioned).collect(),
             own,
+            guardrails: Vec::new(),
             fence: None,
             networks: Vec::new(),
             version: VERSIONS.fetch_add(1, Ordering::Relaxed),
@@ -168,58 +171,41 @@ impl Ruleset {
         self.version
     }
 
-    /// What a rule that decided says of itself to those who administer, its `@libelle`.
-    pub fn label(&self, rule: &str) -> Option<&str> {
-        let mut all = self.policies();
-        let found = all.find(|policy| AsRef::<str>::as_ref(policy.id()) == rule)?;
-        found.annotation("libelle")
-    }
-
-    /// What a rule says, when it was written in a form.
-    pub fn model(&self, rule: &str) -> Option<&Model> {
-        let found = self.models().find(|(id, _)| *id == rule);
-        found.map(|(_, model)| model)
-    }
-
-    /// The same as a sentence, or its label: what a rule says, whoever wrote it.
-    pub fn say(&self, rule: &str, names: &Names) -> Option<String> {
-        let sentence = self.model(rule).map(|model| model.sentence(names));
-        sentence.or_else(|| self.label(rule).map(str::to_owned))
-    }
-
-    /// What the guardrails of the CIG say of themselves.
-    pub fn guardrails(&self) -> impl Iterator<Item = &str> {
-        let shared = self.vocabulary.shared().iter();
-        let guardrails =
-            shared.filter(|policy| AsRef::<str>::as_ref(policy.id()).starts_with("cig/"));
-        guardrails.filter_map(|policy| policy.annotation("libelle"))
-    }
-
-    /// Whether one of the collectivité's rules names this id: somebody, or an area.
-    pub fn mentions(&self, id: &str) -> bool {
-        self.mentioned.contains(id)
-    }
-
-    /// Whether one of the collectivité's rules looks at this attribute of the context, or may.
-    pub fn reads(&self, attribute: &str) -> bool {
-        let mut reads = Reads::default();
-        let readable = self.own.iter().all(|policy| reads.note(policy).is_ok());
-        !readable || reads.includes(attribute)
-    }
-
-    /// The rules that were written in a form, by the ids of their policies.
-    pub(crate) fn models(&self) -> impl Iterator<Item = (&str, &Model)> {
-        let models = self.own.iter().zip(self.read());
-        models.filter_map(|(policy, model)| Some((policy.id().as_ref(), model.as_ref()?)))
-    }
-
-    fn read(&self) -> &[Option<Model>] {
-        let read = || self.own.iter().map(Model::of).collect();
-        self.models.get_or_init(read)
+    /// The same under these guardrails, as far as they are above this collectivité.
+    #[must_use]
+    pub fn under(&self, guardrails: &[Guardrail]) -> Self {
+        let tenant = self.tenant.clone();
+        let own = tenant.as_ref().map(|(id, _)| id);
+        let above = |one: &&Guardrail| own.is_some_and(|own| one.concerns(own));
+        let guardrails: Vec<_> = guardrails.iter().filter(above).cloned().collect();
+        let named = guardrails.iter().map(Guardrail::policy);
+        let mentioned = self.own.iter().chain(named).flat_map(mentioned).collect();
+        Self {
+            fence: self.fence.clone(),
+            guardrails,
+            mentioned,
+            networks: self.networks.clone(),
+            ..Self::of(&self.vocabulary, tenant, self.own.clone())
+        }
     }
 
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
+    }
+
+    /// What the CIG wrote above it.
+    pub(crate) fn above(&self) -> &[Guardrail] {
+        &self.guardrails
+    }
+
+    pub(crate) fn is_mentioned(&self, id: &str) -> bool {
+        self.mentioned.contains(id)
+    }
+
+    /// What each of the own rules says that was written in a form.
+    pub(crate) fn read(&self) -> &[Option<Model>] {
+        let read = || self.own.iter().map(Model::of).collect();
+        self.models.get_or_init(read)
     }
 
     /// What the collectivité wrote, or what closes its services.
@@ -234,10 +220,11 @@ impl Ruleset {
     /// All of its policies.
     pub(crate) fn policies(&self) -> impl Iterator<Item = &Policy> {
         let shared = self.vocabulary.shared().iter();
-        shared.chain(&self.fence).chain(&self.own)
+        let guardrails = self.guardrails.iter().map(Guardrail::policy);
+        shared.chain(&self.fence).chain(&self.own).chain(guardrails)
     }
 
-    /// Whether the collectivité's rules bear on it. They are about services: where people manage, and the
+    /// Whether rules bear on it, and the CIG's guardrails. They are about services: where people manage, and the
     /// portal that leads there, nobody locks themselves or others out.
     fn is_ruled(&self, object: Object<'_>) -> bool {
         match object {
@@ -258,7 +245,9 @@ impl Ruleset {
             let shared = self.vocabulary.shared().iter();
             let shared = shared.filter(|policy| may_open(policy, key.access));
             let shared = shared.chain(&self.fence);
-            let policies = shared.chain(key.choose(&self.own));
+            let guardrails = self.guardrails.iter().filter(|_| self.is_ruled(object));
+            let guardrails = guardrails.map(Guardrail::policy);
+            let policies = shared.chain(key.choose(&self.own)).chain(guardrails);
             let tenant = self.tenant.as_ref().map(|(_, entity)| entity);
             Slice::cut(&self.vocabulary, tenant, policies, (action, object))
         })

@@ -1,6 +1,7 @@
 //! Every collectivité's ruleset, swapped whole.
 
 use crate::error::Error;
+use crate::guardrail::Guardrail;
 use crate::principal::{CollectiviteId, Principal};
 use crate::refusal::Refusal;
 use crate::rule::Rule;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 pub struct Rulesets {
     anonymous: Arc<Ruleset>,
     by_collectivite: HashMap<CollectiviteId, Arc<Ruleset>>,
+    guardrails: Arc<[Guardrail]>,
 }
 
 impl Rulesets {
@@ -26,6 +28,7 @@ impl Rulesets {
         Self {
             anonymous,
             by_collectivite,
+            guardrails: Arc::default(),
         }
     }
 
@@ -42,9 +45,23 @@ impl Rulesets {
         }
     }
 
-    /// Puts a collectivité's ruleset in the place of the one before.
-    pub fn set(&mut self, collectivite: CollectiviteId, ruleset: Arc<Ruleset>) {
+    /// Puts a collectivité's ruleset in the place of the one before, under the guardrails.
+    pub fn set(&mut self, collectivite: CollectiviteId, ruleset: &Ruleset) {
+        let ruleset = Arc::new(ruleset.under(&self.guardrails));
         self.by_collectivite.insert(collectivite, ruleset);
+    }
+
+    /// Puts guardrails of the CIG in the place of those before, above every collectivité.
+    pub fn set_guardrails(&mut self, guardrails: Vec<Guardrail>) {
+        self.guardrails = guardrails.into();
+        for ruleset in self.by_collectivite.values_mut() {
+            *ruleset = Arc::new(ruleset.under(&self.guardrails));
+        }
+    }
+
+    /// The guardrails that the CIG wrote.
+    pub fn guardrails(&self) -> &[Guardrail] {
+        &self.guardrails
     }
 
     /// The ruleset of a collectivité, if it has one.

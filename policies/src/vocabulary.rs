@@ -113,6 +113,11 @@ impl Vocabulary {
         self
     }
 
+    /// Whether the installation has this service.
+    pub fn knows(&self, service: &ServiceId) -> bool {
+        self.services.contains(service)
+    }
+
     /// Whether it is that service.
     pub(crate) fn is_portal(&self, service: &ServiceId) -> bool {
         self.portal.as_ref() == Some(service)
@@ -138,6 +143,14 @@ impl Vocabulary {
     /// Guardrails and grant permits, the same in every ruleset.
     pub(crate) fn shared(&self) -> &[Policy] {
         &self.shared
+    }
+
+    /// What the guardrails say that every installation has.
+    pub fn guardrails(&self) -> impl Iterator<Item = String> {
+        let above = |policy: &&Policy| AsRef::<str>::as_ref(policy.id()).starts_with("cig/");
+        let guardrails = self.shared.iter().filter(above);
+        let labels = guardrails.filter_map(|policy| policy.annotation("libelle"));
+        labels.map(|label| label.replace('\'', "’"))
     }
 
     /// Strict validation, entities looked up at most [`LEVEL`] deep; a warning counts as an error (an

@@ -18,6 +18,27 @@ async function draft(page, world, effect) {
   await page.waitForURL(/brouillon$/);
 }
 
+const CEILING = '/cig/garde-fous/nouveau?collectivite=montrieux';
+
+/** Corinne writes a ceiling for Montrieux; the page that says whom it hits. */
+async function guardrail(page, world) {
+  await at('portail', CEILING, 'corinne').reach({ page }, world);
+  await page.getByLabel('Fermer un accès').check();
+  await page.getByLabel('Service ou rubrique').selectOption({ label: 'BIP, en entier' });
+  await page.getByLabel('dimanche').check();
+  await press(page, 'Voir quelles collectivités il touche');
+  await page.getByRole('heading', { name: 'Publier un garde-fou' }).waitFor();
+}
+
+async function publishGuardrail(page, world) {
+  await guardrail(page, world);
+  await page.getByLabel('Motif').fill('fermeture du dimanche');
+  const confirm = page.getByLabel('J’ai lu quelles collectivités sont touchées');
+  if (await confirm.count() > 0) await confirm.check();
+  await press(page, 'Publier le garde-fou');
+  await page.waitForURL(/fait=publication$/);
+}
+
 export const rules = {
   'referent-rules': at('portail', '/referent/regles', 'renee'),
   'referent-rules-none': { ...at('portail', '/referent/regles', 'regine'), of: 'referent-rules' },
@@ -68,6 +89,35 @@ export const rules = {
       await page.getByLabel('Motif').fill('permanence du week-end');
       await press(page, 'Publier la règle');
       await page.waitForURL(/fait=publication$/);
+    },
+  },
+  'cig-guardrails': at('portail', '/cig/garde-fous', 'corinne'),
+  'cig-guardrails-of-a-cdg': { ...at('portail', '/cig/garde-fous', 'pierre'), of: 'cig-guardrails' },
+  'cig-guardrail-new': at('portail', CEILING, 'corinne'),
+  'cig-guardrail-new-error': mistake(CEILING, 'corinne', 'Voir quelles collectivités il touche', { De: 'tard' }),
+  'cig-guardrail-preview': { reach: ({ page }, world) => guardrail(page, world) },
+  'cig-guardrail-preview-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await guardrail(page, world);
+      await press(page, 'Publier le garde-fou');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  'cig-guardrails-published': { of: 'cig-guardrails', reach: ({ page }, world) => publishGuardrail(page, world) },
+  'cig-guardrail': {
+    async reach({ page }, world) {
+      await publishGuardrail(page, world);
+      await page.getByRole('link', { name: 'Voir, modifier ou retirer' }).first().click();
+      await page.waitForURL(/garde-fous\/[0-9a-f-]+$/);
+    },
+  },
+  'cig-guardrail-withdrawal': {
+    async reach({ page }, world) {
+      await publishGuardrail(page, world);
+      await page.getByRole('link', { name: 'Voir, modifier ou retirer' }).first().click();
+      await page.getByRole('link', { name: 'Retirer ce garde-fou' }).click();
+      await page.waitForURL(/retrait$/);
     },
   },
 };

@@ -3,6 +3,7 @@
 
 mod closing;
 mod edit;
+mod guardrails;
 mod redraft;
 mod sole_referents;
 mod tenancy;

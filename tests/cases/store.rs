@@ -34,6 +34,7 @@ mod designations;
 mod devices;
 mod follower;
 mod grants;
+mod guardrails;
 mod handshakes;
 mod journal;
 mod login;

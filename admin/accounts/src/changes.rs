@@ -18,6 +18,8 @@ pub enum Change {
     Collectivite(CollectiviteId),
     /// A legacy credential.
     Credential(MembershipId, ServiceId),
+    /// The guardrails that the CIG wrote.
+    Guardrails,
     /// The signing keys.
     Keys,
     /// Something that a newer node wrote and this one cannot read: everything.
@@ -34,6 +36,7 @@ impl Change {
             Self::Credential(membership, service) => {
                 ("credential", format!("{membership} {service}"))
             }
+            Self::Guardrails => ("guardrails", String::new()),
             Self::Keys => ("keys", String::new()),
             Self::Everything => ("everything", String::new()),
         }
@@ -50,6 +53,7 @@ impl Change {
                 .map_or(Self::Everything, |(membership, service)| {
                     Self::Credential(membership.into(), service.into())
                 }),
+            "guardrails" => Self::Guardrails,
             "keys" => Self::Keys,
             _ => Self::Everything,
         }

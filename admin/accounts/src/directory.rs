@@ -7,7 +7,8 @@ use crate::error::Error;
 use crate::store::Store;
 use arc_swap::ArcSwap;
 use policies::{
-    CollectiviteId, Network, Rule, Ruleset, Rulesets, SigningKey, VerifyingKeys, Vocabulary,
+    CollectiviteId, Guardrail, Network, Rule, Ruleset, Rulesets, SigningKey, VerifyingKeys,
+    Vocabulary,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -47,6 +48,10 @@ pub struct Referent {
     pub(crate) until: Option<i64>,
 }
 
+/// What the alarm of guardrails that do not hold asks for.
+pub(crate) const MEND_ABOVE: &str =
+    "a guardrail in force does not hold. A correspondant withdraws it in « Garde-fous »";
+
 /// What the store says of a collectivité.
 struct Read {
     entry: Entry,
@@ -84,6 +89,13 @@ impl Directory {
         directory
             .reload(store, &store.list_collectivites().await?)
             .await?;
+        if let Err(error) = directory.reload_guardrails(store).await {
+            let Error::Policy(error) = error else {
+                return Err(error);
+            };
+            tracing::error!(%error, "Closed the services of every collectivité: {MEND_ABOVE}");
+            directory.set_guardrails(Guardrail::closing()?);
+        }
         directory.reload_keys(store).await?;
         Ok(directory)
     }
@@ -101,6 +113,11 @@ impl Directory {
     /// A collectivité's entry, if it is known.
     pub fn find(&self, id: &CollectiviteId) -> Option<Arc<Entry>> {
         self.entries.load().get(id).cloned()
+    }
+
+    /// Every collectivité that is known.
+    pub fn entries(&self) -> Vec<Arc<Entry>> {
+        self.entries.load().values().cloned().collect()
     }
 
     /// The body that a collectivité turns to: its centre de gestion, or else the CIG.
@@ -136,7 +153,7 @@ impl Directory {
             read.extend(self.read(store, id).await?);
         }
         for (id, ruleset) in self.build(&read).await? {
-            rulesets.set(id, ruleset);
+            rulesets.set(id, &ruleset);
         }
         let read = read.into_iter().map(|read| read.entry);
         entries.extend(read.map(|entry| (entry.collectivite.id.clone(), Arc::new(entry))));
@@ -168,7 +185,7 @@ impl Directory {
 
     /// Their rulesets, on all processors and beside the threads that answer; none for one that keeps what
     /// it has.
-    async fn build(&self, read: &[Read]) -> Result<Vec<(CollectiviteId, Arc<Ruleset>)>, Error> {
+    async fn build(&self, read: &[Read]) -> Result<Vec<(CollectiviteId, Ruleset)>, Error> {
         let vocabulary = self.vocabulary.clone();
         let towns: Vec<_> = read
             .iter()
@@ -200,9 +217,31 @@ impl Directory {
                 }
             };
             let ruleset = ruleset.with_networks(read.entry.networks.clone());
-            rulesets.push((tenant.id, Arc::new(ruleset)));
+            rulesets.push((tenant.id, ruleset));
         }
         Ok(rulesets)
+    }
+
+    /// Reads the guardrails again that the CIG wrote. One about a service that this installation has no
+    /// more closes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] when one does not hold: those before stay.
+    pub(crate) async fn reload_guardrails(&self, store: &Store) -> Result<(), Error> {
+        let stored = store.guardrails_in_force().await?.into_iter();
+        let known = stored.filter(|rule| {
+            let service = Guardrail::service_of(rule);
+            service.is_none_or(|service| self.vocabulary.knows(&service))
+        });
+        let read = known.map(|rule| Guardrail::read(&self.vocabulary, &rule));
+        self.set_guardrails(read.collect::<Result<_, _>>()?);
+        Ok(())
+    }
+
+    fn set_guardrails(&self, guardrails: Vec<Guardrail>) {
+        let mut rulesets = Rulesets::clone(&self.rulesets.load());
+        rulesets.set_guardrails(guardrails);
+        self.rulesets.store(Arc::new(rulesets));
     }
 
     pub(crate) async fn reload_keys(&self, store: &Store) -> Result<(), Error> {

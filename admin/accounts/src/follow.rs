@@ -2,7 +2,7 @@
 //! another node's. The directory is brought up to date first, then whoever listens is told.
 
 use crate::changes::Change;
-use crate::directory::Directory;
+use crate::directory::{Directory, MEND_ABOVE};
 use crate::error::Error;
 use crate::store::Store;
 use policies::CollectiviteId;
@@ -114,6 +114,15 @@ impl Follower {
             directory
                 .reload(store, &stale.into_iter().collect::<Vec<_>>())
                 .await?;
+        }
+        let above = |change: &Change| everything || *change == Change::Guardrails;
+        if changes.iter().any(|(_, change)| above(change)) {
+            match directory.reload_guardrails(store).await {
+                Err(Error::Policy(error)) => {
+                    tracing::error!(%error, "Kept the last good guardrails: {MEND_ABOVE}");
+                }
+                other => other?,
+            }
         }
         if everything || changes.iter().any(|(_, change)| *change == Change::Keys) {
             match directory.reload_keys(store).await {

@@ -1,6 +1,7 @@
 //! Memberships (*rattachements*): an account in a collectivité, with its role, groups and grants.
 //! This is what becomes the [`Member`] of a decision.
 
+use crate::boundaries::{Boundaries, State};
 use crate::changes::Change;
 use crate::directory::Referent;
 use crate::error::Error;
@@ -193,18 +194,8 @@ impl Store {
         .bind(id)
         .fetch_all(&self.pool)
         .await?;
-        let time = |column: &str| row.try_get::<Option<i64>, _>(column);
         let mut boundaries = Boundaries::at(self.clock.now());
-        let closed = boundaries.has_come(time("suspended_at")?)
-            | boundaries.has_come(time("left_at")?)
-            | time("deleted_at")?.is_some()
-            | time("accepted_at")?.is_none();
-        let began = time("referent_from")?.is_none() | boundaries.has_come(time("referent_from")?);
-        let mandated = began & !boundaries.has_come(time("referent_until")?);
-        let role = match role(row.try_get("role")?)? {
-            Role::Referent if !mandated => Role::Agent,
-            role => role,
-        };
+        let State { closed, role } = State::read(&row, &mut boundaries)?;
         let mut rights = self.direct_rights(id, &mut boundaries).await?;
         let profile: Option<String> = row.try_get("profile")?;
         if let Some(profile) = &profile {
@@ -262,30 +253,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-}
-
-/// Moments at which something starts or ends: the next one is when a member must be read again.
-struct Boundaries {
-    now: i64,
-    next: i64,
-}
-
-impl Boundaries {
-    fn at(now: i64) -> Self {
-        Self {
-            now,
-            next: i64::MAX,
-        }
-    }
-
-    /// Whether a moment has come; none never does. One that lies ahead is remembered.
-    fn has_come(&mut self, moment: Option<i64>) -> bool {
-        let Some(moment) = moment else { return false };
-        if moment > self.now {
-            self.next = self.next.min(moment);
-        }
-        moment <= self.now
     }
 }
 

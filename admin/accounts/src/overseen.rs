@@ -171,6 +171,17 @@ impl Overseen<'_> {
         cdg.map_or("", CollectiviteId::as_str)
     }
 
+    /// Holds what the CIG alone reads and writes.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a CDG.
+    pub(crate) fn of_everything(&self) -> Result<(), Error> {
+        match self.oversight.affiliated_to() {
+            None => Ok(()),
+            Some(cdg) => Err(Error::not_found("guardrail", cdg.as_str())),
+        }
+    }
+
     /// A page of the list, and how many there are on all pages.
     pub async fn list(&self, filter: &FollowedFilter) -> Result<(Vec<Followed>, i64), Error> {
         let total = self.count(filter).await?;

@@ -148,6 +148,19 @@ pub(crate) async fn change(
     }
 }
 
+/// One référent is enough for its rules from now on: for who has nobody left to work with.
+pub(crate) async fn end_two_people(
+    State(portal): State<Arc<Portal>>,
+    Supervisor { someone, leave }: Supervisor,
+    Path(id): Path<String>,
+    _: Posted<Pairs>,
+) -> Response {
+    match someone.over(&portal, &leave).end_two_people().await {
+        Ok(()) => Redirect::to(&format!("/cig/collectivites/{id}?fait=seul")).into_response(),
+        Err(error) => failed(&error),
+    }
+}
+
 /// Closes it, or opens it again.
 pub(crate) async fn set_state(
     State(portal): State<Arc<Portal>>,

@@ -29,6 +29,7 @@ fn said(done: &str) -> &'static str {
             "La collectivité est fermée : plus personne n’y ouvre de service. Vous pouvez la rouvrir à tout moment."
         }
         "reouverture" => "La collectivité est rouverte.",
+        "seul" => "Un seul référent suffit désormais pour changer une règle.",
         "fin" => "La fin du mandat est enregistrée.",
         _ => "",
     }
@@ -51,13 +52,13 @@ struct SheetPage {
     record: CollectiviteRecord,
     kind: &'static str,
     seats: Vec<(String, String)>,
-    /// Whether more people have a right somewhere than may.
-    exceeded: bool,
     mandates: Vec<MandateRow>,
     /// Whether a référent can work now.
     active: bool,
-    /// Whether the CIG closed it, and whoever looks is not of the CIG.
-    locked: bool,
+    /// Whether its rules need two référents.
+    by_two: bool,
+    /// Whether whoever looks is of the CIG: they write guardrails, and open what it closed.
+    of_cig: bool,
 }
 
 pub(super) fn kind(kind: CollectiviteKind) -> &'static str {
@@ -120,6 +121,13 @@ fn mandate(mandate: &Mandate) -> MandateRow {
     }
 }
 
+impl SheetPage {
+    /// Whether more people have a right somewhere than may.
+    fn exceeded(&self) -> bool {
+        self.record.seats.iter().any(Seats::is_exceeded)
+    }
+}
+
 /// Shows it.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
@@ -154,10 +162,10 @@ async fn read(
         done: said(done),
         kind: kind(record.collectivite.kind),
         seats: seats.collect(),
-        exceeded: record.seats.iter().any(Seats::is_exceeded),
         active: mandates.iter().any(|mandate| mandate.active),
         mandates: mandates.iter().map(mandate).collect(),
-        locked: record.closed_by_cig && someone.oversight.affiliated_to().is_some(),
+        by_two: over.needs_two_people().await?,
+        of_cig: someone.is_of_cig(),
         record,
     })
 }

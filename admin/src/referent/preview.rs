@@ -3,6 +3,7 @@
 
 use super::{Referent, failed, places};
 use crate::access::{Impact, Prospect};
+use crate::console::Administrator;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Tokened;
@@ -60,6 +61,23 @@ impl Pairs {
         self.all(name).next().unwrap_or_default()
     }
 
+    /// All of them.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter()
+    }
+
+    /// One more.
+    pub(crate) fn add(&mut self, name: &str, value: String) {
+        self.0.push((name.to_owned(), value));
+    }
+
+    /// The same with one more.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut all = self.clone();
+        all.add(name, value.to_owned());
+        all
+    }
+
     /// The change itself.
     pub(super) fn change(&self) -> impl Iterator<Item = &(String, String)> {
         let ours = |name: &str| name == TOKEN || name == PROOF;
@@ -79,8 +97,13 @@ impl Pairs {
 }
 
 /// The proof that a change was shown to this session, which is all that `change` says.
-pub(crate) fn prove(portal: &Portal, referent: &Referent, address: &str, change: &str) -> String {
-    let session = referent.visitor.session();
+pub(crate) fn prove(
+    portal: &Portal,
+    who: &impl Administrator,
+    address: &str,
+    change: &str,
+) -> String {
+    let session = who.visitor().session();
     let shown = format!("preview {session} {address} {change}");
     portal.store.form_token(&shown)
 }

@@ -7,7 +7,7 @@ use crate::portal::Portal;
 use accounts::{Error, RollFilter};
 use policies::{
     Action, Diffusion, DocumentClass, Member, Nature, Permit, Principal, Refusal, Resource, Route,
-    Situation, decide,
+    ServiceId, Situation, decide,
 };
 use std::sync::Arc;
 
@@ -30,18 +30,27 @@ impl Wanted {
                 let (service, nature) = what.split_once(':')?;
                 let holds = service == DOCUMENTS && portal.entrance(service).is_some();
                 holds.then_some(())?;
-                Some(Self::Document(DocumentClass {
-                    service: service.into(),
-                    nature: Nature::parse(nature)?,
-                    diffusion: Diffusion::Adherents,
-                    reserve_a: Vec::new(),
-                }))
+                Some(Self::documents(&service.into(), Nature::parse(nature)?))
             }
             _ => None,
         }
     }
 
-    fn parts(&self) -> (Action, Resource<'_>) {
+    /// A kind of documents of a service.
+    pub(crate) fn documents(service: &ServiceId, nature: Nature) -> Self {
+        Self::Document(DocumentClass {
+            service: service.clone(),
+            nature,
+            diffusion: Diffusion::Adherents,
+            reserve_a: Vec::new(),
+        })
+    }
+
+    pub(crate) fn resource(&self) -> Resource<'_> {
+        self.parts().1
+    }
+
+    pub(crate) fn parts(&self) -> (Action, Resource<'_>) {
         match self {
             Self::Route(action, route) => (*action, Resource::Route(route)),
             Self::Document(class) => (Action::Lire, Resource::Document(class)),

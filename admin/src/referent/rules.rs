@@ -15,7 +15,7 @@ mod proven;
 pub(crate) mod two_people;
 pub(crate) mod written;
 
-pub(crate) use names::{names, said};
+pub(crate) use names::{names, said, services};
 
 use super::{Referent, failed};
 use crate::date;
@@ -122,10 +122,9 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
     };
     let (in_force, withdrawn): (Vec<_>, Vec<_>) =
         rules.iter().partition(|version| version.is_in_force());
-    let guardrails = referent.judging().map(|(ruleset, _)| {
-        let guardrails = ruleset.guardrails();
-        guardrails.map(|said| said.replace('\'', "’")).collect()
-    });
+    let guardrails = referent
+        .judging()
+        .map(|(ruleset, _)| ruleset.guardrails(&names).collect());
     let rules: Vec<_> = in_force.into_iter().map(shown).collect();
     let person = referent.person(portal).await?;
     Ok(RulesPage {
@@ -180,7 +179,8 @@ fn ending(version: &RuleVersion) -> Option<String> {
     Some(event("Retirée", end.at, end.author.as_deref(), &end.reason))
 }
 
-fn event(what: &str, at: i64, author: Option<&str>, reason: &str) -> String {
+/// « Publiée le 24 novembre 2026 par Renée Martin : on ferme le soir ».
+pub(crate) fn event(what: &str, at: i64, author: Option<&str>, reason: &str) -> String {
     let reason = if reason.is_empty() {
         String::new()
     } else {

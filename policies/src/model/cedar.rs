@@ -29,22 +29,31 @@ impl Model {
     /// # Errors
     /// A date beyond the calendar; anything else is a mistake of this crate.
     pub fn to_cedar(&self, owner: &CollectiviteId) -> Result<String, Error> {
+        self.text(Some(owner.as_str()))
+    }
+
+    /// The same of the agents of one collectivité, or of all.
+    pub(crate) fn text(&self, owner: Option<&str>) -> Result<String, Error> {
         let broken = |error: &dyn std::fmt::Display| invalid(self.effect.as_str(), error);
-        let est = self.est(owner.as_str());
+        let est = self.est(owner);
         let est = est.ok_or_else(|| broken(&"a date lies beyond the calendar"))?;
         let policy = Policy::from_json(None, est).map_err(|error| broken(&error))?;
         policies_str_to_pretty(&policy.to_string(), &LAYOUT).map_err(|error| broken(&error))
     }
 
     /// Cedar's JSON form; `None` beyond the calendar.
-    pub(super) fn est(&self, owner: &str) -> Option<Value> {
+    pub(super) fn est(&self, owner: Option<&str>) -> Option<Value> {
         let effect = match self.effect {
             Effect::Allow => "permit",
             Effect::Require | Effect::Restrict => "forbid",
         };
+        let principal = match owner {
+            Some(owner) => json!({ "op": "in", "entity": uid("Collectivite", owner) }),
+            None => json!({ "op": "is", "entity_type": "Agent" }),
+        };
         Some(json!({
             "effect": effect,
-            "principal": { "op": "in", "entity": uid("Collectivite", owner) },
+            "principal": principal,
             "action": self.action(),
             "resource": self.target.scope(),
             "conditions": self.clauses()?,

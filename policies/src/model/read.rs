@@ -2,7 +2,7 @@
 //! that was all is then seen by writing it again.
 
 use super::{Conditions, Day, Effect, Hours, Model, Party, Reach, Target, Who};
-use crate::principal::MembershipId;
+use crate::principal::{CollectiviteId, MembershipId};
 use crate::resource::Nature;
 use crate::situation::paris;
 use cedar_policy::Policy;
@@ -15,10 +15,18 @@ impl Model {
     /// The model that writes exactly this rule; `None` for « texte expert ».
     pub(crate) fn of(policy: &Policy) -> Option<Self> {
         let est = policy.to_json().ok()?;
-        let owner = text(&est, "/principal/entity/id")?;
         let model = read(&est)?;
-        (model.est(owner)? == est).then_some(model)
+        (model.est(owner(&est))? == est).then_some(model)
     }
+
+    /// The collectivité whose agents a rule is about; none for those of all.
+    pub(crate) fn owner(policy: &Policy) -> Option<CollectiviteId> {
+        Some(owner(&policy.to_json().ok()?)?.into())
+    }
+}
+
+fn owner(est: &Value) -> Option<&str> {
+    text(est, "/principal/entity/id")
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {

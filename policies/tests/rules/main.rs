@@ -4,6 +4,7 @@
 
 mod alike;
 mod expert;
+mod guardrails;
 mod models;
 mod moments;
 mod random;

@@ -46,6 +46,26 @@ const ROUTES: &[Route] = &[
             ("pas", "confirmer"),
         ],
     ),
+    ("GET", "/cig/garde-fous", &[]),
+    ("GET", "/cig/garde-fous/nouveau", &[]),
+    (
+        "POST",
+        "/cig/garde-fous/nouveau",
+        &[("collectivite", "{id}")],
+    ),
+    ("GET", "/cig/garde-fous/{guardrail}", &[]),
+    ("GET", "/cig/garde-fous/{guardrail}/modifier", &[]),
+    (
+        "POST",
+        "/cig/garde-fous/{guardrail}/modifier",
+        &[("effet", "restriction"), ("cible", "service:bip")],
+    ),
+    ("GET", "/cig/garde-fous/{guardrail}/retrait", &[]),
+    (
+        "POST",
+        "/cig/garde-fous/{guardrail}/retrait",
+        &[("pas", "publier"), ("motif", "x"), ("confirme", "oui")],
+    ),
     ("GET", "/cig/demandes", &[]),
     (
         "POST",
@@ -136,6 +156,7 @@ const ROUTES: &[Route] = &[
         "/cig/collectivites/{id}/referents/{person}/fin",
         &[("fin", "31/12/2026"), ("version", "1")],
     ),
+    ("POST", "/cig/collectivites/{id}/validation", &[]),
     ("GET", "/cig/collectivites/{id}/facteurs", &[]),
     (
         "POST",
@@ -190,12 +211,14 @@ async fn objects(world: &World) -> Vec<(&'static str, String)> {
         .upload(&form, "fichier", ("c.csv", file.as_bytes()))
         .await
         .unwrap();
+    let guardrail = super::guardrails::close_bip(world, &mut corinne, "fontclaire").await;
     let last = |address: &str| address.rsplit('/').next().unwrap().to_owned();
     vec![
         ("{id}", "fontclaire".to_owned()),
         ("{network}", networks.values("input[name=reseau]").remove(0)),
         ("{person}", last(&person)),
         ("{case}", last(case.url.path())),
+        ("{guardrail}", last(&guardrail)),
         ("{import}", last(import.url.path())),
         (
             "{sole-request}",
@@ -252,7 +275,10 @@ async fn answer(
 
 #[test]
 fn every_route_of_the_console_is_in_the_table() {
-    let source = include_str!("../../../admin/src/correspondant.rs");
+    let source = concat!(
+        include_str!("../../../admin/src/correspondant.rs"),
+        include_str!("../../../admin/src/correspondant/guardrails.rs")
+    );
     let flat: String = source.split_whitespace().collect();
     let mut routes = BTreeSet::new();
     for route in flat.split(".route(").skip(1) {
@@ -264,8 +290,9 @@ fn every_route_of_the_console_is_in_the_table() {
         };
         for (method, call) in [("GET", "get("), ("POST", "post(")] {
             let listed = ROUTES.iter().any(|(m, known, _)| {
-                let imports = known.replace("{import}", "{id}");
-                *m == method && (*known == address || imports == address)
+                let other = known.replace("{import}", "{id}");
+                let other = other.replace("{guardrail}", "{id}");
+                *m == method && (*known == address || other == address)
             });
             assert!(listed || !route.contains(call), "{method} {address}");
             if route.contains(call) {
@@ -275,7 +302,8 @@ fn every_route_of_the_console_is_in_the_table() {
     }
     let known = ROUTES
         .iter()
-        .map(|(method, address, _)| (*method, address.replace("{id}", "{import}")));
+        .map(|(method, address, _)| (*method, address.replace("{id}", "{import}")))
+        .map(|(method, address)| (method, address.replace("{guardrail}", "{import}")));
     assert_eq!(routes, known.collect());
 }
 

@@ -122,6 +122,16 @@ impl Within<'_> {
 }
 
 impl Over<'_> {
+    /// Whether it needs two people for a change of its rules.
+    pub async fn needs_two_people(&self) -> Result<bool, Error> {
+        let since: Option<i64> =
+            sqlx::query_scalar("SELECT rules_by_two FROM collectivites WHERE id = $1")
+                .bind(self.id())
+                .fetch_one(&self.store.pool)
+                .await?;
+        Ok(since.is_some())
+    }
+
     /// One person is enough from now on: for a collectivité that has no second référent any more.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use policies::{
 };
 
 /// What a rule may be about, and what else its form offers.
-pub(super) struct Choices<'a> {
+pub(crate) struct Choices<'a> {
     /// The services whose rights are given here.
     pub(super) services: Vec<&'a Entrance>,
     /// Whole ids.
@@ -19,6 +19,19 @@ pub(super) struct Choices<'a> {
     pub(super) profiles: Vec<String>,
     pub(super) networks: Vec<String>,
     pub(super) people: People,
+}
+
+impl<'a> Choices<'a> {
+    /// Those of a form that names nobody.
+    pub(crate) fn of_services(services: Vec<&'a Entrance>) -> Self {
+        Self {
+            services,
+            groups: Vec::new(),
+            profiles: Vec::new(),
+            networks: Vec::new(),
+            people: People::default(),
+        }
+    }
 }
 
 impl Choices<'_> {
@@ -40,7 +53,7 @@ impl Choices<'_> {
 ///
 /// # Errors
 /// All that is to be mended.
-pub(super) fn read(fields: &Pairs, choices: &Choices<'_>) -> Result<Model, FieldErrors> {
+pub(crate) fn read(fields: &Pairs, choices: &Choices<'_>) -> Result<Model, FieldErrors> {
     let mut errors = FieldErrors::default();
     let effect = Effect::parse(fields.one("effet"));
     let effect = effect.ok_or_else(|| "Choisissez ce que fait la règle.".to_owned());
@@ -226,7 +239,7 @@ pub(super) fn spell_minutes(minutes: u16) -> String {
 }
 
 /// The fields of a model; people are spelt by whoever knows them.
-pub(super) fn of(model: &Model, people: impl Fn(&policies::MembershipId) -> String) -> Pairs {
+pub(crate) fn of(model: &Model, people: impl Fn(&policies::MembershipId) -> String) -> Pairs {
     let mut fields = vec![
         ("effet", model.effect.as_str().to_owned()),
         ("cible", spell_target(&model.target)),

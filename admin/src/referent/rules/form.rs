@@ -3,6 +3,8 @@
 
 mod page;
 
+pub(crate) use page::{Choice, days, natures, targets};
+
 use super::fields::{self, Choices};
 use super::people::{self, People};
 use super::written;

@@ -58,7 +58,7 @@ pub(super) async fn everybody(portal: &Portal, referent: &Referent) -> Result<Na
 }
 
 /// Those of services and their areas.
-fn services(portal: &Portal) -> Names {
+pub(crate) fn services(portal: &Portal) -> Names {
     let mut names = Names::default();
     for entrance in &portal.entrances {
         let id = entrance.id.as_str();

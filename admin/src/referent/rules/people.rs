@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 const MOST: usize = 50;
 
 /// Everybody who can be named.
-pub(super) struct People(Vec<RollEntry>);
+#[derive(Default)]
+pub(crate) struct People(Vec<RollEntry>);
 
 impl People {
     /// Reads them, when there is something to find.

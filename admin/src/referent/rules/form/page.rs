@@ -1,7 +1,7 @@
 //! What the form of a rule offers, with what is chosen of it.
 
 use super::Begun;
-use crate::entrance::DOCUMENTS;
+use crate::entrance::{DOCUMENTS, Entrance};
 use crate::fields::FieldErrors;
 use crate::page::Person;
 use crate::portal::Portal;
@@ -14,7 +14,7 @@ use askama::Template;
 use policies::{Day, Model, Nature, Rule};
 
 /// A value, what it is called, whether it is chosen.
-type Choice = (String, String, bool);
+pub(crate) type Choice = (String, String, bool);
 
 #[derive(Template)]
 #[template(path = "referent/rule_form.html")]
@@ -55,10 +55,7 @@ pub(super) async fn read<'a>(
     let within = referent.within(portal);
     let models: Vec<Model> = begun.rule.iter().filter_map(Rule::model).collect();
     let names = names(portal, referent, &models).await?;
-    let chosen = |prefix: &str, value: &str| fields.prefixed(prefix).any(|chosen| chosen == value);
-    let choice = |prefix: &str, value: &str, name: &str| {
-        (value.to_owned(), name.to_owned(), chosen(prefix, value))
-    };
+    let choice = |prefix: &str, value: &str, name: &str| choice(fields, prefix, (value, name));
     let (groups, profiles) = (within.list_groups().await?, within.list_profiles().await?);
     let networks = within.list_networks().await?;
     let person = referent.person(portal).await?;
@@ -95,20 +92,33 @@ pub(super) async fn read<'a>(
             .iter()
             .map(|profile| choice("profil-", &profile.id, &profile.name))
             .collect(),
-        targets: targets(portal, referent, fields.one("cible")),
-        natures: Nature::ALL
-            .iter()
-            .map(|nature| choice("nature-", nature.as_str(), nature.plural()))
-            .collect(),
-        days: Day::ALL
-            .iter()
-            .map(|day| choice("jour-", day.as_str(), day.as_str()))
-            .collect(),
+        targets: targets(&referent.services(portal), fields.one("cible")),
+        natures: natures(fields),
+        days: days(fields),
         networks: networks
             .iter()
             .map(|network| of_network(network, fields))
             .collect(),
     })
+}
+
+fn choice(fields: &Pairs, prefix: &str, (value, name): (&str, &str)) -> Choice {
+    let chosen = fields.prefixed(prefix).any(|chosen| chosen == value);
+    (value.to_owned(), name.to_owned(), chosen)
+}
+
+/// The kinds of documents.
+pub(crate) fn natures(fields: &Pairs) -> Vec<Choice> {
+    let natures = Nature::ALL.iter();
+    let choice = |nature: &Nature| choice(fields, "nature-", (nature.as_str(), nature.plural()));
+    natures.map(choice).collect()
+}
+
+/// The days of the week.
+pub(crate) fn days(fields: &Pairs) -> Vec<Choice> {
+    let days = Day::ALL.iter();
+    let choice = |day: &Day| choice(fields, "jour-", (day.as_str(), day.as_str()));
+    days.map(choice).collect()
 }
 
 fn of_network(network: &NetworkRecord, fields: &Pairs) -> Choice {
@@ -147,13 +157,13 @@ fn effects(fields: &Pairs) -> Vec<Choice> {
 }
 
 /// For each service: itself, its areas, its documents.
-fn targets(portal: &Portal, referent: &Referent, chosen: &str) -> Vec<(String, Vec<Choice>)> {
-    let services = referent.services(portal).into_iter();
+pub(crate) fn targets(services: &[&Entrance], chosen: &str) -> Vec<(String, Vec<Choice>)> {
     let choice = |value: String, name: String| {
         let is_chosen = value == chosen;
         (value, name, is_chosen)
     };
     services
+        .iter()
         .map(|service| {
             let (id, name) = (&service.id, &service.name);
             let mut choices = vec![choice(

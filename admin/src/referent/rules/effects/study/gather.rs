@@ -21,9 +21,11 @@ impl Study {
         (id, rule): (&str, Option<&Rule>),
     ) -> Result<Self, Error> {
         let (entry, vocabulary) = (&referent.entry, portal.directory.vocabulary());
+        let rulesets = portal.directory.rulesets();
         let build = |rules: &[Rule]| {
-            let built = Ruleset::build(vocabulary, &entry.collectivite.tenant(), rules);
-            built.map(|ruleset| ruleset.with_networks(entry.networks.clone()))
+            let built = Ruleset::build(vocabulary, &entry.collectivite.tenant(), rules)?;
+            let built = built.with_networks(entry.networks.clone());
+            Ok::<_, Error>(built.under(rulesets.guardrails()))
         };
         let in_force = newest.iter().filter(|version| version.is_in_force());
         let in_force = in_force.map(|version| version.rule.clone());

@@ -1,0 +1,184 @@
+//! Guardrails that the CIG writes above collectivités, for all of them or for one. A CDG reads
+//! them.
+
+use crate::changes::Change;
+use crate::cig::CIG;
+use crate::error::Error;
+use crate::journal::Entry;
+use crate::overseen::Overseen;
+use crate::rule::{RuleVersion, Withdrawal};
+use crate::store::{Store, Write};
+use policies::{Guardrail, Rule, Vocabulary};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+macro_rules! versions {
+    ($end:literal) => {
+        concat!(
+            "SELECT g.id, g.version, g.text, g.reason, g.created_at, g.withdrawn_at, g.withdrawal_reason,
+                (SELECT a.given_name || ' ' || a.family_name FROM accounts a WHERE a.id = g.author) AS author,
+                (SELECT a.given_name || ' ' || a.family_name FROM accounts a WHERE a.id = g.withdrawn_by) AS withdrawn_by,
+                (SELECT MAX(n.version) FROM guardrails n WHERE n.id = g.id) AS newest
+             FROM guardrails g ",
+            $end
+        )
+    };
+}
+
+fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
+    let version: i64 = row.try_get("version")?;
+    let withdrawn_at: Option<i64> = row.try_get("withdrawn_at")?;
+    let withdrawal = withdrawn_at.map(|at| {
+        Ok::<_, Error>(Withdrawal {
+            at,
+            author: row.try_get("withdrawn_by")?,
+            reason: row.try_get("withdrawal_reason")?,
+        })
+    });
+    Ok(RuleVersion {
+        rule: Rule {
+            id: row.try_get("id")?,
+            text: row.try_get("text")?,
+        },
+        version,
+        author: row.try_get("author")?,
+        reason: row.try_get("reason")?,
+        created_at: row.try_get("created_at")?,
+        superseded: version < row.try_get::<i64, _>("newest")?,
+        withdrawal: withdrawal.transpose()?,
+        end_asked: None,
+    })
+}
+
+impl Overseen<'_> {
+    /// The newest version of each, withdrawn ones too, in the order of their first publication.
+    pub async fn list_guardrails(&self) -> Result<Vec<RuleVersion>, Error> {
+        let rows = sqlx::query(versions!(
+            "WHERE g.version = (SELECT MAX(n.version) FROM guardrails n WHERE n.id = g.id)
+             ORDER BY (SELECT MIN(f.created_at) FROM guardrails f WHERE f.id = g.id), g.id"
+        ));
+        let rows = rows.fetch_all(&self.store.pool).await?;
+        self.shown(&rows).await
+    }
+
+    /// Every version of one, the newest first; none for one that is not there.
+    pub async fn list_guardrail_versions(&self, id: &str) -> Result<Vec<RuleVersion>, Error> {
+        let rows = sqlx::query(versions!("WHERE g.id = $1 ORDER BY g.version DESC"));
+        let rows = rows.bind(id).fetch_all(&self.store.pool).await?;
+        self.shown(&rows).await
+    }
+
+    /// Those of all collectivités, and of the ones that are followed: to a CDG another one's does not
+    /// exist.
+    async fn shown(&self, rows: &[AnyRow]) -> Result<Vec<RuleVersion>, Error> {
+        let mut versions = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let cdg = self.affiliated_to();
+        if !cdg.is_empty() {
+            let own: Vec<String> =
+                sqlx::query_scalar("SELECT id FROM collectivites WHERE cdg = $1")
+                    .bind(cdg)
+                    .fetch_all(&self.store.pool)
+                    .await?;
+            versions.retain(|version| {
+                let only = Guardrail::only_of(&version.rule);
+                only.is_none_or(|only| own.iter().any(|id| id == only.as_str()))
+            });
+        }
+        Ok(versions)
+    }
+
+    /// Puts one in force over the version that it was written over (0: there is none), and gives its
+    /// version; `by` says why and who.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] when it is none, [`Error::Stale`] when somebody else was first,
+    /// [`Error::NotFound`] for a CDG.
+    pub async fn publish_guardrail(
+        &self,
+        vocabulary: &Vocabulary,
+        (rule, based_on): (&Rule, i64),
+        (reason, by): (&str, &str),
+    ) -> Result<i64, Error> {
+        self.of_everything()?;
+        Guardrail::read(vocabulary, rule)?;
+        let mut write = self.write().await?;
+        let added = sqlx::query_scalar::<_, i64>(
+            "INSERT INTO guardrails (id, version, text, author, created_at, reason)
+             SELECT $1, $2, $3, $4, $5, $6
+             WHERE $7 = (SELECT COALESCE(MAX(version), 0) FROM guardrails WHERE id = $1) RETURNING version",
+        )
+        .bind(&rule.id)
+        .bind(based_on + 1)
+        .bind(&rule.text)
+        .bind(by)
+        .bind(write.now)
+        .bind(reason)
+        .bind(based_on)
+        .fetch_optional(&mut *write.tx)
+        .await?;
+        let added = added.ok_or_else(|| stale(&rule.id))?;
+        let entry = Entry::by(by, "guardrail.publish", &rule.id);
+        write.guardrails_changed(entry).await?;
+        write.commit().await?;
+        Ok(added)
+    }
+
+    /// Ends one that is in force as it was seen.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when it is not, or not that version; [`Error::NotFound`] for a CDG.
+    pub async fn withdraw_guardrail(
+        &self,
+        (id, version): (&str, i64),
+        (reason, by): (&str, &str),
+    ) -> Result<(), Error> {
+        self.of_everything()?;
+        let mut write = self.write().await?;
+        let ended = sqlx::query(
+            "UPDATE guardrails SET withdrawn_at = $1, withdrawn_by = $2, withdrawal_reason = $3
+             WHERE id = $4 AND version = $5 AND withdrawn_at IS NULL
+               AND version = (SELECT MAX(g.version) FROM guardrails g WHERE g.id = $4)",
+        )
+        .bind(write.now)
+        .bind(by)
+        .bind(reason)
+        .bind(id)
+        .bind(version)
+        .execute(&mut *write.tx)
+        .await?;
+        if ended.rows_affected() == 0 {
+            return Err(stale(id));
+        }
+        let entry = Entry::by(by, "guardrail.withdraw", id);
+        write.guardrails_changed(entry).await?;
+        write.commit().await
+    }
+}
+
+impl Store {
+    /// Those in force, in the order of their ids.
+    pub(crate) async fn guardrails_in_force(&self) -> Result<Vec<Rule>, Error> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT id, text FROM guardrails g WHERE withdrawn_at IS NULL
+               AND version = (SELECT MAX(n.version) FROM guardrails n WHERE n.id = g.id) ORDER BY id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let rules = rows.into_iter().map(|(id, text)| Rule { id, text });
+        Ok(rules.collect())
+    }
+}
+
+impl Write<'_> {
+    async fn guardrails_changed(&mut self, entry: Entry) -> Result<(), Error> {
+        self.record(&entry.within(&CIG.into())).await?;
+        self.change(&Change::Guardrails).await
+    }
+}
+
+fn stale(id: &str) -> Error {
+    Error::Stale {
+        what: "guardrail",
+        id: id.to_owned(),
+    }
+}
