@@ -18,6 +18,7 @@ mod designation_form;
 mod device;
 mod entrance;
 mod fields;
+mod finder;
 mod forgotten;
 mod import;
 mod information;
@@ -43,6 +44,7 @@ mod way;
 mod words;
 
 pub use entrance::{Area, Entrance};
+pub use finder::Finder;
 pub use mail::{
     MailAddress, MailSettings, Postman, Relay, RelayError, RelayLogin, Round, Security,
 };

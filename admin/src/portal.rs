@@ -1,6 +1,7 @@
 //! What the portal's pages share, and every route of it.
 
 use crate::entrance::Entrance;
+use crate::finder::Finder;
 use crate::import::Imports;
 use crate::texts::Texts;
 use crate::{
@@ -16,6 +17,7 @@ use axum::http::header;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::get;
+use policies::Route;
 use proof::Prover;
 use std::sync::Arc;
 
@@ -35,6 +37,8 @@ pub struct PortalSettings {
     pub texts: Texts,
     /// What proves rules before they are published, if there is something.
     pub prover: Option<Prover>,
+    /// What knows whose an address is.
+    pub finder: Finder,
 }
 
 /// What the portal's pages share.
@@ -57,6 +61,7 @@ pub struct Portal {
     pub(crate) texts: Texts,
     /// What proves rules before they are published.
     pub(crate) prover: Option<Prover>,
+    finder: Finder,
     /// How long sessions live.
     pub(crate) limits: SessionLimits,
     content_policy: String,
@@ -92,6 +97,7 @@ impl Portal {
             required: settings.second_factor,
             texts: settings.texts,
             prover: settings.prover,
+            finder: settings.finder,
             limits: settings.limits,
             content_policy,
         }
@@ -135,6 +141,11 @@ impl Portal {
             ))
             .layer(middleware::from_fn_with_state(portal.clone(), protect))
             .with_state(portal)
+    }
+
+    /// The area of an address, if it is one of a service.
+    pub(crate) fn area_of(&self, address: &str) -> Option<Arc<Route>> {
+        self.finder.find(address)
     }
 
     pub(crate) fn entrance(&self, id: &str) -> Option<&Entrance> {

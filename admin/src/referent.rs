@@ -16,6 +16,7 @@ pub(crate) mod invitation;
 pub(crate) mod journal;
 pub(crate) mod networks;
 mod obstacle;
+mod past;
 pub(crate) mod places;
 pub(crate) mod preview;
 pub(crate) mod profile;
@@ -27,6 +28,7 @@ pub(crate) mod requests;
 pub(crate) mod reviews;
 pub(crate) mod rights;
 pub(crate) mod rules;
+pub(crate) mod scene;
 mod todo;
 mod together;
 pub(crate) mod transfer;
@@ -127,6 +129,9 @@ fn collectivite() -> Router<Arc<Portal>> {
             get(import::preview).post(import::apply),
         )
         .route("/referent/import/{id}/a-corriger.csv", get(import::faulty))
+        .route("/referent/droits/passe", get(past::show))
+        .route("/referent/droits/passe.csv", get(past::export))
+        .route("/referent/pourquoi", get(why::ask))
         .route("/referent/profils", get(profiles::show).post(profiles::add))
         .route(
             "/referent/profils/{id}",

@@ -18,6 +18,7 @@
 mod arrival;
 mod connection;
 mod error;
+mod finder;
 mod forms;
 mod gateway;
 mod journaling;
@@ -35,6 +36,7 @@ mod slots;
 mod tls;
 
 pub use error::Error;
+pub use finder::finder;
 pub use gateway::Gateway;
 pub use listen::{Edge, Listeners, check_certificates};
 pub use services::{Entrance, entrances};

@@ -91,6 +91,24 @@ export const rules = {
       await page.waitForURL(/fait=publication$/);
     },
   },
+  'referent-ask-why': at('portail', '/referent/pourquoi', 'renee'),
+  'referent-ask-why-error': { ...at('portail', '/referent/pourquoi?agent=Nadia+Inconnue&adresse=ailleurs.example', 'renee'), status: 422 },
+  'referent-past': at('portail', '/referent/droits/passe', 'renee'),
+  'referent-past-unknown': { ...at('portail', '/referent/droits/passe?jour=02/01/2020&heure=10:00', 'renee'), of: 'referent-past' },
+  'referent-past-error': { ...at('portail', '/referent/droits/passe?jour=hier&heure=10:00', 'renee'), status: 422 },
+  'referent-why-later': {
+    async reach({ page }, world) {
+      await at('portail', '/referent/pourquoi', 'renee').reach({ page }, world);
+      await page.getByLabel('Agent').fill('Alain Garnier');
+      await page.getByLabel('Adresse de la page').fill('Net Cotisations');
+      await press(page, 'Expliquer');
+      await page.getByText('À un autre moment').click();
+      await page.getByLabel('Jour', { exact: true }).fill('02/01/2040');
+      await page.getByLabel('Heure').fill('10:00');
+      await press(page, 'Expliquer');
+      await page.waitForURL(/jour=/);
+    },
+  },
   'cig-guardrails': at('portail', '/cig/garde-fous', 'corinne'),
   'cig-guardrails-of-a-cdg': { ...at('portail', '/cig/garde-fous', 'pierre'), of: 'cig-guardrails' },
   'cig-guardrail-new': at('portail', CEILING, 'corinne'),

@@ -36,6 +36,7 @@ mod follower;
 mod grants;
 mod guardrails;
 mod handshakes;
+mod history;
 mod journal;
 mod login;
 mod managing;

@@ -9,11 +9,12 @@ use crate::store::{Store, Write};
 pub const UNDO: i64 = 30 * 86_400;
 
 /// What hangs on a membership, before the membership itself; each takes its id.
-const MEMBERSHIP: [&str; 13] = [
+const MEMBERSHIP: [&str; 14] = [
     "DELETE FROM handshakes WHERE root IN (SELECT id FROM sessions WHERE membership = $1)",
     "DELETE FROM factor_drafts WHERE session IN (SELECT id FROM sessions WHERE membership = $1)",
     "DELETE FROM sessions WHERE membership = $1",
     "DELETE FROM grants WHERE membership = $1",
+    "DELETE FROM member_versions WHERE membership = $1",
     "DELETE FROM access_requests WHERE membership = $1",
     "DELETE FROM group_members WHERE membership = $1",
     "DELETE FROM credentials WHERE membership = $1",

@@ -26,6 +26,7 @@ impl Store {
     /// Does what is due. However often it is called, and on however many nodes, each thing is done
     /// once: what was done is written down in the same transaction.
     pub async fn daily_round(&self, rounds: &Rounds) -> Result<(), Error> {
+        self.keep_first_versions().await?;
         self.tend_reviews().await?;
         self.remind_invited().await?;
         self.remind_proposed().await?;

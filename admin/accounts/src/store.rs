@@ -5,6 +5,7 @@
 use crate::changes::{self, Change};
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::history::Touched;
 use crate::journal;
 use crate::password::Hasher;
 use crate::throttle::Turns;
@@ -129,6 +130,7 @@ impl Store {
             now: self.clock.now(),
             numbered: 0,
             posted: false,
+            touched: Touched::default(),
         })
     }
 }
@@ -181,6 +183,8 @@ pub(crate) struct Write<'a> {
     numbered: i64,
     /// Whether a letter lies in the outbox once this is committed.
     pub(crate) posted: bool,
+    /// Of whom and what a version is kept.
+    pub(crate) touched: Touched,
     pub(crate) now: i64,
 }
 
@@ -193,6 +197,7 @@ impl Write<'_> {
     pub(crate) async fn change(&mut self, change: &Change) -> Result<(), Error> {
         changes::add(&mut self.tx, self.seq + self.numbered, change, self.now).await?;
         self.numbered += 1;
+        self.touched.note(change);
         Ok(())
     }
 
@@ -207,6 +212,7 @@ impl Write<'_> {
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        self.keep_versions().await?;
         if self.numbered > 1 {
             sqlx::query("UPDATE counters SET value = $1 WHERE name = 'changes'")
                 .bind(self.seq + self.numbered - 1)

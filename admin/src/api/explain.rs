@@ -4,11 +4,13 @@ use super::asked::{Caller, Parameters, bad_parameter};
 use super::problem::Problem;
 use crate::date;
 use crate::portal::Portal;
-use crate::referent::question::{Wanted, When, agent, judge};
-use crate::referent::{Referent, rules};
+use crate::referent::Referent;
+use crate::referent::question::Wanted;
+use crate::referent::rules::{self, Circumstances};
+use crate::referent::scene::{self, UNKNOWN};
 use accounts::RuleVersion;
 use axum::extract::State;
-use policies::{Names, Reason, Ruleset};
+use policies::{Names, Permit, Principal, Reason, Refusal, Ruleset, decide};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
@@ -24,7 +26,7 @@ pub(super) struct Question {
     /// A service (`bip`), an area (`site/espace-reserve`), or with `lire` a kind of documents
     /// (`bip:fiche`).
     what: String,
-    /// When, RFC 3339; now unless said. Rules, groups and profiles are those of now, rights those in force then.
+    /// When, RFC 3339; now unless said. Of a past moment rules, guardrails, groups and rights are those of then.
     at: Option<String>,
     /// The name of a network of the collectivité; anywhere else unless said.
     network: Option<String>,
@@ -73,16 +75,42 @@ pub(super) struct Missing {
     unmet: Vec<String>,
 }
 
-/// What rules say of themselves, and their histories.
+/// What rules say of themselves, and the versions of them that counted.
 struct Told<'a> {
-    ruleset: Option<&'a Ruleset>,
+    ruleset: &'a Ruleset,
     names: Names,
     versions: Vec<RuleVersion>,
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
+    async fn of(
+        portal: &Portal,
+        referent: &Referent,
+        (ruleset, at): (&'a Ruleset, i64),
+        decided: &Result<Permit, Refusal>,
+    ) -> Result<Self, Problem> {
+        let missed = decided.as_ref().err().map(Refusal::missed);
+        let missed = missed.into_iter().flatten().map(|missed| &missed.rule);
+        let ids: Vec<_> = decisive(decided).iter().chain(missed).collect();
+        let models = ids.iter().filter_map(|id| ruleset.model(id).cloned());
+        let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
+        let mut versions = Vec::new();
+        for id in ids
+            .iter()
+            .filter_map(|id| id.strip_prefix(&*referent.own("")))
+        {
+            let all = referent.within(portal).list_versions(id).await?;
+            versions.extend(all.into_iter().find(|version| version.created_at <= at));
+        }
+        Ok(Self {
+            ruleset,
+            names,
+            versions,
+        })
+    }
+
     fn sentence(&self, rule: &str) -> Option<String> {
-        self.ruleset?.say(rule, &self.names)
+        self.ruleset.say(rule, &self.names)
     }
 
     fn deciding(&self, owner: &str, rule: &str) -> Deciding {
@@ -113,31 +141,28 @@ pub(super) async fn get(
     let wanted = Wanted::of(&portal, &question.action, &question.what).ok_or_else(|| {
         bad_parameter("action est ouvrir ou envoyer, avec un service ou une rubrique pour what, ou lire avec une sorte de documents comme bip:fiche.")
     })?;
-    let when = when(&portal, &referent, &question)?;
-    let member = agent(&portal, &referent, &question.agent, when.at).await?;
-    let decided = judge(&referent, &member, &wanted, &when);
-    let versions = referent.within(&portal).list_rules().await?;
-    let models: Vec<_> = versions
-        .iter()
-        .filter_map(|version| version.rule.model())
-        .collect();
-    let told = Told {
-        ruleset: referent.judging().ok().map(|(ruleset, _)| ruleset),
-        names: rules::names(&portal, &referent, &models).await?,
-        versions,
-    };
+    let circumstances = circumstances(&portal, &referent, &question)?;
+    let at = circumstances.at;
+    let found = scene::of_person(&portal, &referent, &question.agent, &circumstances).await?;
+    let (member, scene) = found.ok_or_else(|| bad_parameter(UNKNOWN))?;
+    let (action, resource) = wanted.parts();
+    let principal = Principal::Member(Arc::new(member));
+    let decided = decide(
+        &scene.ruleset,
+        &principal,
+        action,
+        resource,
+        &scene.situation,
+    );
+    let told = Told::of(&portal, &referent, (&scene.ruleset, at), &decided).await?;
     let owner = referent.purview.collectivite().as_str();
-    let decisive = match &decided {
-        Ok(permit) => permit.rules(),
-        Err(refusal) => refusal.rules(),
-    };
     let refusal = decided.as_ref().err();
     let missed = refusal.map(policies::Refusal::missed).unwrap_or_default();
     Ok(axum::Json(Explanation {
         decision: if decided.is_ok() { "allow" } else { "deny" },
         reason: refusal.map(|refusal| spell(refusal.reason())),
         sentence: refusal.map(|refusal| refusal.sentence().to_owned()),
-        rules: decisive
+        rules: decisive(&decided)
             .iter()
             .map(|rule| told.deciding(owner, rule))
             .collect(),
@@ -149,28 +174,38 @@ pub(super) async fn get(
                 unmet: missed.unmet.phrases(),
             })
             .collect(),
-        at: date::rfc3339(when.at),
+        at: date::rfc3339(at),
     }))
 }
 
-fn when<'a>(
+/// The rules that decided.
+fn decisive(decided: &Result<Permit, Refusal>) -> &[Box<str>] {
+    match decided {
+        Ok(permit) => permit.rules(),
+        Err(refusal) => refusal.rules(),
+    }
+}
+
+fn circumstances(
     portal: &Portal,
     referent: &Referent,
-    question: &'a Question,
-) -> Result<When<'a>, Problem> {
+    question: &Question,
+) -> Result<Circumstances, Problem> {
     let at = match &question.at {
         None => portal.store.clock().now(),
         Some(text) => date::parse_rfc3339(text)
             .ok_or_else(|| bad_parameter("at est un instant, comme 2026-11-27T10:00:00+01:00."))?,
     };
-    let network = question.network.as_deref().filter(|name| !name.is_empty());
+    let network = question.network.clone().filter(|name| !name.is_empty());
     let mut known = referent.entry.networks.iter();
-    if network.is_some_and(|name| !known.any(|network| *network.name == *name)) {
+    if let Some(name) = &network
+        && !known.any(|network| *network.name == **name)
+    {
         return Err(bad_parameter(
             "network est le nom d’un réseau confirmé de la collectivité.",
         ));
     }
-    Ok(When {
+    Ok(Circumstances {
         at,
         network,
         second_factor: question.second_factor,

@@ -10,11 +10,12 @@ pub(crate) mod form;
 mod names;
 pub(crate) mod one;
 mod outlook;
-mod people;
+pub(crate) mod people;
 mod proven;
 pub(crate) mod two_people;
 pub(crate) mod written;
 
+pub(crate) use effects::Circumstances;
 pub(crate) use names::{names, said, services};
 
 use super::{Referent, failed};
@@ -169,7 +170,8 @@ fn story(version: &RuleVersion) -> String {
     ending(version).unwrap_or_else(|| beginning(version))
 }
 
-fn beginning(version: &RuleVersion) -> String {
+/// « Publiée le … par … : motif ».
+pub(crate) fn beginning(version: &RuleVersion) -> String {
     let author = version.author.as_deref();
     event("Publiée", version.created_at, author, &version.reason)
 }

@@ -1,32 +1,42 @@
-//! `/referent/agents/{id}/droits/{service}`: why somebody opens a service or does not, as it is decided
-//! at this moment: what gives the access, what stops it, and who can change either.
+//! `/referent/agents/{id}/droits/{service}`: why somebody opens a service or an area of it, or does not, as
+//! it is decided now or at a moment that somebody chose, past or to come: what gives the access, what
+//! stops it, who wrote that and when, and who can change it.
 
+mod ask;
+mod place;
+mod told;
 mod words;
 
-use super::preview;
-use super::{Referent, failed, rules};
+pub(crate) use ask::ask;
+
+use super::preview::{self, Pairs};
+use super::rules::Circumstances;
+use super::scene::{self, Scene, UNKNOWN};
+use super::{Referent, failed};
 use crate::date;
 use crate::entrance::{Entrance, NOTHING, with_roles};
+use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{Error, Grant, Holder, Profile, Standing};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use place::{area, areas, named, networks};
 use policies::{
-    Action, Level, Member, Names, Permit, Principal, Reason, Refusal, Resource, Ruleset,
-    ServiceRole, Situation, decide,
+    Action, Level, Member, Permit, Principal, Reason, Refusal, Resource, Route, ServiceRole, decide,
 };
 use std::sync::Arc;
+use told::Told;
 use words::{Remedy, Sources};
 
 /// An answer to one question: may they read, may they change?
 struct Answer {
     question: &'static str,
     yes: bool,
-    /// What decided, in words.
-    because: Vec<String>,
+    /// What decided, in words, and since when and by whom it is so; empty where nobody wrote it.
+    because: Vec<(String, String)>,
 }
 
 /// Something that was given, whether it counts now or not.
@@ -43,6 +53,15 @@ struct WhyPage {
     id: String,
     name: String,
     service: String,
+    errors: FieldErrors,
+    fields: Pairs,
+    areas: Vec<(String, String, bool)>,
+    networks: Vec<(String, String, bool)>,
+    /// When, in words; empty for now.
+    moment: String,
+    caveat: &'static str,
+    /// Whether it is now: what is given and who changes it is of now.
+    present: bool,
     level: String,
     answers: Vec<Answer>,
     given: Vec<Given>,
@@ -51,24 +70,32 @@ struct WhyPage {
     invited: bool,
 }
 
-/// Shows it.
+/// Shows it. Fields of the address: `rubrique` for an area, and those of circumstances that somebody
+/// chose: `jour`, `heure`, `reseau`, `facteur`.
 pub(crate) async fn show(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
     Path((id, service)): Path<(String, String)>,
+    Query(fields): Query<Pairs>,
 ) -> Response {
-    match read(&portal, &referent, &id, &service).await {
-        Ok(page) => page::answer(StatusCode::OK, &page),
+    match read(&portal, &referent, (&id, &service), fields).await {
+        Ok(Some(page)) => page::answer(page.errors.status(), &page),
+        Ok(None) => super::failure(
+            StatusCode::NOT_FOUND,
+            "Rien n’est connu de ce moment",
+            UNKNOWN,
+        ),
         Err(error) => failed(&error),
     }
 }
 
+/// `None` for a moment of which nothing is known.
 async fn read(
     portal: &Portal,
     referent: &Referent,
-    id: &str,
-    service: &str,
-) -> Result<WhyPage, Error> {
+    (id, service): (&str, &str),
+    fields: Pairs,
+) -> Result<Option<WhyPage>, Error> {
     let missing = |what: &'static str, id: &str| Error::NotFound {
         what,
         id: id.to_owned(),
@@ -78,21 +105,32 @@ async fn read(
     let holder = holder.ok_or_else(|| missing("membership", id))?;
     let entrance = portal.entrance(service);
     let entrance = entrance.ok_or_else(|| missing("service", service))?;
+    let (chosen, errors) = match Circumstances::chosen(&fields) {
+        Ok(chosen) => (chosen, FieldErrors::default()),
+        Err(errors) => (None, errors),
+    };
     let profiles = referent.within(portal).list_profiles().await?;
     let now = portal.store.clock().now();
     let sources = Sources::of(&profiles, &holder, entrance, now);
-    let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
-    let member = preview::member(referent, &holder, profile, now);
+    let scene = match &chosen {
+        Some(chosen) => scene::of_person(portal, referent, id, chosen).await?,
+        None => of_now(portal, referent, &holder, &profiles),
+    };
+    let Some((member, scene)) = scene else {
+        return Ok(None);
+    };
     let roles = entrance.roles_of(&member);
-    let verdicts = verdicts(referent, entrance, member);
-    let told = Told::of(portal, referent, &verdicts).await?;
+    let route = area(entrance, &fields);
+    let verdicts = verdicts(&scene, route, member);
+    let at = chosen.as_ref().map_or(now, |chosen| chosen.at);
+    let told = Told::of(portal, referent, (&scene.ruleset, at), &verdicts).await?;
     let questions = ["Consulter", "Modifier"];
     let answers = questions.into_iter().zip(&verdicts);
-    Ok(WhyPage {
+    Ok(Some(WhyPage {
         person: Some(referent.person(portal).await?),
         here: "droits",
         name: holder.entry.full_name(),
-        service: entrance.name.clone(),
+        service: named(entrance, route),
         level: level(&verdicts, &roles),
         answers: answers
             .map(|(question, verdict)| answer(question, verdict, &told, &sources))
@@ -101,51 +139,54 @@ async fn read(
         remedies: words::remedies(referent, &holder, &verdicts, id),
         invited: holder.entry.standing == Standing::Invited,
         id: id.to_owned(),
-    })
+        areas: areas(entrance, route),
+        networks: networks(referent, &fields),
+        moment: chosen.as_ref().map_or_else(String::new, scene::said),
+        present: chosen.is_none(),
+        caveat: scene.caveat,
+        errors,
+        fields,
+    }))
 }
 
-/// What the rules behind an answer say.
-struct Told<'a> {
-    ruleset: Option<&'a Ruleset>,
-    names: Names,
-}
-
-impl<'a> Told<'a> {
-    async fn of(
-        portal: &Portal,
-        referent: &'a Referent,
-        verdicts: &Verdicts,
-    ) -> Result<Self, Error> {
-        let ruleset = referent.judging().ok().map(|(ruleset, _)| ruleset);
-        let ids = verdicts.iter().flat_map(|verdict| match verdict {
-            Ok(permit) => permit.rules().to_vec(),
-            Err(refusal) => {
-                let missed = refusal.missed().iter().map(|missed| missed.rule.clone());
-                refusal.rules().iter().cloned().chain(missed).collect()
-            }
-        });
-        let models = ids.filter_map(|id| ruleset?.model(&id).cloned());
-        let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
-        Ok(Self { ruleset, names })
-    }
-
-    fn said(&self, rule: &str) -> Option<String> {
-        self.ruleset?.say(rule, &self.names)
-    }
+/// Now, from the place of whoever looks.
+fn of_now(
+    portal: &Portal,
+    referent: &Referent,
+    holder: &Holder,
+    profiles: &[Profile],
+) -> Option<(Member, Scene)> {
+    let profile = preview::profile_of(profiles, holder.entry.profile.as_deref());
+    let (_, situation) = referent.judging().ok()?;
+    let scene = Scene {
+        ruleset: portal
+            .directory
+            .rulesets()
+            .get(referent.purview.collectivite())
+            .cloned()?,
+        situation: *situation,
+        caveat: "",
+    };
+    let now = portal.store.clock().now();
+    Some((preview::member(referent, holder, profile, now), scene))
 }
 
 /// The decision itself, for reading and for changing.
 type Verdicts = [Result<Permit, Refusal>; 2];
 
-/// Decides as the gateway would, at this moment and from the place of whoever looks.
-fn verdicts(referent: &Referent, entrance: &Entrance, member: Member) -> Verdicts {
+/// Decides as the gateway would.
+fn verdicts(scene: &Scene, route: &Route, member: Member) -> Verdicts {
     let principal = Principal::Member(Arc::new(member));
-    let ask = |(ruleset, situation): (&Ruleset, &Situation), action| {
-        let resource = Resource::Route(&entrance.route);
-        decide(ruleset, &principal, action, resource, situation)
-    };
-    [Action::Ouvrir, Action::Envoyer]
-        .map(|action| referent.judging().and_then(|judging| ask(judging, action)))
+    [Action::Ouvrir, Action::Envoyer].map(|action| {
+        let resource = Resource::Route(route);
+        decide(
+            &scene.ruleset,
+            &principal,
+            action,
+            resource,
+            &scene.situation,
+        )
+    })
 }
 
 fn level(verdicts: &Verdicts, roles: &[ServiceRole]) -> String {
@@ -165,30 +206,35 @@ fn answer(
 ) -> Answer {
     let label = |rule: &str| told.said(rule);
     let because = match verdict {
-        Ok(permit) => permit
-            .rules()
-            .iter()
-            .flat_map(|rule| sources.gives(rule, label(rule).as_deref()))
-            .collect(),
-        Err(refusal) if refusal.reason() == Reason::Forbidden => refusal
-            .rules()
-            .iter()
-            .map(|rule| words::stops(rule, label(rule).as_deref()))
-            .collect(),
+        Ok(permit) => {
+            let rules = permit.rules().iter();
+            let said = rules.flat_map(|rule| {
+                let said = sources.gives(rule, label(rule).as_deref()).into_iter();
+                said.map(|said| told.with_story(rule, said))
+            });
+            said.collect()
+        }
+        Err(refusal) if refusal.reason() == Reason::Forbidden => {
+            let rules = refusal.rules().iter();
+            let said =
+                rules.map(|rule| told.with_story(rule, words::stops(rule, label(rule).as_deref())));
+            said.collect()
+        }
         Err(refusal) if refusal.reason() == Reason::NoRight => {
             let none = if refusal.missed().is_empty() {
-                "Aucun droit et aucune règle ne le donnent en ce moment."
+                "Aucun droit et aucune règle ne le donnent à ce moment."
             } else {
                 "Aucun droit ne le donne, et une règle seulement dans d’autres circonstances."
             };
-            let none = none.to_owned();
+            let none = (none.to_owned(), String::new());
             let missed = refusal.missed().iter().map(|missed| {
                 let label = label(&missed.rule);
-                words::missed(&missed.rule, label.as_deref(), &missed.unmet.phrases())
+                let said = words::missed(&missed.rule, label.as_deref(), &missed.unmet.phrases());
+                told.with_story(&missed.rule, said)
             });
             std::iter::once(none).chain(missed).collect()
         }
-        Err(refusal) => vec![refusal.sentence().to_owned()],
+        Err(refusal) => vec![(refusal.sentence().to_owned(), String::new())],
     };
     Answer {
         question,

@@ -7,7 +7,7 @@ mod socket;
 use crate::config::Config;
 use crate::{letters, ops, prover, rounds};
 use accounts::{Clock, Directory, Follower, MasterKey, Schema, SessionCookie, Store, Vault};
-use admin::{Portal, PortalSettings, Texts};
+use admin::{Finder, Portal, PortalSettings, Texts};
 use anyhow::Context as _;
 use axum::Router;
 use gate::Gate;
@@ -201,6 +201,7 @@ impl Inside<'_> {
                 second_factor: gateway.second_factor.clone(),
                 texts: self.texts.clone(),
                 prover: prover::find(self.config)?,
+                finder: Finder::new(gateway::finder(&self.config.gateway)?),
             };
             let (store, directory) = (self.store.clone(), self.directory.clone());
             let portal = Portal::new(store, directory, own, others, settings);

@@ -150,6 +150,9 @@ const ROUTES: &[Route] = &[
     ("GET", "/referent/journal", &[]),
     ("GET", "/referent/journal.csv", &[]),
     ("GET", "/referent/regles", &[]),
+    ("GET", "/referent/pourquoi", &[]),
+    ("GET", "/referent/droits/passe", &[]),
+    ("GET", "/referent/droits/passe.csv", &[]),
     ("POST", "/referent/regles/a-deux", &[("pas", "exiger")]),
     ("GET", "/referent/regles/nouvelle", &[]),
     (

@@ -9,5 +9,5 @@ mod place;
 mod study;
 mod verdict;
 
-pub(super) use circumstances::Circumstances;
+pub(crate) use circumstances::Circumstances;
 pub(super) use study::{Changes, Replay, Study};

@@ -15,7 +15,7 @@ pub(crate) struct People(Vec<RollEntry>);
 
 impl People {
     /// Reads them, when there is something to find.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         portal: &Portal,
         referent: &Referent,
         wanted: bool,
@@ -35,7 +35,7 @@ impl People {
     ///
     /// # Errors
     /// The first line that names nobody, or several people.
-    pub(super) fn find(&self, lines: &str) -> Result<Vec<MembershipId>, String> {
+    pub(crate) fn find(&self, lines: &str) -> Result<Vec<MembershipId>, String> {
         let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
         let lines: BTreeSet<&str> = lines.collect();
         if lines.len() > MOST {

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 /// One set of circumstances.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(in crate::referent::rules) struct Circumstances {
+pub(crate) struct Circumstances {
     /// When, Unix seconds.
-    pub(in crate::referent::rules) at: i64,
+    pub(crate) at: i64,
     /// In which network; none for anywhere else.
-    pub(in crate::referent::rules) network: Option<String>,
-    pub(in crate::referent::rules) second_factor: bool,
+    pub(crate) network: Option<String>,
+    pub(crate) second_factor: bool,
 }
 
 impl Circumstances {
@@ -24,7 +24,7 @@ impl Circumstances {
     ///
     /// # Errors
     /// What does not read.
-    pub(in crate::referent::rules) fn chosen(fields: &Pairs) -> Result<Option<Self>, FieldErrors> {
+    pub(crate) fn chosen(fields: &Pairs) -> Result<Option<Self>, FieldErrors> {
         let (day, hour) = (fields.one("jour").trim(), fields.one("heure").trim());
         if day.is_empty() && hour.is_empty() {
             return Ok(None);
@@ -47,7 +47,7 @@ impl Circumstances {
     }
 
     /// As an address carries them.
-    pub(in crate::referent::rules) fn query(&self) -> String {
+    pub(crate) fn query(&self) -> String {
         let (day, hour) = self.fields();
         let fields = [
             ("jour", day),
@@ -62,14 +62,14 @@ impl Circumstances {
     }
 
     /// Day and hour, as the form fills them in.
-    pub(in crate::referent::rules) fn fields(&self) -> (String, String) {
+    pub(crate) fn fields(&self) -> (String, String) {
         let (day, minutes) = date::day_and_minutes(self.at);
         (day, spell_minutes(minutes))
     }
 
     /// « jeudi 15/01/2026 à 10 h 00, depuis le réseau « mairie », avec un second facteur »; from where
     /// and with how much proof only where that matters.
-    pub(in crate::referent::rules) fn name(&self, (place, proof): (bool, bool)) -> String {
+    pub(crate) fn name(&self, (place, proof): (bool, bool)) -> String {
         let network = self.network.as_ref().map_or_else(
             || "hors des réseaux de la collectivité".to_owned(),
             |network| format!("depuis le réseau «\u{a0}{network}\u{a0}»"),
@@ -87,7 +87,7 @@ impl Circumstances {
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
-    pub(super) fn situation(&self, networks: &[Network]) -> Situation {
+    pub(crate) fn situation(&self, networks: &[Network]) -> Situation {
         let network = networks
             .iter()
             .find(|network| Some(&*network.name) == self.network.as_deref());

@@ -1,0 +1,63 @@
+//! What the rules behind an answer say, and who wrote them when.
+
+use super::Verdicts;
+use crate::portal::Portal;
+use crate::referent::{Referent, rules};
+use accounts::Error;
+use policies::{Names, Ruleset};
+use std::collections::HashMap;
+
+/// What the rules behind an answer say.
+pub(super) struct Told<'a> {
+    ruleset: &'a Ruleset,
+    names: Names,
+    /// Who published a rule and when, by its id.
+    stories: HashMap<Box<str>, String>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) async fn of(
+        portal: &Portal,
+        referent: &Referent,
+        (ruleset, at): (&'a Ruleset, i64),
+        verdicts: &Verdicts,
+    ) -> Result<Self, Error> {
+        let ids = verdicts.iter().flat_map(|verdict| match verdict {
+            Ok(permit) => permit.rules().to_vec(),
+            Err(refusal) => {
+                let missed = refusal.missed().iter().map(|missed| missed.rule.clone());
+                refusal.rules().iter().cloned().chain(missed).collect()
+            }
+        });
+        let ids: Vec<_> = ids.collect();
+        let models = ids.iter().filter_map(|id| ruleset.model(id).cloned());
+        let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
+        let mut stories = HashMap::new();
+        for id in ids {
+            let own = referent.own("");
+            let Some(rule) = id.strip_prefix(&*own) else {
+                continue;
+            };
+            let versions = referent.within(portal).list_versions(rule).await?;
+            let version = versions.iter().find(|version| version.created_at <= at);
+            if let Some(version) = version {
+                stories.insert(id, rules::beginning(version));
+            }
+        }
+        Ok(Self {
+            ruleset,
+            names,
+            stories,
+        })
+    }
+
+    pub(super) fn said(&self, rule: &str) -> Option<String> {
+        self.ruleset.say(rule, &self.names)
+    }
+
+    /// With who wrote it.
+    pub(super) fn with_story(&self, rule: &str, said: String) -> (String, String) {
+        let story = self.stories.get(rule);
+        (said, story.cloned().unwrap_or_default())
+    }
+}
