@@ -190,3 +190,71 @@ async fn what_does_not_hold_is_told_with_its_line_and_nothing_is_imported() {
         assert_eq!(desk.in_force().await, before);
     }
 }
+
+/// `convergences policy explain …`: what it says, and of what.
+fn explain(desk: &Desk, asked: &[&str]) -> (bool, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_program"))
+        .args(["policy", "explain"])
+        .args(asked)
+        .arg("--config")
+        .arg(&desk.config)
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap().replace('\u{a0}', " ");
+    (output.status.success(), said)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_access_is_explained_with_the_rule_its_version_and_its_author() {
+    let desk = Desk::start().await;
+    let alain = "alain.garnier@fontclaire.example";
+    let (done, said) = explain(&desk, &[alain, "net-cotisations", "--send"]);
+    assert!(
+        done && said.starts_with("`net-cotisations`: allow"),
+        "{said}"
+    );
+    assert!(
+        said.contains("fontclaire/paie-net-cotisations, version 1 of 2026-11-20T09:00:00Z"),
+        "{said}"
+    );
+    assert!(said.contains("accèdent à"), "{said}");
+    // By the rules of then: the rule ends, and was there before.
+    let town = "fontclaire".into();
+    desk.world.clock.advance(3600);
+    let store = &desk.world.product.store;
+    store
+        .withdraw_rule(&town, "paie-net-cotisations", "tests")
+        .await
+        .unwrap();
+    let (done, said) = explain(&desk, &[alain, "net-cotisations"]);
+    assert!(
+        done && said.contains("`net-cotisations`: deny. Aucun droit"),
+        "{said}"
+    );
+    let then = ["--at", "2026-11-20T10:30:00+01:00"];
+    let (done, said) = explain(&desk, &[&[alain, "net-cotisations"][..], &then].concat());
+    assert!(done && said.contains("allow"), "{said}");
+    for (asked, word) in [
+        (
+            &["personne@nulle-part.example", "bip"][..],
+            "there is no account",
+        ),
+        (&[alain, "https://ailleurs.example/"], "is of no service"),
+        (
+            &[alain, "bip", "--collectivite", "montrieux"],
+            "is in no such collectivité",
+        ),
+        (
+            &["agnes.roux@ccas-fontclaire.example", "bip"],
+            "say which with --collectivite",
+        ),
+        (
+            &[alain, "bip", "--at", "2020-01-01T00:00:00Z"],
+            "nothing is known of",
+        ),
+    ] {
+        let (done, said) = explain(&desk, asked);
+        assert!(!done && said.contains(word), "{asked:?}: {said}");
+    }
+}

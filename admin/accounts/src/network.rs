@@ -84,7 +84,7 @@ fn stale(id: &str) -> Error {
 
 impl Store {
     /// The networks of a collectivité that count.
-    pub(crate) async fn confirmed_networks(
+    pub async fn confirmed_networks(
         &self,
         collectivite: &CollectiviteId,
     ) -> Result<Vec<Network>, Error> {

@@ -17,6 +17,7 @@ use crate::journal::Entry;
 use crate::store::{Store, Write};
 use policies::{CollectiviteId, Rule, Ruleset, Vocabulary};
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 /// The version of a rule that counts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -125,20 +126,39 @@ impl Store {
         .bind(collectivite.as_str())
         .fetch_all(&self.pool)
         .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(StoredRule {
-                    rule: Rule {
-                        id: row.try_get("id")?,
-                        text: row.try_get("text")?,
-                    },
-                    version: row.try_get("version")?,
-                    author: row.try_get("author")?,
-                    created_at: row.try_get("created_at")?,
-                })
-            })
-            .collect()
+        rows.iter().map(read).collect()
     }
+
+    /// The version of a rule that was the newest at a moment (Unix seconds).
+    pub async fn rule_version(
+        &self,
+        collectivite: &CollectiviteId,
+        id: &str,
+        at: i64,
+    ) -> Result<Option<StoredRule>, Error> {
+        let row = sqlx::query(
+            "SELECT id, version, text, author, created_at FROM rules
+             WHERE collectivite = $1 AND id = $2 AND created_at <= $3 ORDER BY version DESC LIMIT 1",
+        )
+        .bind(collectivite.as_str())
+        .bind(id)
+        .bind(at)
+        .fetch_optional(&self.pool)
+        .await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+fn read(row: &AnyRow) -> Result<StoredRule, Error> {
+    Ok(StoredRule {
+        rule: Rule {
+            id: row.try_get("id")?,
+            text: row.try_get("text")?,
+        },
+        version: row.try_get("version")?,
+        author: row.try_get("author")?,
+        created_at: row.try_get("created_at")?,
+    })
 }
 
 impl Write<'_> {

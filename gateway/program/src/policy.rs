@@ -4,6 +4,7 @@
 mod court;
 mod exchange;
 mod expectation;
+mod explain;
 mod folder;
 mod kept;
 
@@ -41,6 +42,8 @@ pub(crate) enum PolicyCommand {
         #[command(flatten)]
         owner: OneCollectivite,
     },
+    /// Say whether an address opens to somebody at a moment, because of which rule, and who wrote it.
+    Explain(explain::Question),
     /// Read every rule of a folder, and tell all that is wrong with its line.
     Check(OneFolder),
     /// Hold the rules of a folder to what their `expectations.toml` expects of them.
@@ -100,6 +103,7 @@ pub(crate) fn run(command: &PolicyCommand) -> anyhow::Result<()> {
             reason,
             folder,
         } => exchange::import(&folder.folder, &folder.file.config, (*withdraw, reason)),
+        PolicyCommand::Explain(question) => explain::explain(question),
         PolicyCommand::List(owner) => list(owner),
         PolicyCommand::Publish {
             id,
