@@ -19,6 +19,7 @@ pub(crate) mod underway;
 use crate::forms::LegacySession;
 use crate::services::Service;
 use crate::sessions::Session;
+use http::HeaderValue;
 use policies::{Permit, Route};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -38,6 +39,8 @@ pub(crate) struct Passage {
     pub(crate) navigation: bool,
     /// Whether it asks for the API of the portal: programs come with keys, and get no pages.
     pub(crate) programs: bool,
+    /// What a program calls its request (`X-Request-ID`), and the answer too.
+    pub(crate) called: Option<HeaderValue>,
     pub(crate) service: Option<Arc<Service>>,
     pub(crate) route: Option<Arc<Route>>,
     pub(crate) session: Option<Session>,
@@ -63,6 +66,7 @@ impl Passage {
             address: None,
             navigation: false,
             programs: false,
+            called: None,
             service: None,
             route: None,
             session: None,

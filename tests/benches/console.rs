@@ -9,7 +9,7 @@ use accounts::{
     NewAccount, NewMembership, Newcomer, Schema, SecondFactorRequirement, SessionCookie,
     SessionLimits, Store, Vault,
 };
-use admin::{Entrance, Portal, PortalSettings, Texts};
+use admin::{Entrance, Finder, Portal, PortalSettings, Texts};
 use anyhow::Context as _;
 use axum::Router;
 use axum::body::Body;
@@ -157,6 +157,7 @@ fn router(store: &Store, directory: Arc<Directory>) -> anyhow::Result<Router> {
         second_factor: SecondFactorRequirement::default(),
         texts: Texts::read(None)?,
         prover: None,
+        finder: Finder::new(|_| None),
     };
     let portal = Portal::new(
         store.clone(),

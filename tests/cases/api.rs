@@ -1,6 +1,7 @@
 //! Both consoles for programs: keys, problems, what is done once, pages; and nobody else's.
 
 mod authzen;
+mod authzen_scenario;
 mod correspondants;
 mod document;
 mod habits;

@@ -28,6 +28,17 @@ pub fn required<T>(lane: &str, found: Option<T>, advice: &str) -> Option<T> {
     None
 }
 
+/// A folder that a variable names, for what is not ours to keep and nobody's to require; without it
+/// one loud line.
+pub fn given(lane: &str, variable: &str, advice: &str) -> Option<PathBuf> {
+    let found = std::env::var_os(variable).map(PathBuf::from);
+    if found.is_none() {
+        // Not `eprintln!`: the test runner would keep it to itself.
+        let _ = writeln!(std::io::stderr(), "SKIPPED LANE: {lane} ({advice})");
+    }
+    found
+}
+
 /// A program, by its name in `PATH` or at one of these places.
 pub fn program(name: &str, places: &[&str]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

@@ -11,9 +11,10 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::question::{agent, judge};
 use accounts::Error;
-use asked::{Asked, Thing, read};
+use asked::{Asked, read};
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::routing::post;
 use axum::{Json, Router};
 use policies::Member;
@@ -56,6 +57,18 @@ struct Why {
 }
 
 impl Decision {
+    /// A question that cannot be answered opens nothing.
+    fn faulty(detail: &str) -> Self {
+        let why = Why {
+            reason: Some(detail.to_owned()),
+            rules: Vec::new(),
+        };
+        Self {
+            decision: false,
+            context: Some(why),
+        }
+    }
+
     /// What is not here is not open.
     fn unknown() -> Self {
         Self {
@@ -83,7 +96,7 @@ impl<'a> Bench<'a> {
 
     async fn judge(&mut self, asked: &Asked) -> Result<Decision, Problem> {
         let (subject, resource, referent) = (asked.subject()?, asked.resource()?, self.referent);
-        let wanted = resource.wanted(self.portal, asked.action()?);
+        let wanted = asked::wanted(self.portal, asked.action()?, resource);
         let when = asked.when(self.portal, referent)?;
         let member = self.member(subject, when.at).await?;
         let (Some(wanted), Some(member)) = (wanted, member) else {
@@ -101,13 +114,17 @@ impl<'a> Bench<'a> {
         })
     }
 
-    async fn member(&mut self, subject: &Thing, at: i64) -> Result<Option<&Member>, Problem> {
-        if subject.kind != AGENT {
+    async fn member(
+        &mut self,
+        (kind, id): (&str, &str),
+        at: i64,
+    ) -> Result<Option<&Member>, Problem> {
+        if kind != AGENT {
             return Ok(None);
         }
-        let key = (subject.id.clone(), at);
+        let key = (id.to_owned(), at);
         if !self.known.contains_key(&key) {
-            let found = match agent(self.portal, self.referent, &subject.id, at).await {
+            let found = match agent(self.portal, self.referent, id, at).await {
                 Err(Error::NotFound { .. }) => None,
                 found => Some(found?),
             };
@@ -121,9 +138,10 @@ impl<'a> Bench<'a> {
 async fn evaluate(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Decision>, Problem> {
-    let asked: Asked = read(&body)?;
+    let asked: Asked = read(&headers, &body)?;
     let mut bench = Bench::new(&portal, &referent);
     bench.judge(&asked).await.map(Json)
 }
@@ -176,9 +194,10 @@ enum Answers {
 async fn evaluate_all(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Answers>, Problem> {
-    let several: Several = read(&body)?;
+    let several: Several = read(&headers, &body)?;
     if several.evaluations.len() > MOST {
         return Err(asked::bad(&format!(
             "Posez {MOST} questions au plus en une fois."
@@ -190,7 +209,14 @@ async fn evaluate_all(
     }
     let mut evaluations = Vec::new();
     for asked in several.evaluations {
-        let decision = bench.judge(&asked.or(&several.common)).await?;
+        let decision = match bench.judge(&asked.or(&several.common)).await {
+            Ok(decision) => decision,
+            // What is wrong with one question is no matter of the others.
+            Err(problem) => match problem.mendable() {
+                Some(detail) => Decision::faulty(detail),
+                None => return Err(problem),
+            },
+        };
         let stops = several
             .options
             .evaluations_semantic

@@ -62,6 +62,11 @@ impl Problem {
         }
     }
 
+    /// Its detail, of what whoever asked can mend.
+    pub(crate) fn mendable(&self) -> Option<&str> {
+        (self.status == StatusCode::BAD_REQUEST).then_some(&self.detail)
+    }
+
     pub(crate) fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

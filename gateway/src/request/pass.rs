@@ -6,6 +6,7 @@ use super::authorize::{Stop, action, authorize};
 use super::client::is_trusted;
 use super::identify::{Identity, identify, identify_program};
 use super::normalize::{Head, Reading, Rejection, normalize};
+use super::protect::REQUEST_ID;
 use super::respond::{failed, not_signed_in, stopped};
 use super::route::route;
 use super::tunnel::{is_websocket, judge};
@@ -55,6 +56,8 @@ pub(crate) async fn pass(
     }
     passage.programs = is_for_programs(gateway, passage, &reading.path);
     passage.navigation &= !passage.programs;
+    let called = request.headers.get(REQUEST_ID);
+    passage.called = called.filter(|_| passage.programs).cloned();
     let identity = who(gateway, passage, &request.headers, &reading.host).await;
     passage.tunnel = is_websocket(session, passage);
     if passage.tunnel

@@ -7,6 +7,7 @@ use crate::gateway::Gateway;
 use accounts::SessionCookie;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const POWERED_BY: HeaderName = HeaderName::from_static("x-powered-by");
 
 /// Headers that every answer carries, ours or not.
@@ -28,6 +29,9 @@ pub(crate) fn protect(gateway: &Gateway, passage: &Passage, fields: &mut HeaderM
         fields
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
+    }
+    if let Some(called) = &passage.called {
+        fields.insert(REQUEST_ID, called.clone());
     }
     if gateway.settings.public.tls {
         // For this host alone: others below it may not be ours.

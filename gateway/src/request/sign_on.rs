@@ -5,6 +5,7 @@
 use super::Passage;
 use super::client::FORWARDED_FOR;
 use super::fields::take_off;
+use super::protect::REQUEST_ID;
 use crate::gateway::Gateway;
 use crate::person::{Assertion, Person};
 use crate::services::{Service, Services};
@@ -21,7 +22,6 @@ const ASSERTION_MARGIN: i64 = 15;
 
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const ASSERTION: HeaderName = HeaderName::from_static(ASSERTION_HEADER);
 /// How many fields are put on at most.
 const OURS: usize = 10;

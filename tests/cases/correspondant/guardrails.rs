@@ -142,8 +142,8 @@ async fn a_ceiling_is_for_one_collectivite_and_is_taken_up_again_with_its_histor
     let mut alain = world.log_in(ALAIN).await.unwrap();
     let home = alain.open(&world.url("cotisations", "/")).await.unwrap();
     assert_eq!(home.status, StatusCode::OK, "consulting stays open");
-    let send = world.url("cotisations", "/declarations");
-    let sent = alain.post(&send, &[]).await.unwrap();
+    let declarations = world.url("cotisations", "/declarations");
+    let sent = alain.post(&declarations, &[]).await.unwrap();
     assert_eq!(sent.status, StatusCode::FORBIDDEN);
     // Another version of it asks for a second factor instead; the first can be taken up again.
     let (_, address) = list.links("#garde-fous a").remove(0);
@@ -158,16 +158,20 @@ async fn a_ceiling_is_for_one_collectivite_and_is_taken_up_again_with_its_histor
         one.text
     );
     assert!(plain(&one.select("main .lead")).contains("qu’avec un second facteur"));
-    // Montrieux reads nothing of it, nor does its CDG.
+    is_unknown_elsewhere(&world).await;
+}
+
+/// Montrieux reads nothing of a ceiling of Fontclaire, nor does its CDG.
+async fn is_unknown_elsewhere(world: &World) {
     let mut regine = world.log_in(REGINE).await.unwrap();
-    let rules = open(&world, &mut regine, "/referent/regles").await;
+    let rules = open(world, &mut regine, "/referent/regles").await;
     assert!(
         !rules.text.contains("Net Cotisations (modification)"),
         "{}",
         rules.text
     );
     let mut pierre = world.log_in(PIERRE).await.unwrap();
-    let list = open(&world, &mut pierre, "/cig/garde-fous").await;
+    let list = open(world, &mut pierre, "/cig/garde-fous").await;
     assert_eq!(list.status, StatusCode::OK);
     assert!(
         !list.text.contains("Fontclaire") && !list.text.contains("Écrire un garde-fou"),

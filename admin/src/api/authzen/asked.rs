@@ -6,17 +6,17 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::question::{Wanted, When};
 use axum::body::Bytes;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-/// A subject or a resource.
-#[derive(Clone, Debug, Deserialize)]
+/// A subject or a resource, as far as it is said.
+#[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Thing {
     #[serde(rename = "type")]
-    pub(super) kind: String,
-    #[serde(default)]
-    pub(super) id: String,
+    kind: Option<String>,
+    id: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -47,8 +47,12 @@ pub(super) struct Asked {
 /// Reads a body.
 ///
 /// # Errors
-/// 400: what is not JSON of that form.
-pub(super) fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+/// 400: what is not JSON of that form, or not said to be JSON.
+pub(super) fn read<T: DeserializeOwned>(headers: &HeaderMap, body: &Bytes) -> Result<T, Problem> {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if !kind.is_some_and(|kind| kind.starts_with(b"application/json")) {
+        return Err(bad("Content-Type est application/json."));
+    }
     serde_json::from_slice(body).map_err(|error| bad(&error.to_string()))
 }
 
@@ -57,40 +61,82 @@ pub(super) fn bad(detail: &str) -> Problem {
     Problem::new(status, "bad-request", "Demande à corriger", detail)
 }
 
+fn missing(what: &str) -> Problem {
+    bad(&format!("{what} manque."))
+}
+
 impl Thing {
-    /// What somebody wants to do with it; `None` for what is not here.
-    pub(super) fn wanted(&self, portal: &Portal, action: &str) -> Option<Wanted> {
-        let fits = match action {
-            "lire" => self.kind == "document",
-            _ => self.kind == "route",
-        };
-        fits.then(|| Wanted::of(portal, action, &self.id)).flatten()
+    /// What is not said of it, others have in common with it.
+    fn or(self, common: Option<&Self>) -> Self {
+        let of =
+            |part: fn(&Self) -> &Option<String>| common.and_then(|common| part(common).clone());
+        Self {
+            kind: self.kind.or_else(|| of(|common| &common.kind)),
+            id: self.id.or_else(|| of(|common| &common.id)),
+        }
     }
+}
+
+/// What somebody wants to do with a thing; `None` for what is not here.
+pub(super) fn wanted(portal: &Portal, action: &str, (kind, id): (&str, &str)) -> Option<Wanted> {
+    let fits = match action {
+        "lire" => kind == "document",
+        _ => kind == "route",
+    };
+    fits.then(|| Wanted::of(portal, action, id)).flatten()
 }
 
 impl Asked {
     /// With what others have in common with it.
     pub(super) fn or(self, common: &Self) -> Self {
+        let things = |own: Option<Thing>, common: Option<&Thing>| match own {
+            Some(own) => Some(own.or(common)),
+            None => common.cloned(),
+        };
         Self {
-            subject: self.subject.or_else(|| common.subject.clone()),
+            subject: things(self.subject, common.subject.as_ref()),
             action: self.action.or_else(|| common.action.clone()),
-            resource: self.resource.or_else(|| common.resource.clone()),
+            resource: things(self.resource, common.resource.as_ref()),
             context: self.context.or_else(|| common.context.clone()),
         }
     }
 
-    pub(super) fn subject(&self) -> Result<&Thing, Problem> {
-        self.subject.as_ref().ok_or_else(|| bad("subject manque."))
+    /// The type and the id of the subject.
+    pub(super) fn subject(&self) -> Result<(&str, &str), Problem> {
+        let id = self.subject.as_ref().and_then(|thing| thing.id.as_deref());
+        Ok((
+            self.subject_type()?,
+            id.ok_or_else(|| missing("subject.id"))?,
+        ))
     }
 
-    pub(super) fn resource(&self) -> Result<&Thing, Problem> {
-        self.resource
+    pub(super) fn subject_type(&self) -> Result<&str, Problem> {
+        let kind = self
+            .subject
             .as_ref()
-            .ok_or_else(|| bad("resource manque."))
+            .and_then(|thing| thing.kind.as_deref());
+        kind.ok_or_else(|| missing("subject.type"))
+    }
+
+    /// The type and the id of the resource.
+    pub(super) fn resource(&self) -> Result<(&str, &str), Problem> {
+        let id = self.resource.as_ref().and_then(|thing| thing.id.as_deref());
+        Ok((
+            self.resource_type()?,
+            id.ok_or_else(|| missing("resource.id"))?,
+        ))
+    }
+
+    pub(super) fn resource_type(&self) -> Result<&str, Problem> {
+        let kind = self
+            .resource
+            .as_ref()
+            .and_then(|thing| thing.kind.as_deref());
+        kind.ok_or_else(|| missing("resource.type"))
     }
 
     pub(super) fn action(&self) -> Result<&str, Problem> {
-        let action = self.action.as_ref().ok_or_else(|| bad("action manque."))?;
+        let action = self.action.as_ref().ok_or_else(|| missing("action.name"))?;
         Ok(&action.name)
     }
 

@@ -1,6 +1,6 @@
 //! Who may, on what, and what may be done: the same decisions, over everything that there is.
 
-use super::asked::{Asked, Thing, bad, read};
+use super::asked::{Asked, bad, read, wanted};
 use super::{AGENT, Bench};
 use crate::api::asked::Caller;
 use crate::api::problem::Problem;
@@ -11,6 +11,7 @@ use crate::referent::{Referent, last_part};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use policies::Nature;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -84,14 +85,16 @@ fn page(mut all: Vec<Match>, wish: &Wish) -> Json<Found<Match>> {
 pub(super) async fn subjects(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Found<Match>>, Problem> {
-    let search: Search = read(&body)?;
+    let search: Search = read(&headers, &body)?;
     let asked = &search.asked;
     let resource = asked.resource()?;
     let when = asked.when(&portal, &referent)?;
-    let wanted = resource.wanted(&portal, asked.action()?);
-    let Some(wanted) = wanted.filter(|_| asked.subject().is_ok_and(|one| one.kind == AGENT)) else {
+    let wanted = wanted(&portal, asked.action()?, resource);
+    let kind = asked.subject_type()?;
+    let Some(wanted) = wanted.filter(|_| kind == AGENT) else {
         return Ok(page(Vec::new(), &search.page));
     };
     let people = everybody(&portal, &referent, when.at).await?;
@@ -109,24 +112,21 @@ pub(super) async fn subjects(
 pub(super) async fn resources(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Found<Match>>, Problem> {
-    let search: Search = read(&body)?;
+    let search: Search = read(&headers, &body)?;
     let asked = &search.asked;
     let mut bench = Bench::new(&portal, &referent);
     let (subject, action) = (asked.subject()?, asked.action()?);
+    let kind = asked.resource_type()?;
     let when = asked.when(&portal, &referent)?;
     let Some(member) = bench.member(subject, when.at).await? else {
         return Ok(page(Vec::new(), &search.page));
     };
-    let kind = &asked.resource()?.kind;
     let mut found = Vec::new();
     for candidate in candidates(&portal).filter(|candidate| candidate.kind == kind) {
-        let thing = Thing {
-            kind: candidate.kind.to_owned(),
-            id: candidate.id.clone(),
-        };
-        let wanted = thing.wanted(&portal, action);
+        let wanted = wanted(&portal, action, (candidate.kind, &candidate.id));
         if wanted.is_some_and(|wanted| judge(&referent, member, &wanted, &when).is_ok()) {
             found.push(candidate);
         }
@@ -153,9 +153,10 @@ fn candidates(portal: &Portal) -> impl Iterator<Item = Match> {
 pub(super) async fn actions(
     State(portal): State<Arc<Portal>>,
     Caller(referent): Caller<Referent>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Found<Doable>>, Problem> {
-    let search: Search = read(&body)?;
+    let search: Search = read(&headers, &body)?;
     let asked = &search.asked;
     if !search.page.token.is_empty() {
         return Err(bad("Cette recherche n’a qu’une page."));
@@ -165,7 +166,7 @@ pub(super) async fn actions(
     let when = asked.when(&portal, &referent)?;
     let member = bench.member(subject, when.at).await?;
     let may = ACTIONS.into_iter().filter(|action| {
-        let wanted = resource.wanted(&portal, action);
+        let wanted = wanted(&portal, action, resource);
         let judged = wanted.zip(member);
         judged.is_some_and(|(wanted, member)| judge(&referent, member, &wanted, &when).is_ok())
     });
