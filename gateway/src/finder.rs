@@ -1,4 +1,5 @@
-//! Which area an address is of, as people copy it from a browser: found as for a request.
+//! Which area an address is of, as people copy it from a browser: found as for a request, unless the path
+//! is written in a way that requests are looked at more closely for.
 
 use crate::error::Error;
 use crate::services::Services;
@@ -25,6 +26,10 @@ fn find(services: &Services, address: &str) -> Option<Arc<Route>> {
         Some(at) => bare.split_at_checked(at)?,
         None => (bare, "/"),
     };
+    // Such a path is refused, or read by the service as it likes: it is of no area that one could tell.
+    if path.contains('%') || path.contains("//") || path.contains("/.") || host.contains('@') {
+        return None;
+    }
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
     let service = services.by_host(&name.to_ascii_lowercase())?;
     service.area(path).cloned()

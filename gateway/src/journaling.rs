@@ -126,7 +126,11 @@ impl Journaling {
         if known.contains(&noted) {
             return;
         }
+        let before = |known: &Noted| {
+            (known.hour, known.action, &known.route) == (noted.hour, noted.action, &noted.route)
+        };
         let entry = entry(person, action, route).decided("permit", permit.rules());
+        let entry = entry.again(known.iter().any(before));
         // Noted once the queue has it: an entry that was dropped is tried again.
         if self.add(entry.asked_from(&noted.provenance)) {
             known.retain(|known| known.hour == noted.hour);

@@ -1,6 +1,7 @@
 //! The one place where a right is decided, public passes included.
 
 use crate::missed::missed;
+use crate::model;
 use crate::principal::{Principal, ServiceId};
 use crate::refusal::{Reason, Refusal};
 use crate::resource::{Action, Object, Resource};
@@ -118,9 +119,15 @@ fn evaluate(
         (Reason::Forbidden, &*rules)
     };
     let said = forbidding.iter().find_map(|id| said(&slice.policies, id));
+    let closed = forbidding.iter().find_map(|id| {
+        let model = ruleset.model(id)?;
+        let closes = model.effect == model::Effect::Restrict;
+        closes.then_some((&**id, &model.conditions))
+    });
     let asked = (action, object);
     let missed = missed(ruleset, principal, asked, situation, forbidding);
-    Ok(Err(Refusal::of(reason, rules, said, missed)))
+    let told = (said, closed);
+    Ok(Err(Refusal::of(reason, rules.clone(), told, missed)))
 }
 
 /// Whether anything would permit, were nothing forbidden.

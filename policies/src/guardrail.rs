@@ -4,7 +4,7 @@
 use crate::error::Error;
 use crate::guardrails::{self, invalid};
 use crate::model::{Effect, Model, Who};
-use crate::principal::{CollectiviteId, ServiceId};
+use crate::principal::CollectiviteId;
 use crate::rule::Rule;
 use crate::shallow::is_shallow;
 use crate::vocabulary::Vocabulary;
@@ -66,10 +66,37 @@ impl Guardrail {
         })
     }
 
-    /// The service that a stored one is about, as far as it can be read: one that an installation has no
-    /// more needs no guardrail.
-    pub fn service_of(rule: &Rule) -> Option<ServiceId> {
-        rule.model().map(|model| model.target.service())
+    /// Reads all that are in force. In the place of one that cannot be read stands the one of the same id
+    /// among `known`, or what closes everything: what it closed must not open. One about a service that
+    /// the installation has no more closes nothing. Gives what could not be read, too.
+    ///
+    /// # Errors
+    /// A mistake of this crate only.
+    pub fn read_all(
+        vocabulary: &Vocabulary,
+        rules: &[Rule],
+        known: &[Self],
+    ) -> Result<(Vec<Self>, Vec<Error>), Error> {
+        let (mut read, mut unread) = (Vec::new(), Vec::new());
+        for rule in rules {
+            let service = rule.model().map(|model| model.target.service());
+            if service.is_some_and(|service| !vocabulary.knows(&service)) {
+                continue;
+            }
+            match Self::read(vocabulary, rule) {
+                Ok(guardrail) => read.push(guardrail),
+                Err(error) => {
+                    let id = PolicyId::new(format!("{PREFIX}{}", rule.id));
+                    let last = known.iter().find(|known| *known.policy.id() == id);
+                    match last {
+                        Some(last) => read.push(last.clone()),
+                        None => read.extend(Self::closing()?),
+                    }
+                    unread.push(error);
+                }
+            }
+        }
+        Ok((read, unread))
     }
 
     /// The only collectivité that a stored one is above; none for all.
@@ -77,11 +104,7 @@ impl Guardrail {
         rule.owner()
     }
 
-    /// What stands in the place of all when one cannot be read: what it closed must not open.
-    ///
-    /// # Errors
-    /// A mistake of this crate only.
-    pub fn closing() -> Result<Vec<Self>, Error> {
+    fn closing() -> Result<Vec<Self>, Error> {
         let policies = guardrails::unapplied()?.into_iter();
         let closing = policies.map(|policy| Self {
             policy,

@@ -26,17 +26,22 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// `said` is what the first rule says to the person, its `@refus`.
+    /// `said` is what the first rule says to the person, its `@refus`; `closed` a rule that closes
+    /// whatever somebody shows, and when it does.
     pub(crate) fn of(
         reason: Reason,
         rules: Arc<[Box<str>]>,
-        said: Option<&str>,
+        (said, closed): (Option<&str>, Option<(&str, &Conditions)>),
         missed: Vec<Missed>,
     ) -> Self {
-        let sentence = match (said, missed.first()) {
-            (Some(said), _) => said.into(),
-            (None, Some(missed)) => open_only(&missed.unmet).into(),
-            (None, None) => default_sentence(reason, &rules).into(),
+        let sentence = match (said, closed, missed.first()) {
+            (Some(said), ..) => said.into(),
+            (None, Some((rule, closed)), _) => {
+                let whose = whose(is_of_cig(rule));
+                format!("{whose} ferme cet accès{}.", when(closed)).into()
+            }
+            (None, None, Some(missed)) => open_only(&missed.unmet).into(),
+            (None, None, None) => default_sentence(reason, &rules).into(),
         };
         Self {
             reason,
@@ -51,7 +56,8 @@ impl Refusal {
     }
 
     pub(crate) fn failed(what: &str) -> Self {
-        Self::of(Reason::Failed, Arc::from([what.into()]), None, Vec::new())
+        let rules = Arc::from([what.into()]);
+        Self::of(Reason::Failed, rules, (None, None), Vec::new())
     }
 
     /// Why.
@@ -76,19 +82,36 @@ impl Refusal {
     }
 }
 
-fn default_sentence(reason: Reason, rules: &[Box<str>]) -> &'static str {
+fn default_sentence(reason: Reason, rules: &[Box<str>]) -> String {
     match reason {
-        Reason::Forbidden if rules.iter().any(|rule| rule.starts_with(PREFIX)) => {
-            "Une règle du CIG ferme cet accès dans les circonstances présentes."
-        }
-        Reason::NoRight => "Aucun droit n’est attribué.",
+        Reason::NoRight => "Aucun droit n’est attribué.".to_owned(),
         Reason::Forbidden => {
-            "Une règle de la collectivité ferme cet accès dans les circonstances présentes."
+            let whose = whose(rules.iter().any(|rule| is_of_cig(rule)));
+            format!("{whose} ferme cet accès dans les circonstances présentes.")
         }
         Reason::Failed => {
-            "Le droit n’a pas pu être vérifié\u{a0}: par prudence, l’accès reste fermé. L’incident est signalé au CIG."
+            "Le droit n’a pas pu être vérifié\u{a0}: par prudence, l’accès reste fermé. L’incident est signalé au CIG.".to_owned()
         }
     }
+}
+
+fn is_of_cig(rule: &str) -> bool {
+    rule.starts_with(PREFIX)
+}
+
+fn whose(of_cig: bool) -> &'static str {
+    if of_cig {
+        "Une règle du CIG"
+    } else {
+        "Une règle de la collectivité"
+    }
+}
+
+/// « de 7 h à 20 h », behind a space; nothing for what is closed at all times.
+fn when(closed: &Conditions) -> String {
+    let phrases = closed.phrases().join(", ");
+    let separator = if phrases.is_empty() { "" } else { " " };
+    format!("{separator}{phrases}")
 }
 
 fn open_only(unmet: &Conditions) -> String {

@@ -1,6 +1,5 @@
 //! What a ruleset says of its rules, and of what they look at.
 
-use crate::guardrail::Guardrail;
 use crate::model::{Conditions, Model, Names, Target};
 use crate::reads::Reads;
 use crate::ruleset::Ruleset;
@@ -25,13 +24,6 @@ impl Ruleset {
         sentence.or_else(|| self.label(rule).map(str::to_owned))
     }
 
-    /// What the guardrails of the CIG say: those that every installation has, then those that it wrote.
-    pub fn guardrails<'a>(&'a self, names: &'a Names) -> impl Iterator<Item = String> + 'a {
-        let written = self.above().iter().filter_map(Guardrail::model);
-        let written = written.map(|model| model.sentence(names));
-        self.vocabulary().guardrails().chain(written)
-    }
-
     /// The conditions of the rules and guardrails on something.
     pub fn conditions_on<'a>(&'a self, target: &'a Target) -> impl Iterator<Item = &'a Conditions> {
         let on = self
@@ -40,7 +32,7 @@ impl Ruleset {
         on.map(|(_, model)| &model.conditions)
     }
 
-    /// Whether one of the collectivité's rules names this id: somebody, or an area.
+    /// Whether one of the collectivité's rules, or a guardrail above it, names this id: somebody, or an area.
     pub fn mentions(&self, id: &str) -> bool {
         self.is_mentioned(id)
     }

@@ -49,7 +49,7 @@ pub struct Referent {
 }
 
 /// What the alarm of guardrails that do not hold asks for.
-pub(crate) const MEND_ABOVE: &str =
+const MEND_ABOVE: &str =
     "a guardrail in force does not hold. A correspondant withdraws it in « Garde-fous »";
 
 /// What the store says of a collectivité.
@@ -89,13 +89,7 @@ impl Directory {
         directory
             .reload(store, &store.list_collectivites().await?)
             .await?;
-        if let Err(error) = directory.reload_guardrails(store).await {
-            let Error::Policy(error) = error else {
-                return Err(error);
-            };
-            tracing::error!(%error, "Closed the services of every collectivité: {MEND_ABOVE}");
-            directory.set_guardrails(Guardrail::closing()?);
-        }
+        directory.reload_guardrails(store).await?;
         directory.reload_keys(store).await?;
         Ok(directory)
     }
@@ -222,19 +216,16 @@ impl Directory {
         Ok(rulesets)
     }
 
-    /// Reads the guardrails again that the CIG wrote. One about a service that this installation has no
-    /// more closes nothing.
-    ///
-    /// # Errors
-    /// [`Error::Policy`] when one does not hold: those before stay.
+    /// Reads the guardrails again that the CIG wrote: see [`Guardrail::read_all`].
     pub(crate) async fn reload_guardrails(&self, store: &Store) -> Result<(), Error> {
-        let stored = store.guardrails_in_force().await?.into_iter();
-        let known = stored.filter(|rule| {
-            let service = Guardrail::service_of(rule);
-            service.is_none_or(|service| self.vocabulary.knows(&service))
-        });
-        let read = known.map(|rule| Guardrail::read(&self.vocabulary, &rule));
-        self.set_guardrails(read.collect::<Result<_, _>>()?);
+        let stored = store.guardrails_in_force().await?;
+        let rulesets = self.rulesets();
+        let known = rulesets.guardrails();
+        let (read, unread) = Guardrail::read_all(&self.vocabulary, &stored, known)?;
+        for error in unread {
+            tracing::error!(%error, "Kept the last good guardrail, or closed every service: {MEND_ABOVE}");
+        }
+        self.set_guardrails(read);
         Ok(())
     }
 

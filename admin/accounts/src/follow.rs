@@ -2,7 +2,7 @@
 //! another node's. The directory is brought up to date first, then whoever listens is told.
 
 use crate::changes::Change;
-use crate::directory::{Directory, MEND_ABOVE};
+use crate::directory::Directory;
 use crate::error::Error;
 use crate::store::Store;
 use policies::CollectiviteId;
@@ -117,12 +117,7 @@ impl Follower {
         }
         let above = |change: &Change| everything || *change == Change::Guardrails;
         if changes.iter().any(|(_, change)| above(change)) {
-            match directory.reload_guardrails(store).await {
-                Err(Error::Policy(error)) => {
-                    tracing::error!(%error, "Kept the last good guardrails: {MEND_ABOVE}");
-                }
-                other => other?,
-            }
+            directory.reload_guardrails(store).await?;
         }
         if everything || changes.iter().any(|(_, change)| *change == Change::Keys) {
             match directory.reload_keys(store).await {

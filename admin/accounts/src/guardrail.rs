@@ -8,6 +8,7 @@ use crate::journal::Entry;
 use crate::overseen::Overseen;
 use crate::rule::{RuleVersion, Withdrawal};
 use crate::store::{Store, Write};
+use crate::within::Within;
 use policies::{Guardrail, Rule, Vocabulary};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
@@ -24,6 +25,11 @@ macro_rules! versions {
         )
     };
 }
+
+const NEWEST: &str = versions!(
+    "WHERE g.version = (SELECT MAX(n.version) FROM guardrails n WHERE n.id = g.id)
+     ORDER BY (SELECT MIN(f.created_at) FROM guardrails f WHERE f.id = g.id), g.id"
+);
 
 fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
     let version: i64 = row.try_get("version")?;
@@ -53,11 +59,7 @@ fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
 impl Overseen<'_> {
     /// The newest version of each, withdrawn ones too, in the order of their first publication.
     pub async fn list_guardrails(&self) -> Result<Vec<RuleVersion>, Error> {
-        let rows = sqlx::query(versions!(
-            "WHERE g.version = (SELECT MAX(n.version) FROM guardrails n WHERE n.id = g.id)
-             ORDER BY (SELECT MIN(f.created_at) FROM guardrails f WHERE f.id = g.id), g.id"
-        ));
-        let rows = rows.fetch_all(&self.store.pool).await?;
+        let rows = sqlx::query(NEWEST).fetch_all(&self.store.pool).await?;
         self.shown(&rows).await
     }
 
@@ -81,7 +83,8 @@ impl Overseen<'_> {
                     .await?;
             versions.retain(|version| {
                 let only = Guardrail::only_of(&version.rule);
-                only.is_none_or(|only| own.iter().any(|id| id == only.as_str()))
+                let followed = only.is_none_or(|only| own.iter().any(|id| id == only.as_str()));
+                followed && version.rule.model().is_some()
             });
         }
         Ok(versions)
@@ -152,6 +155,19 @@ impl Overseen<'_> {
         let entry = Entry::by(by, "guardrail.withdraw", id);
         write.guardrails_changed(entry).await?;
         write.commit().await
+    }
+}
+
+impl Within<'_> {
+    /// Those in force above this collectivité, in the order of their first publication.
+    pub async fn list_guardrails_above(&self) -> Result<Vec<RuleVersion>, Error> {
+        let rows = sqlx::query(NEWEST).fetch_all(&self.store.pool).await?;
+        let mut versions = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        versions.retain(|version| {
+            let only = Guardrail::only_of(&version.rule);
+            version.is_in_force() && only.is_none_or(|only| only == *self.collectivite())
+        });
+        Ok(versions)
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Entry {
     rules: String,
     detail: String,
     provenance: String,
+    /// Whether it tells again of an opening that was told of: it is kept, and not counted.
+    again: bool,
 }
 
 impl Entry {
@@ -59,6 +61,13 @@ impl Entry {
         self
     }
 
+    /// The same opening as before, from elsewhere.
+    #[must_use]
+    pub fn again(mut self, again: bool) -> Self {
+        self.again = again;
+        self
+    }
+
     /// Anything more, in a word.
     #[must_use]
     pub fn detail(mut self, detail: &str) -> Self {
@@ -68,7 +77,7 @@ impl Entry {
 
     /// The collectivité and the area of an entry that tells of this permit.
     pub(crate) fn permitted(&self, action: Action) -> Option<(&str, &str)> {
-        let told = self.outcome == "permit" && self.act == action.as_str();
+        let told = self.outcome == "permit" && self.act == action.as_str() && !self.again;
         told.then_some((&self.collectivite, &self.object))
     }
 
@@ -174,6 +183,7 @@ fn read(row: &AnyRow) -> Result<Entry, Error> {
         rules: row.try_get("rules")?,
         detail: row.try_get("detail")?,
         provenance: row.try_get("provenance")?,
+        again: false,
     })
 }
 

@@ -43,7 +43,7 @@ pub struct PastDecision {
 
 impl Within<'_> {
     /// Those from a moment on (Unix seconds), the newest first, so many at most. The journal has one
-    /// permit for each person, area, action and hour, and refusals one by one.
+    /// permit for each person, area, action, hour and place that they asked from, and refusals one by one.
     pub async fn list_past_decisions(
         &self,
         since: i64,

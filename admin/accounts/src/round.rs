@@ -26,7 +26,6 @@ impl Store {
     /// Does what is due. However often it is called, and on however many nodes, each thing is done
     /// once: what was done is written down in the same transaction.
     pub async fn daily_round(&self, rounds: &Rounds) -> Result<(), Error> {
-        self.keep_first_versions().await?;
         self.tend_reviews().await?;
         self.remind_invited().await?;
         self.remind_proposed().await?;
@@ -34,6 +33,6 @@ impl Store {
         if let Some(after) = rounds.confirm_addresses_after {
             self.ask_for_confirmations(after).await?;
         }
-        Ok(())
+        self.keep_first_versions().await
     }
 }

@@ -68,7 +68,7 @@ impl Shown {
 }
 
 /// What one says.
-fn sentence(names: &Names, version: &RuleVersion) -> String {
+pub(super) fn sentence(names: &Names, version: &RuleVersion) -> String {
     let model = version.rule.model();
     let unread = || "Ce garde-fou ne se lit plus\u{a0}: retirez-le.".to_owned();
     model.map_or_else(unread, |model| model.sentence(names))

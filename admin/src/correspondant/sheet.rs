@@ -1,14 +1,17 @@
 //! `/cig/collectivites/{id}`: one collectivité, changed, closed, opened again.
 
+use super::guardrails::sentence;
 use super::{Correspondant, Supervisor, failed};
 use crate::date;
 use crate::page::{self, Person};
 use crate::portal::Portal;
+use crate::referent::rules::services;
 use accounts::{CollectiviteKind, CollectiviteRecord, Error, Mandate, Over, Seats};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use policies::Guardrail;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -57,6 +60,8 @@ struct SheetPage {
     active: bool,
     /// Whether its rules need two référents.
     by_two: bool,
+    /// Guardrails above it alone: the address of each, and what it says.
+    ceilings: Vec<(String, String)>,
     /// Whether whoever looks is of the CIG: they write guardrails, and open what it closed.
     of_cig: bool,
 }
@@ -121,6 +126,25 @@ fn mandate(mandate: &Mandate) -> MandateRow {
     }
 }
 
+/// The guardrails in force above one collectivité alone.
+async fn ceilings(
+    portal: &Portal,
+    someone: &Correspondant,
+    record: &CollectiviteRecord,
+) -> Result<Vec<(String, String)>, Error> {
+    let all = someone.overseen(portal).list_guardrails().await?;
+    let own = all.iter().filter(|version| {
+        let only = Guardrail::only_of(&version.rule);
+        version.is_in_force() && only.is_some_and(|only| only == record.collectivite.id)
+    });
+    let names = services(portal);
+    let own = own.map(|version| {
+        let address = format!("/cig/garde-fous/{}", version.rule.id);
+        (address, sentence(&names, version))
+    });
+    Ok(own.collect())
+}
+
 impl SheetPage {
     /// Whether more people have a right somewhere than may.
     fn exceeded(&self) -> bool {
@@ -165,6 +189,7 @@ async fn read(
         active: mandates.iter().any(|mandate| mandate.active),
         mandates: mandates.iter().map(mandate).collect(),
         by_two: over.needs_two_people().await?,
+        ceilings: ceilings(portal, someone, &record).await?,
         of_cig: someone.is_of_cig(),
         record,
     })

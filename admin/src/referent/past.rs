@@ -3,16 +3,16 @@
 
 use super::preview::Pairs;
 use super::rules::Circumstances;
-use super::scene::{PastScene, UNKNOWN};
+use super::scene::{PastScene, Scene, UNKNOWN};
 use super::{Referent, failed, last_part};
 use crate::access;
-use crate::entrance::NOTHING;
+use crate::entrance::{Entrance, NOTHING};
 use crate::fields::FieldErrors;
 use crate::import::download;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::table;
-use accounts::Error;
+use accounts::{Error, PastMember};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
@@ -74,13 +74,14 @@ async fn read(portal: &Portal, referent: &Referent, fields: Pairs) -> Result<Pas
         Some(asked) => PastScene::of(portal, referent, asked, None).await?,
         None => None,
     };
-    let mut rows = past
-        .as_ref()
-        .map_or_else(Vec::new, |past| rows(portal, referent, past));
-    let (total, pages) = (rows.len(), rows.len().div_ceil(SHOWN).max(1));
+    let people = past.as_ref().map_or(&[][..], |past| &past.people);
+    let (total, pages) = (people.len(), people.len().div_ceil(SHOWN).max(1));
     let page = fields.one("page").parse().unwrap_or(1).clamp(1, pages);
-    rows.drain(..(page - 1) * SHOWN);
-    rows.truncate(SHOWN);
+    let shown = people.chunks(SHOWN).nth(page - 1).unwrap_or_default();
+    let rows = past.as_ref().map_or_else(Vec::new, |past| {
+        let services = referent.services(portal);
+        rows(&services, &past.scene, shown)
+    });
     let query = asked
         .as_ref()
         .map_or_else(String::new, Circumstances::query);
@@ -119,6 +120,10 @@ async fn read(portal: &Portal, referent: &Referent, fields: Pairs) -> Result<Pas
 /// The circumstances, once they lie in the past.
 fn asked(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Option<Circumstances> {
     let asked = match Circumstances::chosen(fields) {
+        Ok(None) if fields.pairs().next().is_some() => {
+            errors.add("jour", "Écrivez un jour passé, comme 31/12/2025.");
+            return None;
+        }
         Ok(asked) => asked?,
         Err(found) => {
             *errors = found;
@@ -135,13 +140,11 @@ fn asked(portal: &Portal, fields: &Pairs, errors: &mut FieldErrors) -> Option<Ci
     Some(asked)
 }
 
-fn rows(portal: &Portal, referent: &Referent, past: &PastScene) -> Vec<Row> {
-    let services = referent.services(portal);
-    let (ruleset, situation) = (&past.scene.ruleset, &past.scene.situation);
-    let people = past.people.iter().map(|person| {
+fn rows(services: &[&Entrance], scene: &Scene, people: &[PastMember]) -> Vec<Row> {
+    let people = people.iter().map(|person| {
         let principal = Principal::Member(Arc::new(person.member.clone()));
         let level = |service| {
-            let opening = access::open(ruleset, &principal, service, situation);
+            let opening = access::open(&scene.ruleset, &principal, service, &scene.situation);
             opening.map_or_else(|_| NOTHING.to_owned(), |opening| opening.name())
         };
         Row {
@@ -171,11 +174,28 @@ pub(crate) async fn export(
     };
     let services = referent.services(&portal);
     let names = services.iter().map(|service| service.name.as_str());
-    let headings: Vec<_> = std::iter::once("Agent").chain(names).collect();
-    let rows = rows(&portal, &referent, &past);
+    let headings: Vec<_> = std::iter::once("Agent")
+        .chain(names)
+        .chain(["Moment"])
+        .collect();
+    let own: Vec<Entrance> = services.iter().map(|&service| service.clone()).collect();
+    // A whole town is decided about: off the threads that answer others.
+    let decided = tokio::task::spawn_blocking(move || {
+        let services: Vec<_> = own.iter().collect();
+        rows(&services, &past.scene, &past.people)
+    });
+    let rows = match decided.await {
+        Ok(rows) => rows,
+        Err(error) => return failed(&Error::Unreadable(error.to_string())),
+    };
+    let moment = super::scene::said(&asked);
     let lines = rows.iter().map(|row| {
         let levels = row.levels.iter().map(String::as_str);
-        std::iter::once(row.name.as_str()).chain(levels).collect()
+        let moment = [moment.as_str()];
+        std::iter::once(row.name.as_str())
+            .chain(levels)
+            .chain(moment)
+            .collect()
     });
     download(
         "droits-passes.csv",

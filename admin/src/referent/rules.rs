@@ -27,7 +27,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use policies::{Model, Ruleset};
+use policies::{Guardrail, Model, Names, Ruleset};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -74,7 +74,10 @@ struct RulesPage {
     rules: Vec<Shown>,
     withdrawn: Vec<Shown>,
     two_people: two_people::Shown,
-    guardrails: Vec<String>,
+    /// Those that the CIG wrote: what each says, and of whom and since when.
+    guardrails: Vec<(String, String)>,
+    /// Those that every installation has.
+    built_in: Vec<String>,
 }
 
 /// What was just done.
@@ -115,7 +118,11 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
         drafted: drafts.iter().any(|draft| draft.rule.id == version.rule.id),
         broken: version.is_in_force() && Ruleset::check(vocabulary, owner, &version.rule).is_err(),
         waits: false,
-        ending: version.end_asked.as_ref().map_or_else(String::new, ask_of),
+        ending: version
+            .end_asked
+            .as_ref()
+            .filter(|_| two_people.since.is_some())
+            .map_or_else(String::new, ask_of),
     };
     let prepared = |draft: &RuleDraft| Shown {
         waits: two_people::waits(referent, &two_people, draft),
@@ -123,9 +130,7 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
     };
     let (in_force, withdrawn): (Vec<_>, Vec<_>) =
         rules.iter().partition(|version| version.is_in_force());
-    let guardrails = referent
-        .judging()
-        .map(|(ruleset, _)| ruleset.guardrails(&names).collect());
+    let above = within.list_guardrails_above().await?;
     let rules: Vec<_> = in_force.into_iter().map(shown).collect();
     let person = referent.person(portal).await?;
     Ok(RulesPage {
@@ -137,8 +142,24 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
         drafts: drafts.iter().map(prepared).collect(),
         rules,
         withdrawn: withdrawn.into_iter().map(shown).collect(),
-        guardrails: guardrails.unwrap_or_default(),
+        guardrails: above
+            .iter()
+            .map(|version| guardrail(version, &names))
+            .collect(),
+        built_in: vocabulary.guardrails().collect(),
     })
+}
+
+/// A guardrail of the CIG, and since when it counts for whom.
+fn guardrail(version: &RuleVersion, names: &Names) -> (String, String) {
+    let only = Guardrail::only_of(&version.rule);
+    let whom = only.map_or(
+        "Toutes les collectivités",
+        |_| "Votre collectivité seulement",
+    );
+    let author = version.author.as_deref();
+    let since = event("publié", version.created_at, author, &version.reason);
+    (said(&version.rule, names), format!("{whom}, {since}"))
 }
 
 /// What was just done, and whether it counts beside a rule that does not hold any more.

@@ -25,9 +25,13 @@ pub(crate) const UNKNOWN: &str =
 /// Said beside answers about the past.
 const OF_THEN: &str = "Les règles, les droits et les services sont ceux de ce moment-là\u{a0}; les noms et les adresses des réseaux sont ceux d’aujourd’hui.";
 
+/// Said beside answers about a time to come.
+const OF_NOW: &str =
+    "Avec les règles, les groupes et les services d’aujourd’hui, et les droits qui vaudront alors.";
+
 /// A rule of then that cannot be read now closes everything.
 const UNREADABLE: &str =
-    "Une règle de ce moment-là ne peut plus être lue\u{a0}: tout est montré fermé.";
+    "Une règle ou un garde-fou de ce moment-là ne peut plus être lu\u{a0}: tout est montré fermé.";
 
 /// The past of a collectivité, and what judges it.
 pub(crate) struct PastScene {
@@ -54,10 +58,9 @@ impl PastScene {
         let Some((ruleset, caveat)) = judges(portal, &past)? else {
             return Ok(None);
         };
-        let ruleset = ruleset.with_networks(networks.clone());
         Ok(Some(Self {
             scene: Scene {
-                ruleset: Arc::new(ruleset.under(&guardrails(portal, &past))),
+                ruleset: Arc::new(ruleset.with_networks(networks.clone())),
                 situation: circumstances.situation(networks),
                 caveat,
             },
@@ -67,24 +70,19 @@ impl PastScene {
     }
 }
 
+/// What judged then, and what to know of it. What cannot be read now closes.
 fn judges(portal: &Portal, past: &Past) -> Result<Option<(Ruleset, &'static str)>, Error> {
     let vocabulary = portal.directory.vocabulary();
     let Some(tenant) = &past.tenant else {
         return Ok(None);
     };
-    Ok(Some(
-        match Ruleset::build(vocabulary, tenant, &past.rules) {
-            Ok(ruleset) => (ruleset, OF_THEN),
-            Err(_) => (Ruleset::closed(vocabulary, tenant)?, UNREADABLE),
-        },
-    ))
-}
-
-fn guardrails(portal: &Portal, past: &Past) -> Vec<Guardrail> {
-    let vocabulary = portal.directory.vocabulary();
-    let read = past.guardrails.iter();
-    read.filter_map(|rule| Guardrail::read(vocabulary, rule).ok())
-        .collect()
+    let (guardrails, unread) = Guardrail::read_all(vocabulary, &past.guardrails, &[])?;
+    let (ruleset, caveat) = match Ruleset::build(vocabulary, tenant, &past.rules) {
+        Ok(ruleset) if unread.is_empty() => (ruleset, OF_THEN),
+        Ok(ruleset) => (ruleset, UNREADABLE),
+        Err(_) => (Ruleset::closed(vocabulary, tenant)?, UNREADABLE),
+    };
+    Ok(Some((ruleset.under(&guardrails), caveat)))
 }
 
 /// Somebody, and what judges them in circumstances that somebody chose. `None` when nothing is known of
@@ -105,7 +103,7 @@ pub(crate) async fn of_person(
         let situation = circumstances.situation(&referent.entry.networks);
         let rulesets = portal.directory.rulesets();
         let ruleset = rulesets.get(referent.purview.collectivite()).cloned();
-        let caveat = "";
+        let caveat = OF_NOW;
         return Ok(ruleset.map(|ruleset| {
             let scene = Scene {
                 ruleset,

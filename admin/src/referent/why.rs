@@ -53,6 +53,8 @@ struct WhyPage {
     id: String,
     name: String,
     service: String,
+    /// Its id.
+    service_id: String,
     errors: FieldErrors,
     fields: Pairs,
     areas: Vec<(String, String, bool)>,
@@ -131,6 +133,7 @@ async fn read(
         here: "droits",
         name: holder.entry.full_name(),
         service: named(entrance, route),
+        service_id: service.to_owned(),
         level: level(&verdicts, &roles),
         answers: answers
             .map(|(question, verdict)| answer(question, verdict, &told, &sources))

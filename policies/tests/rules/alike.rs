@@ -18,10 +18,15 @@ static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
 });
 
 fn ruleset(models: &[Model]) -> Ruleset {
+    noted(models, "")
+}
+
+/// The same with something before each text.
+fn noted(models: &[Model], note: &str) -> Ruleset {
     let owner = OWNER.into();
     let rules = models.iter().enumerate().map(|(n, model)| Rule {
         id: format!("r{n}"),
-        text: model.to_cedar(&owner).unwrap(),
+        text: note.to_owned() + &model.to_cedar(&owner).unwrap(),
     });
     let tenant = Tenant {
         id: owner.clone(),
@@ -108,6 +113,28 @@ fn verdict(
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() })]
+
+    /// No model is known of a text with a label of its own: nothing of it is left out for anybody.
+    #[test]
+    fn what_is_left_out_for_some_would_have_decided_nothing_for_them(
+        models in vec(model(), 1..6),
+        members in vec(member(), 1..5),
+        hours in 0_i64..48,
+        inside in any::<bool>(),
+    ) {
+        let (cut, whole) = (ruleset(&models), noted(&models, "@libelle(\"x\")\n"));
+        let address = inside.then(|| "203.0.113.7".parse().unwrap());
+        let situation = Situation::at(THURSDAY_NOON + hours * 3600, address, inside);
+        for _ in 0..2 {
+            // In turn, so that what is kept for one is asked by another.
+            for member in &members {
+                for route in &routes() {
+                    let expected = verdict(&whole, member, route, &situation);
+                    prop_assert_eq!(verdict(&cut, member, route, &situation), expected);
+                }
+            }
+        }
+    }
 
     #[test]
     fn whoever_is_alike_is_answered_alike(

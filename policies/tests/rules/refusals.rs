@@ -193,7 +193,7 @@ fn what_a_rule_closes_stays_closed_whatever_gives_it() {
         (refusal.reason(), &*said(&refusal)),
         (
             Reason::Forbidden,
-            "Une règle de la collectivité ferme cet accès dans les circonstances présentes."
+            "Une règle de la collectivité ferme cet accès le samedi et le dimanche."
         )
     );
 }

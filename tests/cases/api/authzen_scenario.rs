@@ -88,10 +88,11 @@ impl Reader {
         let several = json.get("evaluations").is_some_and(|all| decides(&all[0]));
         if !(decides(&json) || several || json.get("results").is_some()) {
             self.request = Some(json);
-        } else if let Some(last) = self.cases.last_mut() {
-            if last.expected.is_none() && self.request.is_none() {
-                last.expected = Some(json);
-            }
+        } else if let Some(last) = self.cases.last_mut()
+            && last.expected.is_none()
+            && self.request.is_none()
+        {
+            last.expected = Some(json);
         }
     }
 }

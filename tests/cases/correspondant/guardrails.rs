@@ -195,11 +195,11 @@ async fn each_mistake_is_told_at_its_field() {
         ),
         (
             &[("effet", "restriction"), ("cible", "")],
-            "Choisissez à quoi",
+            "Choisissez un service",
         ),
         (
             &[("effet", "exigence"), ("cible", "service:bip")],
-            "Dites ce que la règle exige",
+            "Dites ce qui est exigé",
         ),
         (
             &[
@@ -217,4 +217,58 @@ async fn each_mistake_is_told_at_its_field() {
     }
     let list = open(&world, &mut corinne, "/cig/garde-fous").await;
     assert!(list.links("#garde-fous a").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_change_opens_again_is_shown_too() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let address = close_bip(&world, &mut corinne, "").await;
+    let form = open(&world, &mut corinne, &format!("{address}/modifier")).await;
+    let elsewhere = [("cible", "service:net-cotisations")];
+    let page = corinne.submit(&form, &elsewhere).await.unwrap();
+    let said = plain(&page.select("#touchees"));
+    assert!(said.contains("perd") && said.contains("retrouve"), "{said}");
+    let before = plain(&page.select("main p"));
+    assert!(
+        before.contains("En vigueur jusque-là : Aucun agent n’accède à BIP."),
+        "{before}"
+    );
+    // What changed meanwhile is shown, and not published unseen.
+    let mut other = world.log_in(CORINNE).await.unwrap();
+    let rule = [("effet", "restriction"), ("cible", "service:site")];
+    let beside = preview(&world, &mut other, "", &rule).await;
+    publish(&mut other, &beside).await;
+    let again = publish(&mut corinne, &page).await;
+    assert_eq!(again.heading(), "Modifier un garde-fou");
+    assert!(again.text.contains("ont changé depuis"), "{}", again.text);
+    assert_eq!(again.values("input[name=motif]"), ["décision du CIG"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_a_guardrail_nobody_opens_to_oneself_what_it_hides() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let factor = [
+        ("effet", "exigence"),
+        ("cible", "service:site"),
+        ("facteur", "oui"),
+    ];
+    let page = preview(&world, &mut corinne, "", &factor).await;
+    publish(&mut corinne, &page).await;
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let form = open(&world, &mut renee, "/referent/regles/nouvelle").await;
+    let rule = [
+        ("effet", "acces"),
+        ("qui", "tous"),
+        ("cible", "service:site"),
+        ("niveau", "ecriture"),
+    ];
+    let draft = renee.submit(&form, &rule).await.unwrap();
+    let alerts = plain(&draft.select("#alertes p"));
+    assert!(alerts.contains("vous ouvre un accès"), "{alerts}");
+    let lines = draft
+        .select("section[aria-label^=Effets] tbody tr")
+        .join(" ");
+    assert!(lines.contains("avec un second facteur"), "{lines}");
 }

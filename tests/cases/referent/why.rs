@@ -5,6 +5,9 @@ use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{REGINE, World};
 use reqwest::StatusCode;
 
+const ASK: &str = "/referent/pourquoi";
+const PAST: &str = "/referent/droits/passe";
+
 /// Why somebody opens a service, as a référent reads it.
 async fn why(world: &World, client: &mut Client, name: &str, service: &str) -> Page {
     let address = page_of(world, client, name).await;
@@ -100,22 +103,6 @@ async fn an_address_and_a_moment_are_explained_by_the_rules_of_then() {
     renee.submit(&page, &[("motif", "fin")]).await.unwrap();
     world.clock.advance(3600);
     let mut renee = self::renee(&world).await;
-    const ASK: &str = "/referent/pourquoi";
-    for (agent, address, word) in [
-        (
-            "Alain Garnier",
-            "https://ailleurs.example/",
-            "n’est celle d’aucun service",
-        ),
-        ("Nadia Inconnue", "Net Cotisations", "n’est le nom"),
-        ("", "BIP", "Écrivez le prénom"),
-    ] {
-        let asked = [("agent", agent), ("adresse", address)];
-        let page = ask(&world, &mut renee, ASK, &asked).await;
-        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}");
-        let errors = page.select(".error-summary li").join(" ");
-        assert!(errors.contains(word), "{errors}");
-    }
     let address = world.url("www", "/espace-reserve/page?a=b");
     let asked = [
         ("agent", "alain.garnier@fontclaire.example"),
@@ -175,7 +162,6 @@ async fn who_could_open_what_at_a_past_moment_is_listed_and_downloaded() {
         .unwrap();
     world.clock.advance(3600);
     let mut renee = self::renee(&world).await;
-    const PAST: &str = "/referent/droits/passe";
     for (jour, word) in [("demain", "jj/mm/aaaa"), ("20/12/2026", "moment passé")] {
         let asked = [("jour", jour), ("heure", "10:30")];
         let page = ask(&world, &mut renee, PAST, &asked).await;
@@ -210,4 +196,26 @@ async fn who_could_open_what_at_a_past_moment_is_listed_and_downloaded() {
     let early = [("jour", "20/11/2025"), ("heure", "10:30")];
     let page = ask(&world, &mut renee, PAST, &early).await;
     assert!(page.text.contains("Rien n’est connu"), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_about_nobody_or_nothing_is_sent_back() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    for (agent, address, word) in [
+        (
+            "Alain Garnier",
+            "https://ailleurs.example/",
+            "n’est celle d’aucun service",
+        ),
+        ("Nadia Inconnue", "Net Cotisations", "n’est le nom"),
+        ("", "BIP", "Écrivez le prénom"),
+        ("", "", "Écrivez le prénom"),
+    ] {
+        let asked = [("agent", agent), ("adresse", address)];
+        let page = ask(&world, &mut renee, ASK, &asked).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{address}");
+        let errors = page.select(".error-summary li").join(" ");
+        assert!(errors.contains(word), "{errors}");
+    }
 }

@@ -74,16 +74,11 @@ async fn somebody_is_known_as_they_were_at_any_moment(town: Town) {
     note(&mut seen).await;
     let account = town.store.find_account("aline@fontclaire.example").await;
     let account = account.unwrap().unwrap().id;
-    town.store
-        .suspend_account(&account, true, BY)
-        .await
-        .unwrap();
-    note(&mut seen).await;
-    town.store
-        .suspend_account(&account, false, BY)
-        .await
-        .unwrap();
-    note(&mut seen).await;
+    for suspended in [true, false] {
+        let suspend = town.store.suspend_account(&account, suspended, BY);
+        suspend.await.unwrap();
+        note(&mut seen).await;
+    }
     assert_eq!(then(&town, &id, start).await, None);
     for (at, expected) in &seen {
         let found = then(&town, &id, at + HOUR / 2).await;

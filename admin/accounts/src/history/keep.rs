@@ -43,7 +43,8 @@ impl Touched {
 }
 
 impl Store {
-    /// Keeps a first version of everybody who has none: those who were there before versions were kept.
+    /// Keeps a first version of everybody and everything that has none: of what was there before versions
+    /// were kept. A few hundred at a time, so that nobody else waits for long.
     pub(crate) async fn keep_first_versions(&self) -> Result<(), Error> {
         loop {
             let ids: Vec<String> = sqlx::query_scalar(
@@ -54,7 +55,7 @@ impl Store {
             .await?;
             let places: Vec<String> = sqlx::query_scalar(
                 "SELECT c.id FROM collectivites c
-                 WHERE NOT EXISTS (SELECT 1 FROM collectivite_versions v WHERE v.collectivite = c.id) LIMIT 500",
+                 WHERE NOT EXISTS (SELECT 1 FROM collectivite_versions v WHERE v.collectivite = c.id) LIMIT 100",
             )
             .fetch_all(&self.pool)
             .await?;
@@ -62,9 +63,15 @@ impl Store {
                 return Ok(());
             }
             let mut write = self.write().await?;
-            write.touched.members.extend(ids);
-            write.touched.collectivites.extend(places);
+            for place in &places {
+                write.keep_collectivite(place).await?;
+            }
+            let kept = write.keep_members(&ids).await?;
             write.commit().await?;
+            // Whoever cannot be read is tried again another day.
+            if kept == 0 && places.is_empty() {
+                return Ok(());
+            }
         }
     }
 }
@@ -137,8 +144,8 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// A version of each who is otherwise than the last one says.
-    async fn keep_members(&mut self, ids: &[String]) -> Result<(), Error> {
+    /// A version of each who is otherwise than the last one says; gives how many.
+    async fn keep_members(&mut self, ids: &[String]) -> Result<usize, Error> {
         let known = "SELECT v.membership, v.state FROM member_versions v WHERE v.membership IN ($) AND v.from_at =
                         (SELECT MAX(n.from_at) FROM member_versions n WHERE n.membership = v.membership)";
         let known = self.read_of(known, ids).await?.into_iter();
@@ -153,7 +160,8 @@ impl Write<'_> {
         }
         let insert = "INSERT INTO member_versions (membership, from_at, state)";
         let conflict = "ON CONFLICT (membership, from_at) DO UPDATE SET state = excluded.state";
-        bulk::insert_or(&mut self.tx, insert, &rows, conflict).await
+        bulk::insert_or(&mut self.tx, insert, &rows, conflict).await?;
+        Ok(rows.len())
     }
 
     async fn states(&mut self, ids: &[String]) -> Result<Vec<(String, MemberState)>, Error> {
@@ -168,24 +176,17 @@ impl Write<'_> {
         }
         let grants = "SELECT membership, service, level, starts_at, ends_at FROM grants
                       WHERE revoked_at IS NULL AND membership IN ($) ORDER BY service, level";
-        let mut direct_of: HashMap<String, Vec<DatedRight>> = HashMap::new();
+        let mut direct_of: HashMap<String, Vec<AnyRow>> = HashMap::new();
         for row in self.read_of(grants, ids).await? {
             let whose: String = row.try_get("membership")?;
-            direct_of.entry(whose).or_default().push(dated(&row)?);
+            direct_of.entry(whose).or_default().push(row);
         }
         let given = "SELECT m.id, r.service, r.level FROM memberships m JOIN profile_rights r ON r.profile = m.profile
                      WHERE m.id IN ($) ORDER BY r.service, r.level";
-        let mut by_profile: HashMap<String, Vec<Right>> = HashMap::new();
+        let mut by_profile: HashMap<String, Vec<AnyRow>> = HashMap::new();
         for row in self.read_of(given, ids).await? {
-            let (service, text): (String, String) =
-                (row.try_get("service")?, row.try_get("level")?);
-            by_profile
-                .entry(row.try_get("id")?)
-                .or_default()
-                .push(Right {
-                    service: service.into(),
-                    level: level(&text)?,
-                });
+            let whose: String = row.try_get("id")?;
+            by_profile.entry(whose).or_default().push(row);
         }
         let people = "SELECT m.id, m.role, m.profile, m.accepted_at, m.suspended_at, m.left_at, m.deleted_at,
                              m.referent_from, m.referent_until, a.suspended_at AS account_suspended_at
@@ -193,17 +194,16 @@ impl Write<'_> {
         let mut states = Vec::with_capacity(ids.len());
         for row in self.read_of(people, ids).await? {
             let id: String = row.try_get("id")?;
-            let suspended: Option<i64> = row.try_get("account_suspended_at")?;
-            let state = MemberState {
-                times: Times::read(&row)?,
-                role: role(row.try_get("role")?)?,
-                account_suspended: suspended.is_some(),
+            let held = Held {
                 groups: groups_of.remove(&id).unwrap_or_default(),
-                profile: row.try_get("profile")?,
                 by_profile: by_profile.remove(&id).unwrap_or_default(),
                 direct: direct_of.remove(&id).unwrap_or_default(),
             };
-            states.push((id, state));
+            match held.state(&row) {
+                Ok(state) => states.push((id, state)),
+                // A write about them goes on all the same.
+                Err(error) => tracing::error!(membership.id = %id, %error, "Kept no version"),
+            }
         }
         Ok(states)
     }
@@ -223,6 +223,40 @@ impl Write<'_> {
         }
         Ok(query.fetch_all(&mut *self.tx).await?)
     }
+}
+
+/// What somebody has, in rows.
+struct Held {
+    groups: Vec<String>,
+    by_profile: Vec<AnyRow>,
+    direct: Vec<AnyRow>,
+}
+
+impl Held {
+    fn state(self, row: &AnyRow) -> Result<MemberState, Error> {
+        let suspended: Option<i64> = row.try_get("account_suspended_at")?;
+        Ok(MemberState {
+            times: Times::read(row)?,
+            role: role(row.try_get("role")?)?,
+            account_suspended: suspended.is_some(),
+            groups: self.groups,
+            profile: row.try_get("profile")?,
+            by_profile: self
+                .by_profile
+                .iter()
+                .map(right)
+                .collect::<Result<_, _>>()?,
+            direct: self.direct.iter().map(dated).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn right(row: &AnyRow) -> Result<Right, Error> {
+    let (service, text): (String, String) = (row.try_get("service")?, row.try_get("level")?);
+    Ok(Right {
+        service: service.into(),
+        level: level(&text)?,
+    })
 }
 
 fn dated(row: &AnyRow) -> Result<DatedRight, Error> {

@@ -196,16 +196,18 @@ impl Within<'_> {
             Err(Error::Policy(_)) if !is_held => {}
             other => other?,
         }
-        let said = (reason, self.by);
         let (owner, id) = (self.collectivite(), &rule.id);
-        if write.needs_two_people(owner).await?
-            && write.ask_end(owner, id, said).await? == ByTwo::Asked
-        {
-            write.record(&self.entry("rule.ask-end", id)).await?;
-            write.commit().await?;
-            return Ok(ByTwo::Asked);
+        let mut why = reason.to_owned();
+        if write.needs_two_people(owner).await? {
+            let Some(first) = write.ask_end(owner, id, (reason, self.by)).await? else {
+                write.record(&self.entry("rule.ask-end", id)).await?;
+                write.commit().await?;
+                return Ok(ByTwo::Asked);
+            };
+            // Both of them stay in the history.
+            why = format!("{first}\u{a0}; {reason}");
         }
-        if !write.end_rule(owner, id, said).await? {
+        if !write.end_rule(owner, id, (&why, self.by)).await? {
             return Err(stale(id));
         }
         write.commit().await?;

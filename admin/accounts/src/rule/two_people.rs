@@ -135,9 +135,16 @@ impl Over<'_> {
     /// One person is enough from now on: for a collectivité that has no second référent any more.
     ///
     /// # Errors
-    /// [`Error::Stale`] where one is enough already.
+    /// [`Error::Stale`] where one is enough already, [`Error::SamePerson`] for who is a référent there.
     pub async fn end_two_people(&self) -> Result<(), Error> {
         let mut write = self.write().await?;
+        let own = "SELECT COUNT(*) FROM memberships WHERE account = $1 AND collectivite = $2 AND role = 'referent'";
+        let own = sqlx::query_scalar::<_, i64>(own)
+            .bind(self.by)
+            .bind(self.id());
+        if own.fetch_one(&mut *write.tx).await? > 0 {
+            return Err(Error::SamePerson);
+        }
         if !write
             .end_two_people(self.supervision.collectivite())
             .await?
@@ -170,23 +177,30 @@ impl Write<'_> {
             "UPDATE collectivites SET rules_by_two = NULL, rules_by_two_end = ''
              WHERE id = $1 AND rules_by_two IS NOT NULL",
         );
-        let ended = ended.bind(collectivite.as_str());
-        Ok(ended.execute(&mut *self.tx).await?.rows_affected() > 0)
+        let ended = ended.bind(collectivite.as_str()).execute(&mut *self.tx);
+        let ended = ended.await?.rows_affected() > 0;
+        // What one person asked for then is nothing that another one would only have to repeat later.
+        let asks = "UPDATE rules SET withdrawn_by = '', withdrawal_reason = ''
+                    WHERE collectivite = $1 AND withdrawn_at IS NULL AND withdrawn_by <> ''";
+        let asks = sqlx::query(asks).bind(collectivite.as_str());
+        asks.execute(&mut *self.tx).await?;
+        Ok(ended)
     }
 
-    /// Notes that somebody asks for the end of a rule in force, and whether another one asked before.
+    /// Notes that somebody asks for the end of a rule in force. Gives why another one asked before, if one
+    /// did.
     pub(super) async fn ask_end(
         &mut self,
         collectivite: &CollectiviteId,
         id: &str,
         (reason, by): (&str, &str),
-    ) -> Result<ByTwo, Error> {
-        let asked: Option<String> = sqlx::query_scalar(
+    ) -> Result<Option<String>, Error> {
+        let asked: Option<(String, String)> = sqlx::query_as(
             "UPDATE rules SET withdrawal_reason = CASE withdrawn_by WHEN '' THEN $1 ELSE withdrawal_reason END,
                 withdrawn_by = CASE withdrawn_by WHEN '' THEN $2 ELSE withdrawn_by END
              WHERE collectivite = $3 AND id = $4 AND withdrawn_at IS NULL
                AND version = (SELECT MAX(r.version) FROM rules r WHERE r.collectivite = $3 AND r.id = $4)
-             RETURNING withdrawn_by",
+             RETURNING withdrawn_by, withdrawal_reason",
         )
         .bind(reason)
         .bind(by)
@@ -194,11 +208,7 @@ impl Write<'_> {
         .bind(id)
         .fetch_optional(&mut *self.tx)
         .await?;
-        let asked = asked.ok_or_else(|| super::stale(id))?;
-        Ok(if asked == by {
-            ByTwo::Asked
-        } else {
-            ByTwo::Done
-        })
+        let (first, reason) = asked.ok_or_else(|| super::stale(id))?;
+        Ok((first != by).then_some(reason))
     }
 }

@@ -14,7 +14,7 @@ use accounts::{Error, RuleVersion};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{CollectiviteId, Guardrail, Model, Rule};
+use policies::{CollectiviteId, Effect, Guardrail, Model, Rule, moments};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -166,12 +166,20 @@ async fn take(portal: &Portal, someone: &Correspondant, begun: &Begun, fields: &
 
 /// What was ticked.
 fn read(portal: &Portal, fields: &Pairs) -> Result<(Model, Option<CollectiviteId>), FieldErrors> {
+    let mut errors = FieldErrors::default();
+    let effect = Effect::parse(fields.one("effet"));
+    if effect.is_none_or(|effect| effect == Effect::Allow) {
+        errors.add("effet-exigence", "Choisissez ce que fait le garde-fou.");
+        return Err(errors);
+    }
     let choices = Choices::of_services(portal.entrances.iter().collect());
     let mut model = fields::read(&fields.with("qui", "tous"), &choices)?;
     model.conditions.networks.clear();
-    let mut errors = FieldErrors::default();
-    if !Guardrail::fits(&model) {
-        errors.add("effet-acces", "Choisissez ce que fait le garde-fou.");
+    let now = portal.store.clock().now();
+    let conditions = &model.conditions;
+    let mut moments = moments(&[conditions], now).into_iter();
+    if model.effect == Effect::Restrict && !moments.any(|at| conditions.is_time(at)) {
+        errors.add("jusquau", "Ce garde-fou ne fermerait rien à aucun moment à venir\u{a0}: vérifiez ses dates et ses jours.");
     }
     let only = fields.one(ONLY);
     let only = (!only.is_empty()).then(|| CollectiviteId::from(only));
@@ -203,6 +211,9 @@ async fn show(
         Err(error) => return failed(&error),
     };
     let only = portal.directory.find(&fields.one(ONLY).into());
+    if only.is_none() && !fields.one(ONLY).is_empty() {
+        return failed(&missing(fields.one(ONLY)));
+    }
     let services: Vec<_> = portal.entrances.iter().collect();
     let page = FormPage {
         token: person.token.clone(),

@@ -8,9 +8,10 @@ use crate::portal::Portal;
 use crate::referent::question::Wanted;
 use accounts::{DirectoryEntry, Error};
 use policies::{
-    Action, CollectiviteId, Conditions, Guardrail, Member, Model, Nature, Principal, Ruleset,
-    Situation, Target, alike_people, decide, moments, ways_in,
+    Access, Action, CollectiviteId, Conditions, Guardrail, Member, Model, Nature, Principal,
+    Ruleset, Situation, alike_people, decide, moments, ways_in,
 };
+use rayon::prelude::*;
 use std::iter::once;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -27,6 +28,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Everybody of a CIG is decided about: one takes its turn after the other.
 static AT_ONCE: Semaphore = Semaphore::const_new(1);
 
+/// How many collectivités are decided about in one go.
+const CHUNK: usize = 64;
+
+/// A guardrail of the change: what it says, and of which collectivité alone.
+pub(super) type Said = (Model, Option<CollectiviteId>);
+
 /// A collectivité that is hit.
 pub(super) struct Hit {
     pub(super) id: String,
@@ -36,77 +43,75 @@ pub(super) struct Hit {
     pub(super) gainers: usize,
 }
 
-/// Those that `model` hits, in the order of their names, when `after` are the guardrails in force.
+/// Those that are hit, in the order of their names, and whether circumstances were left out.
+pub(super) type Hits = (Vec<Hit>, bool);
+
+/// Those that a change hits, when `after` are the guardrails in force; `said` is what counted before and
+/// what counts then.
 ///
 /// # Errors
 /// Those of the store.
 pub(super) async fn of(
     portal: &Portal,
     someone: &Correspondant,
-    (model, only): (&Model, Option<&CollectiviteId>),
+    said: &[Said],
     after: &[Guardrail],
-) -> Result<Vec<Hit>, Error> {
+) -> Result<Hits, Error> {
     let turn = timeout(PATIENCE, AT_ONCE.acquire()).await;
     let turn = turn.map_err(|_| Error::Busy)?;
-    let (rulesets, now) = (portal.directory.rulesets(), portal.store.clock().now());
-    let wanted: Arc<[Wanted]> = wanted(portal, &model.target).into();
-    let service = model.target.service();
-    let mut hits = Vec::new();
-    for entry in portal.directory.entries() {
-        let place = &entry.collectivite;
-        let concerned = only.is_none_or(|only| *only == place.id) && place.active;
-        let before = rulesets.get(&place.id);
-        let Some(before) = before.filter(|_| concerned && place.services.contains(&service)) else {
-            continue;
-        };
-        let trial = Trial {
-            after: before.under(after),
-            before: before.clone(),
-            members: someone.overseen(portal).members_of(&place.id).await?,
-            circumstances: circumstances(model, before, &entry, now),
-            wanted: wanted.clone(),
-        };
-        let counted = tokio::task::spawn_blocking(move || trial.count()).await;
-        let (losers, gainers) = counted.map_err(|error| Error::Unreadable(error.to_string()))?;
-        if losers + gainers > 0 {
-            hits.push(Hit {
-                id: place.id.to_string(),
-                name: place.name.clone(),
-                losers,
-                gainers,
-            });
+    let wanted: Arc<[Wanted]> = wanted(portal, said).into();
+    let (mut hits, mut cut) = (Vec::new(), false);
+    for entries in portal.directory.entries().chunks(CHUNK) {
+        let mut trials = Vec::new();
+        for entry in entries {
+            let trial = Trial::of(portal, someone, (said, after), entry, &wanted).await?;
+            trials.extend(trial);
         }
+        cut |= trials.iter().any(|trial| trial.cut);
+        let found = tokio::task::spawn_blocking(move || {
+            let found = trials.par_iter().filter_map(Trial::hit);
+            found.collect::<Vec<_>>()
+        });
+        let found = found.await;
+        hits.extend(found.map_err(|error| Error::Unreadable(error.to_string()))?);
     }
     drop(turn);
     hits.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(hits)
+    Ok((hits, cut))
 }
 
-/// All that somebody can want of what a guardrail is about.
-fn wanted(portal: &Portal, target: &Target) -> Vec<Wanted> {
-    let service = target.service();
-    let entrance = portal.entrances.iter().find(|one| one.id == service);
-    let routes = entrance.into_iter().flat_map(Entrance::routes);
+/// All that somebody can want of what the change is about. What is open to everybody stays open: there
+/// people pass as nobody.
+fn wanted(portal: &Portal, said: &[Said]) -> Vec<Wanted> {
+    let routes = portal.entrances.iter().flat_map(Entrance::routes);
+    let routes = routes.filter(|route| route.access != Access::Public);
     let routes = routes.flat_map(|route| {
         [Action::Ouvrir, Action::Envoyer].map(|action| Wanted::Route(action, route.clone()))
     });
-    let kinds = Nature::ALL.iter().filter(|_| service.as_str() == DOCUMENTS);
-    let documents = kinds.map(|nature| Wanted::documents(&service, *nature));
-    let all = routes.chain(documents);
-    all.filter(|wanted| target.includes(wanted.resource()))
-        .collect()
+    let holds = portal.entrance(DOCUMENTS);
+    let documents = holds.into_iter().flat_map(|entrance| {
+        let kinds = Nature::ALL.iter();
+        kinds.map(|nature| Wanted::documents(&entrance.id, *nature))
+    });
+    let is_about = |wanted: &Wanted| {
+        let mut models = said.iter();
+        models.any(|(model, _)| model.target.includes(wanted.resource()))
+    };
+    routes.chain(documents).filter(is_about).collect()
 }
 
 /// Every way in which the rules on it hold at one time, from every place, with a second factor and
-/// without.
+/// without; and whether there are more than are looked at.
 fn circumstances(
-    model: &Model,
+    models: &[&Model],
     ruleset: &Ruleset,
     entry: &DirectoryEntry,
     now: i64,
-) -> Vec<Situation> {
-    let beside = ruleset.conditions_on(&model.target);
-    let rules: Vec<&Conditions> = once(&model.conditions).chain(beside).collect();
+) -> (Vec<Situation>, bool) {
+    let targets = models.iter().map(|model| &model.target);
+    let beside = targets.flat_map(|target| ruleset.conditions_on(target));
+    let own = models.iter().map(|model| &model.conditions);
+    let rules: Vec<&Conditions> = own.chain(beside).collect();
     let ways = ways_in(&entry.networks).into_values().map(Some);
     let places: Vec<Option<IpAddr>> = once(None).chain(ways).collect();
     let all = moments(&rules, now).into_iter().flat_map(|at| {
@@ -115,21 +120,61 @@ fn circumstances(
             .flat_map(move |place| [true, false].map(|factor| Situation::at(at, *place, factor)));
         at_one_time.collect::<Vec<_>>()
     });
-    all.take(MOST).collect()
+    let mut all: Vec<_> = all.take(MOST + 1).collect();
+    let cut = all.len() > MOST;
+    all.truncate(MOST);
+    (all, cut)
 }
 
 /// One collectivité, before and after.
 struct Trial {
+    id: String,
+    name: String,
     before: Arc<Ruleset>,
     after: Ruleset,
     members: Vec<Member>,
     circumstances: Vec<Situation>,
+    cut: bool,
     wanted: Arc<[Wanted]>,
 }
 
 impl Trial {
-    /// How many lose something, and how many gain.
-    fn count(&self) -> (usize, usize) {
+    /// `None` for one that the change does not concern.
+    async fn of(
+        portal: &Portal,
+        someone: &Correspondant,
+        (said, after): (&[Said], &[Guardrail]),
+        entry: &DirectoryEntry,
+        wanted: &Arc<[Wanted]>,
+    ) -> Result<Option<Self>, Error> {
+        let place = &entry.collectivite;
+        let concerns = |(model, only): &&Said| {
+            let service = model.target.service();
+            only.as_ref().is_none_or(|only| *only == place.id) && place.services.contains(&service)
+        };
+        let models = said.iter().filter(concerns).map(|(model, _)| model);
+        let models: Vec<_> = models.filter(|_| place.active).collect();
+        let rulesets = portal.directory.rulesets();
+        let before = rulesets.get(&place.id).filter(|_| !models.is_empty());
+        let Some(before) = before else {
+            return Ok(None);
+        };
+        let now = portal.store.clock().now();
+        let (circumstances, cut) = circumstances(&models, before, entry, now);
+        Ok(Some(Self {
+            id: place.id.to_string(),
+            name: place.name.clone(),
+            after: before.under(after),
+            before: before.clone(),
+            members: someone.overseen(portal).members_of(&place.id).await?,
+            circumstances,
+            cut,
+            wanted: wanted.clone(),
+        }))
+    }
+
+    /// How many lose something, and how many gain; nothing when nobody does.
+    fn hit(&self) -> Option<Hit> {
         let (mut losers, mut gainers) = (0, 0);
         for class in alike_people(&[&self.before, &self.after], &self.members) {
             let example = class.first().and_then(|place| self.members.get(*place));
@@ -138,22 +183,29 @@ impl Trial {
             losers += if touched.0 { class.len() } else { 0 };
             gainers += if touched.1 { class.len() } else { 0 };
         }
-        (losers, gainers)
+        (losers + gainers > 0).then(|| Hit {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            losers,
+            gainers,
+        })
     }
 
     /// Whether somebody loses something, and whether they gain.
     fn judge(&self, who: &Principal) -> (bool, bool) {
-        let (mut loses, mut gains) = (false, false);
+        let mut touched = (false, false);
         for situation in &self.circumstances {
             for wanted in self.wanted.iter() {
                 let (action, resource) = wanted.parts();
                 let is_open =
                     |ruleset: &Ruleset| decide(ruleset, who, action, resource, situation).is_ok();
                 let (was, is) = (is_open(&self.before), is_open(&self.after));
-                loses |= was && !is;
-                gains |= is && !was;
+                touched = (touched.0 || (was && !is), touched.1 || (is && !was));
+            }
+            if touched == (true, true) {
+                break;
             }
         }
-        (loses, gains)
+        touched
     }
 }

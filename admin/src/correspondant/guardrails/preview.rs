@@ -35,7 +35,13 @@ struct PreviewPage<'a> {
     sentence: String,
     only: String,
     cedar: &'a str,
+    /// What counts until then; empty for nothing.
+    before: String,
     hits: Vec<Hit>,
+    /// Whether circumstances were left out.
+    cut: bool,
+    /// Whether somebody was shown something else before.
+    stale: bool,
     /// People of all of them.
     losers: usize,
     gainers: usize,
@@ -63,20 +69,22 @@ pub(super) async fn take(
     if fields.one("pas") != "publier" || !shown {
         return page::answer(page.errors.status(), &page);
     }
-    let Some(reason) = fields::reason(fields.one("motif")) else {
+    let reason = fields::reason(fields.one("motif"));
+    if reason.is_none() {
         page.errors.add(
             "motif",
             "Dites en quelques mots pourquoi\u{a0}: ce motif reste dans l’historique.",
         );
-        return page::answer(page.errors.status(), &page);
-    };
+    }
     if !page.hits.is_empty() && fields.one("confirme") != "oui" {
         page.errors.add(
             "confirme",
             "Lisez qui est touché, et cochez la case si vous le voulez vraiment.",
         );
-        return page::answer(page.errors.status(), &page);
     }
+    let Some(reason) = reason.filter(|_| page.errors.is_empty()) else {
+        return page::answer(page.errors.status(), &page);
+    };
     let (overseen, why) = (someone.overseen(portal), (&*reason, someone.account()));
     let made = if change.ends {
         let which = (&*change.rule.id, change.based_on);
@@ -109,33 +117,28 @@ async fn read<'a>(
     let overseen = someone.overseen(portal);
     let in_force = overseen.list_guardrails().await?.into_iter();
     let in_force = in_force.filter(RuleVersion::is_in_force);
-    let others = in_force.filter(|version| version.rule.id != change.rule.id);
-    let others: Vec<_> = others.map(|version| version.rule).collect();
+    let (former, others): (Vec<_>, Vec<_>) =
+        in_force.partition(|version| version.rule.id == change.rule.id);
+    let former = former.into_iter().next().map(|version| version.rule);
+    let others: Vec<_> = others.into_iter().map(|version| version.rule).collect();
     let counting = (!change.ends).then_some(&change.rule);
     // One that does not hold is no matter of this change.
     let after = others.iter().chain(counting);
     let after = after.filter_map(|rule| Guardrail::read(vocabulary, rule).ok());
     let after: Vec<_> = after.collect();
-    let model = change.rule.model();
-    let only = Guardrail::only_of(&change.rule);
-    let hits = match &model {
-        Some(model) => hits::of(portal, someone, (model, only.as_ref()), &after).await?,
-        None => Vec::new(),
-    };
-    let shown = |hit: &Hit| format!("{} {} {}", hit.id, hit.losers, hit.gainers);
-    let told: Vec<_> = hits.iter().map(shown).collect();
-    let known = others.iter().map(|rule| rule.text.as_str());
-    let known: Vec<_> = known.collect();
-    let said = format!(
-        "{} {} {} {} {}",
-        change.ends,
-        change.based_on,
-        change.rule.text,
-        known.join(" "),
-        told.join(" ")
-    );
+    // What it said until then opens again, what it says now closes.
+    let said = former.iter().chain(counting);
+    let said = said.filter_map(|rule| Some((rule.model()?, Guardrail::only_of(rule))));
+    let said: Vec<_> = said.collect();
+    let (hits, cut) = hits::of(portal, someone, &said, &after).await?;
+    let told: Vec<_> = hits.iter().map(|hit| hit.id.as_str()).collect();
+    let said = shown(change, &others, &told);
     let person = someone.person(portal).await?;
+    let only = Guardrail::only_of(&change.rule);
     let entry = only.and_then(|id| portal.directory.find(&id));
+    let proof = prove(portal, someone, &change.address, &said);
+    let names = services(portal);
+    let sentence = |rule: &Rule| rule.model().map(|model| model.sentence(&names));
     let own = |name: &str| OWN.contains(&name);
     Ok(PreviewPage {
         token: person.token.clone(),
@@ -143,13 +146,20 @@ async fn read<'a>(
         here: "garde-fous",
         errors: FieldErrors::default(),
         change,
-        sentence: model.map_or_else(String::new, |model| model.sentence(&services(portal))),
+        sentence: sentence(&change.rule).unwrap_or_default(),
+        before: former
+            .iter()
+            .find_map(sentence)
+            .filter(|_| !change.ends)
+            .unwrap_or_default(),
+        cut,
+        stale: !fields.one("apercu").is_empty() && fields.one("apercu") != proof,
         only: entry.map_or_else(String::new, |entry| entry.collectivite.name.clone()),
         cedar: &change.rule.text,
         losers: hits.iter().map(|hit| hit.losers).sum(),
         gainers: hits.iter().map(|hit| hit.gainers).sum(),
         hits,
-        proof: prove(portal, someone, &change.address, &said),
+        proof,
         reason: fields.one("motif").to_owned(),
         fields: fields
             .pairs()
@@ -157,4 +167,15 @@ async fn read<'a>(
             .cloned()
             .collect(),
     })
+}
+
+/// All that the page shows and the button is for: the change, what counts beside it, and whom it hits.
+fn shown(change: &Change, others: &[Rule], hits: &[&str]) -> String {
+    let known: Vec<_> = others.iter().map(|rule| rule.text.as_str()).collect();
+    let (ends, over, text) = (change.ends, change.based_on, &change.rule.text);
+    format!(
+        "{ends} {over} {text} {} {}",
+        known.join(" "),
+        hits.join(" ")
+    )
 }

@@ -100,7 +100,7 @@ pub(super) fn told(flaw: Flaw) -> (&'static str, &'static str) {
         ),
         Flaw::NothingRequired => (
             "facteur",
-            "Dites ce que la règle exige\u{a0}: des jours, des heures, un réseau ou un second facteur.",
+            "Dites ce qui est exigé\u{a0}: des jours, des heures, un second facteur, ou un réseau de la collectivité.",
         ),
         Flaw::SecondFactorPunished => (
             "facteur",
@@ -144,7 +144,7 @@ fn who(fields: &Pairs, choices: &Choices<'_>, errors: &mut FieldErrors) -> Who {
 
 /// The values of the list of targets: `service/…`, `rubrique/…`, `documents/…`.
 fn target(fields: &Pairs, choices: &Choices<'_>) -> Result<Target, String> {
-    let missing = || "Choisissez à quoi la règle donne ou ferme l’accès.".to_owned();
+    let missing = || "Choisissez un service ou une rubrique.".to_owned();
     let (kind, id) = fields.one("cible").split_once(':').ok_or_else(missing)?;
     let service = choices.services.iter().find(|service| {
         let own = service.areas.iter().any(|area| *area.route.id == *id);

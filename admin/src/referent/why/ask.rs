@@ -31,7 +31,7 @@ pub(crate) async fn ask(
 ) -> Response {
     let read = async {
         let mut errors = FieldErrors::default();
-        let asked = !fields.one("agent").is_empty() || !fields.one("adresse").is_empty();
+        let asked = fields.pairs().next().is_some();
         let found = if asked {
             read(&portal, &referent, &fields, &mut errors).await?
         } else {

@@ -112,6 +112,12 @@ pub(super) fn remedies(
             None,
         );
     }
+    if stopped("cig/garde-fou") {
+        add(
+            "Un garde-fou du CIG ferme cet accès\u{a0}: lui seul peut le changer. Adressez-vous à lui.",
+            None,
+        );
+    }
     if stopped("cig/compte-actif") {
         let text = match holder.entry.standing {
             Standing::Suspended => "L’accès est suspendu\u{a0}: rétablissez-le depuis la fiche.",

@@ -103,9 +103,10 @@ async fn ruleset(
 ) -> anyhow::Result<Ruleset> {
     let tenant = past.tenant.as_ref();
     let tenant = tenant.context("nothing is known of the collectivité at that moment")?;
-    let guardrails = past.guardrails.iter();
-    let guardrails = guardrails.map(|rule| Guardrail::read(vocabulary, rule));
-    let guardrails: Vec<_> = guardrails.collect::<Result<_, _>>()?;
+    let (guardrails, unread) = Guardrail::read_all(vocabulary, &past.guardrails, &[])?;
+    for error in unread {
+        say(format_args!("closed: {error}"))?;
+    }
     let ruleset = Ruleset::build(vocabulary, tenant, &past.rules)?;
     let networks = store.confirmed_networks(owner).await?;
     Ok(ruleset.with_networks(networks).under(&guardrails))

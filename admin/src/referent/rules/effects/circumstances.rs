@@ -32,6 +32,8 @@ impl Circumstances {
         let mut errors = FieldErrors::default();
         let start = date::parse(day).and_then(date::start_of);
         let start = start.ok_or_else(|| "Écrivez le jour comme 31/12/2026.".to_owned());
+        // A day stands for itself by its morning.
+        let hour = if hour.is_empty() { "10:00" } else { hour };
         let minutes = super::super::fields::minutes(hour);
         let minutes = minutes.ok_or_else(|| "Écrivez l’heure comme 10:00.".to_owned());
         let (start, minutes) = (errors.read("jour", start), errors.read("heure", minutes));

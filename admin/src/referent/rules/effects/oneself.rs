@@ -1,5 +1,5 @@
 //! Whether a change of rules opens something to whoever makes it: nobody changes the own rights, not by a
-//! rule either, not for later, and not where nobody could look.
+//! rule either, not for later, not where nobody could look, and not under a guardrail that may go.
 
 use super::verdict::opens_by_rule;
 use super::{Circumstances, Study};
@@ -84,7 +84,7 @@ impl Study {
         let doors = self.alike_doors();
         let opens = |one: &Circumstances| {
             let situation = one.situation(&self.networks);
-            let verdicts = self.verdicts(&self.oneself.member, &doors, &situation);
+            let verdicts = self.unguarded_verdicts(&self.oneself.member, &doors, &situation);
             verdicts.iter().any(opens_by_rule)
         };
         self.oneself.unforeseen || (cut && self.oneself.may_open) || all.iter().any(opens)

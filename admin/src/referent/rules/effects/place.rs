@@ -1,7 +1,7 @@
 //! What can be open or closed: services, their areas, and the kinds of documents that they hold.
 
 use crate::entrance::{Area, DOCUMENTS, Entrance};
-use policies::{Diffusion, DocumentClass, Nature, Resource, Route};
+use policies::{Access, Diffusion, DocumentClass, Nature, Resource, Route};
 use std::sync::Arc;
 
 /// A place whose door may change.
@@ -9,7 +9,7 @@ pub(super) struct Place {
     /// « Net Cotisations », « Site, rubrique « Espace réservé » ».
     pub(super) name: String,
     pub(super) door: Door,
-    /// The place of the service that it is an area of; its own for a service.
+    /// The place of the service that it is an area of; its own for a service, and where that is none.
     pub(super) service: usize,
 }
 
@@ -38,22 +38,30 @@ impl Place {
     }
 }
 
-/// A service, its areas, and the kinds of documents that it holds.
+/// A service, its areas, and the kinds of documents that it holds. What is open to everybody is none of
+/// them: whoever is refused there passes as nobody.
 fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
-    let service = places.len();
-    let place = |name: String, door: Door| Place {
-        name,
-        door,
-        service,
+    let closes = |route: &Arc<Route>| route.access != Access::Public;
+    let (whole, first) = (&entrance.whole, places.len());
+    let whole_closes = closes(whole);
+    let mut add = |name: String, door: Door| {
+        let service = if whole_closes { first } else { places.len() };
+        places.push(Place {
+            name,
+            door,
+            service,
+        });
     };
     let called = |area: &Area| format!("{}, rubrique «\u{a0}{}\u{a0}»", entrance.name, area.name);
-    let whole = &entrance.whole;
-    places.push(place(entrance.name.clone(), Door::Route(whole.clone())));
+    if whole_closes {
+        add(entrance.name.clone(), Door::Route(whole.clone()));
+    }
     let areas = entrance.areas.iter();
-    let areas = areas.filter(|area| area.route.id != whole.id);
-    places.extend(areas.map(|area| place(called(area), Door::Route(area.route.clone()))));
+    for area in areas.filter(|area| area.route.id != whole.id && closes(&area.route)) {
+        add(called(area), Door::Route(area.route.clone()));
+    }
     if entrance.id.as_str() == DOCUMENTS {
-        places.extend(Nature::ALL.into_iter().map(|nature| {
+        for nature in Nature::ALL {
             let class = DocumentClass {
                 service: entrance.id.clone(),
                 nature,
@@ -61,7 +69,7 @@ fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
                 reserve_a: Vec::new(),
             };
             let name = format!("{}, {}", entrance.name, nature.plural());
-            place(name, Door::Documents(class))
-        }));
+            add(name, Door::Documents(class));
+        }
     }
 }

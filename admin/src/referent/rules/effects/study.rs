@@ -23,6 +23,8 @@ use std::sync::Arc;
 pub(in crate::referent::rules) struct Study {
     before: Ruleset,
     after: Ruleset,
+    /// The same without the CIG's guardrails, which may be gone one day.
+    unguarded: (Ruleset, Ruleset),
     pub(super) networks: Vec<Network>,
     /// What rules call people and things.
     pub(in crate::referent::rules) names: Names,
@@ -206,8 +208,24 @@ impl Study {
     }
 
     /// For every place.
-    pub(super) fn verdicts(
+    fn verdicts(&self, member: &Member, doors: &[Vec<usize>], situation: &Situation) -> Vec<Pair> {
+        self.verdicts_by((&self.before, &self.after), member, doors, situation)
+    }
+
+    /// For every place, as if there were no guardrails.
+    pub(super) fn unguarded_verdicts(
         &self,
+        member: &Member,
+        doors: &[Vec<usize>],
+        situation: &Situation,
+    ) -> Vec<Pair> {
+        let (before, after) = &self.unguarded;
+        self.verdicts_by((before, after), member, doors, situation)
+    }
+
+    fn verdicts_by(
+        &self,
+        (before, after): (&Ruleset, &Ruleset),
         member: &Member,
         doors: &[Vec<usize>],
         situation: &Situation,
@@ -220,7 +238,7 @@ impl Study {
                 continue;
             };
             let judge = |ruleset| level(ruleset, &principal, door, situation);
-            let pair = Arc::new((judge(&self.before), judge(&self.after)));
+            let pair = Arc::new((judge(before), judge(after)));
             for number in class {
                 if let Some(verdict) = verdicts.get_mut(*number) {
                     *verdict = Some(pair.clone());

@@ -8,8 +8,8 @@ use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::question::everybody;
 use crate::referent::rules::{names, said};
-use accounts::{Error, RuleVersion};
-use policies::{Model, Rule, Ruleset};
+use accounts::{DirectoryEntry, Error, RuleVersion};
+use policies::{Guardrail, Model, Rule, Ruleset};
 
 impl Study {
     /// The change that puts a rule in the place of the one of this id, or takes it away; `newest` are the
@@ -24,8 +24,7 @@ impl Study {
         let rulesets = portal.directory.rulesets();
         let build = |rules: &[Rule]| {
             let built = Ruleset::build(vocabulary, &entry.collectivite.tenant(), rules)?;
-            let built = built.with_networks(entry.networks.clone());
-            Ok::<_, Error>(built.under(rulesets.guardrails()))
+            Ok::<_, Error>(built.with_networks(entry.networks.clone()))
         };
         let in_force = newest.iter().filter(|version| version.is_in_force());
         let in_force = in_force.map(|version| version.rule.clone());
@@ -48,15 +47,18 @@ impl Study {
         let named: Vec<_> = named.filter_map(Rule::model).collect();
         let now = portal.store.clock().now();
         let within = referent.within(portal);
+        let unguarded = (build(&before)?, build(&after)?);
+        let above = rulesets.guardrails();
         Ok(Self {
-            before: build(&before)?,
-            after: build(&after)?,
+            before: unguarded.0.under(above),
+            after: unguarded.1.under(above),
+            unguarded,
             networks: entry.networks.clone(),
             names: names(portal, referent, &named).await?,
             people: everybody(portal, referent, now).await?,
             past: within.list_past_decisions(now - BACK, MOST).await?,
             places: Place::all(&referent.services(portal)),
-            models: models_of(&former, counting, &others),
+            models: models_of(&former, counting, &others, &above_of(above, entry)),
             oneself: Oneself::of(portal, referent, (&former, counting), &others).await?,
             expert,
             draft_holds,
@@ -85,13 +87,26 @@ impl Study {
     }
 }
 
-/// The rules whose circumstances matter, the one that changes first: those on the same things; all,
-/// when nobody can tell what it is about.
-fn models_of(former: &[&Rule], rule: Option<&Rule>, others: &[&Rule]) -> Vec<Model> {
+/// What the guardrails above a collectivité say.
+fn above_of(above: &[Guardrail], entry: &DirectoryEntry) -> Vec<Model> {
+    let concerns = |one: &&Guardrail| one.concerns(&entry.collectivite.id);
+    let models = above.iter().filter(concerns).filter_map(Guardrail::model);
+    models.cloned().collect()
+}
+
+/// The rules and guardrails whose circumstances matter, the rule that changes first: those on the same
+/// things; all, when nobody can tell what it is about.
+fn models_of(
+    former: &[&Rule],
+    rule: Option<&Rule>,
+    others: &[&Rule],
+    above: &[Model],
+) -> Vec<Model> {
     let changed: Vec<_> = rule.into_iter().chain(former.iter().copied()).collect();
     let is_expert = changed.iter().any(|rule| rule.model().is_none());
     let changed: Vec<_> = changed.into_iter().filter_map(Rule::model).collect();
     let others = others.iter().filter_map(|rule| rule.model());
+    let others = others.chain(above.iter().cloned());
     let beside = others.filter(|other| {
         let meets = |model: &Model| model.target.meets(&other.target);
         is_expert || changed.iter().any(meets)
