@@ -41,6 +41,7 @@ mod states;
 mod statistics;
 mod support;
 mod transfers;
+mod two_people;
 mod unconfirmed;
 
 use crate::portal::Portal;
@@ -133,7 +134,8 @@ fn ruled() -> OpenApiRouter<Arc<Portal>> {
         .routes(routes!(rule_changes::show_draft))
         .routes(routes!(rule_changes::publish))
         .routes(routes!(rule_changes::show_end))
-        .routes(routes!(rule_changes::withdraw))
+        .routes(routes!(rule_changes::withdraw, two_people::keep))
+        .routes(routes!(two_people::get, two_people::set))
 }
 
 /// What a correspondant CIG or a partner CDG does with the collectivités that they follow. The reset

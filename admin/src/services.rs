@@ -150,7 +150,7 @@ fn sort(
                 id: entrance.id.to_string(),
                 name: entrance.name.clone(),
                 reason: refusal.sentence().to_owned(),
-                askable: offered.contains(&entrance.id) && answered,
+                askable: refusal.is_want_of_right() && offered.contains(&entrance.id) && answered,
                 asked: requested.contains(&entrance.id),
             }),
         }

@@ -76,6 +76,11 @@ impl Refusal {
         &self.missed
     }
 
+    /// Whether a right would open it: nothing forbids it, and no rule opens it in other circumstances.
+    pub fn is_want_of_right(&self) -> bool {
+        self.reason == Reason::NoRight && self.missed.is_empty()
+    }
+
     /// Why: a sentence in French that suits the person and whoever looks after them.
     pub fn sentence(&self) -> &str {
         &self.sentence

@@ -2,6 +2,7 @@
 
 use crate::changes::Change;
 use crate::error::Error;
+use crate::over::Over;
 use crate::sort_key::fold;
 use crate::store::Write;
 use crate::within::Within;
@@ -34,6 +35,15 @@ pub struct Group {
     pub members: i64,
     /// A writer names the one it has seen.
     pub version: i64,
+}
+
+impl Over<'_> {
+    /// The ids and the names of its groups, which its rules speak of.
+    pub async fn group_names(&self) -> Result<Vec<(String, String)>, Error> {
+        let names =
+            sqlx::query_as("SELECT id, name FROM groups WHERE collectivite = $1 ORDER BY id");
+        Ok(names.bind(self.id()).fetch_all(&self.store.pool).await?)
+    }
 }
 
 impl Within<'_> {

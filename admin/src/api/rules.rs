@@ -36,6 +36,8 @@ pub(super) struct Rule {
     published_at: String,
     because: String,
     withdrawn_at: Option<String>,
+    /// Whether somebody asks for its end, which takes two référents where that is wanted.
+    end_asked: bool,
 }
 
 impl Rule {
@@ -51,6 +53,7 @@ impl Rule {
             published_at: date::rfc3339(version.created_at),
             because: version.reason.clone(),
             withdrawn_at: withdrawal.map(|end| date::rfc3339(end.at)),
+            end_asked: version.end_asked.is_some(),
         }
     }
 }

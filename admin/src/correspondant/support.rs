@@ -1,21 +1,21 @@
 //! `/cig/collectivites/{id}/support`: what somebody sees and why, without logging in as them. A reason
 //! is asked for, journaled, and told to the référents.
 
+mod accesses;
+
 use super::{Correspondant, Supervisor, failed};
-use crate::access;
 use crate::date;
-use crate::entrance::NOTHING;
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
-use crate::reason::{own_right, reason};
 use crate::referent::preview::Pairs;
-use accounts::{Error, Helped, Over, Profile, Standing, StoredRule};
+use crate::referent::rules::services;
+use accesses::{Access, Sources};
+use accounts::{Error, Helped, Over, Standing};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{Principal, Reason, Refusal};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -25,14 +25,6 @@ use std::sync::Arc;
 pub(crate) struct Asked {
     agent: String,
     fait: String,
-}
-
-/// What one service is to somebody, and why.
-pub(crate) struct Access {
-    pub(crate) service: String,
-    pub(crate) level: String,
-    pub(crate) reason: String,
-    pub(crate) rules: String,
 }
 
 /// Somebody who is helped.
@@ -170,8 +162,17 @@ pub(crate) async fn find(
             let member = &helped.member;
             let rules = portal.store.list_rules(&member.collectivite).await?;
             let profile = portal.store.profile_of(&member.id).await?;
-            let sources = (rules.as_slice(), profile.as_ref());
-            Ok(Some(judge(portal, someone, helped, sources)))
+            let mut names = services(portal);
+            for (id, name) in over.group_names().await? {
+                names.groups.add(&id, &name);
+            }
+            let sources = Sources {
+                rules: &rules,
+                profile: profile.as_ref(),
+                names: &names,
+            };
+            let accesses = accesses::judge(portal, someone, member, &sources);
+            Ok(Some(told(helped, accesses)))
         }
         Err(Error::NotFound { .. }) => {
             errors.add(
@@ -184,37 +185,7 @@ pub(crate) async fn find(
     }
 }
 
-/// Decides as the gateway would, at this moment and from the place of the person who helps.
-fn judge(
-    portal: &Portal,
-    someone: &Correspondant,
-    helped: Helped,
-    (rules, profile): (&[StoredRule], Option<&Profile>),
-) -> Looked {
-    let principal = Principal::Member(helped.member.clone());
-    let ruleset = someone.rulesets.of(&principal);
-    let accesses = portal.entrances.iter().map(|entrance| {
-        let verdict = ruleset
-            .as_ref()
-            .map_err(Clone::clone)
-            .and_then(|ruleset| access::open(ruleset, &principal, entrance, &someone.situation));
-        let service = entrance.name.clone();
-        match verdict {
-            Ok(opening) => Access {
-                service,
-                level: opening.name(),
-                reason: reason(rules, opening.permit.rules(), &own_right(profile, entrance)),
-                rules: opening.permit.rules().join(", "),
-            },
-            Err(refusal) => Access {
-                service,
-                level: NOTHING.to_owned(),
-                reason: told(&refusal),
-                rules: refusal.rules().join(", "),
-            },
-        }
-    });
-    let accesses = accesses.collect();
+fn told(helped: Helped, accesses: Vec<Access>) -> Looked {
     Looked {
         standing: standing(helped.standing),
         seen: helped
@@ -223,23 +194,6 @@ fn judge(
         invited_until: helped.invited_until.map_or_else(String::new, date::short),
         accesses,
         helped,
-    }
-}
-
-/// Why a service is closed to somebody, for whoever helps them: sentences that speak to the person are
-/// quoted.
-fn told(refusal: &Refusal) -> String {
-    let first = refusal.rules().first();
-    match refusal.reason() {
-        Reason::NoRight => "Aucun droit n’est attribué à cette personne sur ce service.".to_owned(),
-        Reason::Forbidden if first.is_some_and(|rule| rule.starts_with("cig/")) => {
-            refusal.sentence().to_owned()
-        }
-        Reason::Forbidden => format!(
-            "Une règle de la collectivité ferme l’accès à cette personne, qui lit\u{a0}: «\u{a0}{}\u{a0}»",
-            refusal.sentence()
-        ),
-        Reason::Failed => "Le droit de cette personne n’a pas pu être vérifié\u{a0}: par prudence, l’accès reste fermé. Les règles de la collectivité sont à revoir.".to_owned(),
     }
 }
 

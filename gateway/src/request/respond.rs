@@ -101,8 +101,7 @@ pub(crate) fn stopped(
             let sends = action(&head.method, passage.tunnel) == Action::Envoyer;
             let reason = why(refusal, sends);
             if passage.navigation {
-                let askable = refusal.reason() == Reason::NoRight && refusal.missed().is_empty();
-                refused(gateway, passage, reason, askable)
+                refused(gateway, passage, reason, refusal.is_want_of_right())
             } else {
                 problem(passage, 403, "forbidden", "Accès non ouvert", reason)
             }

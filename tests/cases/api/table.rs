@@ -72,6 +72,8 @@ const WITHIN_BARE: &[&str] = &[
     "listRules",
     "getRule",
     "discardRuleDraft",
+    "getTwoPeople",
+    "keepRule",
 ];
 
 /// The référents' operations; bodies name objects as paths do.
@@ -90,6 +92,7 @@ fn within(operation: &str) -> Option<Body> {
             json_of(json!({"agents": ["{agent}"], "decision": "keep"}))
         }
         "addRule" | "changeRuleDraft" => json_of(json!({"text": "permit"})),
+        "setTwoPeople" => json_of(json!({"needed": true})),
         "previewRule" | "previewRuleWithdrawal" => json_of(json!({})),
         "publishRule" | "withdrawRule" => json_of(json!({"proof": "aucune", "reason": "essai"})),
         "releaseAgent" => json_of(json!({"to": "montrieux", "last_day": "2026-12-31"})),
