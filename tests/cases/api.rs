@@ -9,6 +9,7 @@ mod rules;
 mod stories;
 mod table;
 mod tenancy;
+mod two_people;
 
 use crate::second_factor::enrol;
 use accounts::SecondFactorRequirement;

@@ -16,12 +16,30 @@ mod two_people;
 mod why;
 
 use convergences_tests::client::{Client, Page};
-use convergences_tests::world::{ALINE, AMINA, RENEE, World};
+use convergences_tests::world::{ALINE, AMINA, REGINE, RENEE, World};
 use reqwest::StatusCode;
 use std::fmt::Write as _;
 
 async fn renee(world: &World) -> Client {
     world.log_in(RENEE).await.unwrap()
+}
+
+/// Régine, who became a référente of Fontclaire too.
+pub(crate) async fn regine(world: &World) -> Client {
+    let store = &world.product.store;
+    let account = store.find_account(REGINE).await.unwrap().unwrap().id;
+    let new = accounts::NewMembership {
+        account: &account,
+        collectivite: &"fontclaire".into(),
+        role: policies::Role::Referent,
+        groups: &[],
+    };
+    let membership = store.add_membership(new, "tests").await.unwrap();
+    let mut client = world.log_in(REGINE).await.unwrap();
+    let page = open(world, &mut client, "/rattachements").await;
+    let chosen = [("rattachement", membership.as_str())];
+    client.submit(&page, &chosen).await.unwrap();
+    client
 }
 
 async fn open(world: &World, client: &mut Client, path: &str) -> Page {

@@ -60,10 +60,12 @@ pub(super) async fn set(
 ) -> Result<Response, Problem> {
     let within = asked.within(&portal);
     let state = within.two_people().await?;
-    let came = match (asked.body.0.needed, state.ending) {
-        (true, Some(_)) => within.keep_two_people().await.map(|()| ByTwo::Done)?,
-        (true, None) => within.need_two_people().await.map(|()| ByTwo::Done)?,
-        (false, _) => within.end_two_people().await?,
+    // What is so already stays so: the same request twice is one.
+    let came = match (asked.body.0.needed, state.since, state.ending) {
+        (true, Some(_), None) | (false, None, _) => ByTwo::Done,
+        (true, Some(_), Some(_)) => within.keep_two_people().await.map(|()| ByTwo::Done)?,
+        (true, None, _) => within.need_two_people().await.map(|()| ByTwo::Done)?,
+        (false, Some(_), _) => within.end_two_people().await?,
     };
     let answer = match came {
         ByTwo::Done => Answer::nothing(),

@@ -1,30 +1,12 @@
 //! Two people for a change of rules: who prepares it does not publish it, another référent does; and it
 //! takes two to end that.
 
-use super::{open, renee, status};
+use super::{open, regine, renee, status};
 use convergences_tests::client::{Client, Page};
-use convergences_tests::world::{ALAIN, REGINE, World};
+use convergences_tests::world::{ALAIN, World};
 use reqwest::StatusCode;
 
 const RULES: &str = "/referent/regles";
-
-/// Régine, who became a référente of Fontclaire too.
-async fn regine(world: &World) -> Client {
-    let store = &world.product.store;
-    let account = store.find_account(REGINE).await.unwrap().unwrap().id;
-    let new = accounts::NewMembership {
-        account: &account,
-        collectivite: &"fontclaire".into(),
-        role: policies::Role::Referent,
-        groups: &[],
-    };
-    let membership = store.add_membership(new, "tests").await.unwrap();
-    let mut client = world.log_in(REGINE).await.unwrap();
-    let page = open(world, &mut client, "/rattachements").await;
-    let chosen = [("rattachement", membership.as_str())];
-    client.submit(&page, &chosen).await.unwrap();
-    client
-}
 
 async fn set(world: &World, client: &mut Client, step: &str) -> Page {
     let page = open(world, client, RULES).await;
