@@ -6,11 +6,10 @@ use crate::cig::CIG;
 use crate::error::Error;
 use crate::journal::Entry;
 use crate::overseen::Overseen;
-use crate::rule::{RuleVersion, Withdrawal};
+use crate::rule::{RuleVersion, read_version};
 use crate::store::{Store, Write};
 use crate::within::Within;
 use policies::{Guardrail, Rule, Vocabulary};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
 macro_rules! versions {
@@ -31,31 +30,6 @@ const NEWEST: &str = versions!(
      ORDER BY (SELECT MIN(f.created_at) FROM guardrails f WHERE f.id = g.id), g.id"
 );
 
-fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
-    let version: i64 = row.try_get("version")?;
-    let withdrawn_at: Option<i64> = row.try_get("withdrawn_at")?;
-    let withdrawal = withdrawn_at.map(|at| {
-        Ok::<_, Error>(Withdrawal {
-            at,
-            author: row.try_get("withdrawn_by")?,
-            reason: row.try_get("withdrawal_reason")?,
-        })
-    });
-    Ok(RuleVersion {
-        rule: Rule {
-            id: row.try_get("id")?,
-            text: row.try_get("text")?,
-        },
-        version,
-        author: row.try_get("author")?,
-        reason: row.try_get("reason")?,
-        created_at: row.try_get("created_at")?,
-        superseded: version < row.try_get::<i64, _>("newest")?,
-        withdrawal: withdrawal.transpose()?,
-        end_asked: None,
-    })
-}
-
 impl Overseen<'_> {
     /// The newest version of each, withdrawn ones too, in the order of their first publication.
     pub async fn list_guardrails(&self) -> Result<Vec<RuleVersion>, Error> {
@@ -73,7 +47,10 @@ impl Overseen<'_> {
     /// Those of all collectivités, and of the ones that are followed: to a CDG another one's does not
     /// exist.
     async fn shown(&self, rows: &[AnyRow]) -> Result<Vec<RuleVersion>, Error> {
-        let mut versions = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut versions = rows
+            .iter()
+            .map(read_version)
+            .collect::<Result<Vec<_>, _>>()?;
         let cdg = self.affiliated_to();
         if !cdg.is_empty() {
             let own: Vec<String> =
@@ -162,7 +139,10 @@ impl Within<'_> {
     /// Those in force above this collectivité, in the order of their first publication.
     pub async fn list_guardrails_above(&self) -> Result<Vec<RuleVersion>, Error> {
         let rows = sqlx::query(NEWEST).fetch_all(&self.store.pool).await?;
-        let mut versions = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut versions = rows
+            .iter()
+            .map(read_version)
+            .collect::<Result<Vec<_>, _>>()?;
         versions.retain(|version| {
             let only = Guardrail::only_of(&version.rule);
             version.is_in_force() && only.is_none_or(|only| only == *self.collectivite())

@@ -7,6 +7,7 @@ mod in_force;
 mod two_people;
 
 pub use draft::RuleDraft;
+pub(crate) use history::read_version;
 pub use history::{EndAsked, RuleVersion, Withdrawal};
 pub use in_force::InForce;
 pub use two_people::{ByTwo, TwoPeople};

@@ -71,7 +71,8 @@ macro_rules! versions {
     };
 }
 
-fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
+/// A version as a row of any text that is published in versions tells it, nobody asking for its end.
+pub(crate) fn read_version(row: &AnyRow) -> Result<RuleVersion, Error> {
     let version: i64 = row.try_get("version")?;
     let withdrawn_at: Option<i64> = row.try_get("withdrawn_at")?;
     let withdrawal = withdrawn_at.map(|at| {
@@ -81,17 +82,7 @@ fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
             reason: row.try_get("withdrawal_reason")?,
         })
     });
-    let ender: String = row.try_get("ender")?;
-    let asked = withdrawn_at.is_none() && !ender.is_empty();
-    let end_asked = asked.then(|| {
-        Ok::<_, Error>(EndAsked {
-            account: ender,
-            name: row.try_get("withdrawn_by")?,
-            reason: row.try_get("withdrawal_reason")?,
-        })
-    });
     Ok(RuleVersion {
-        end_asked: end_asked.transpose()?,
         rule: Rule {
             id: row.try_get("id")?,
             text: row.try_get("text")?,
@@ -102,6 +93,24 @@ fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
         created_at: row.try_get("created_at")?,
         superseded: version < row.try_get::<i64, _>("newest")?,
         withdrawal: withdrawal.transpose()?,
+        end_asked: None,
+    })
+}
+
+fn read(row: &AnyRow) -> Result<RuleVersion, Error> {
+    let version = read_version(row)?;
+    let ender: String = row.try_get("ender")?;
+    if version.withdrawal.is_some() || ender.is_empty() {
+        return Ok(version);
+    }
+    let end_asked = EndAsked {
+        account: ender,
+        name: row.try_get("withdrawn_by")?,
+        reason: row.try_get("withdrawal_reason")?,
+    };
+    Ok(RuleVersion {
+        end_asked: Some(end_asked),
+        ..version
     })
 }
 
