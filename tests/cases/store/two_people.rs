@@ -117,7 +117,10 @@ async fn it_takes_two_to_need_one_or_somebody_above(town: Town) {
     renee.need_two_people().await.unwrap();
     let (leave, account) = town.supervision("suivi@cig.example", "fontclaire").await;
     let over = town.store.over(&leave, &account);
+    let before = town.letters().await.len();
     over.end_two_people().await.unwrap();
+    let told = town.letters().await.split_off(before);
+    assert_eq!(told.len(), 2, "both référentes are told: {told:?}");
     assert_eq!(renee.two_people().await.unwrap().since, None);
 }
 

@@ -2,6 +2,8 @@
 //! makes it. It takes two to end that, too.
 
 use crate::error::Error;
+use crate::mandate::notice;
+use crate::outbox::Letter;
 use crate::over::Over;
 use crate::store::Write;
 use crate::within::Within;
@@ -154,8 +156,18 @@ impl Over<'_> {
         write
             .record(&self.entry("rule.two-people-end", self.id()))
             .await?;
+        write.tell_referents(self.id(), &lifted()).await?;
         write.commit().await
     }
+}
+
+/// Nobody there took part in it: they are told, so that they can object.
+fn lifted() -> Letter {
+    notice(
+        "Règles d’accès : un seul référent suffit désormais",
+        "Le centre de gestion qui suit votre collectivité a mis fin à l’obligation d’être deux référents pour changer une règle d’accès. Si personne chez vous ne l’a demandé, prévenez-le, et exigez de nouveau deux référents depuis la page des règles.",
+        Some("/referent/regles".to_owned()),
+    )
 }
 
 impl Write<'_> {
