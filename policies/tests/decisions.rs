@@ -520,3 +520,21 @@ fn a_rule_names_a_network_of_its_own_collectivite() {
         "203.0.113.5"
     ));
 }
+
+/// What is kept of the circumstances for the next who asks in the same minute is theirs alone.
+#[test]
+fn what_one_shows_opens_nothing_to_the_next_who_asks() {
+    let proved = r#"permit (principal in Collectivite::"fontclaire", action in [Action::"lecture", Action::"ecriture"], resource in Service::"site")
+        when { context.double_facteur };"#;
+    let town = ruleset(&[proved]);
+    let site = route("site", Access::Granted);
+    let opens = |second_factor| {
+        let who = Principal::Member(Arc::new(amina()));
+        let situation = Situation::at(NOON, None, second_factor);
+        let what = Resource::Route(&site);
+        decide(&town, &who, Action::Ouvrir, what, &situation).is_ok()
+    };
+    assert!(opens(true));
+    assert!(!opens(false));
+    assert!(opens(true));
+}
