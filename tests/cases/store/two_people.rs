@@ -12,6 +12,7 @@ on_both_databases![
     who_saved_a_draft_does_not_publish_it,
     a_rule_ends_once_a_second_person_asks,
     it_takes_two_to_need_one_or_somebody_above,
+    who_is_a_referent_there_does_not_end_it_from_above,
     who_is_alone_cannot_need_a_second_person,
     decisions_of_the_past_are_read_as_they_were_written,
 ];
@@ -122,6 +123,23 @@ async fn it_takes_two_to_need_one_or_somebody_above(town: Town) {
     let told = town.letters().await.split_off(before);
     assert_eq!(told.len(), 2, "both référentes are told: {told:?}");
     assert_eq!(renee.two_people().await.unwrap().since, None);
+}
+
+async fn who_is_a_referent_there_does_not_end_it_from_above(town: Town) {
+    let (hers, _) = (town.purview(&town.membership).await, rose(&town).await);
+    let renee = town.store.within(&hers, &town.renee);
+    renee.need_two_people().await.unwrap();
+    let (leave, account) = town.supervision("suivi@cig.example", "fontclaire").await;
+    let as_well = NewMembership {
+        account: &account,
+        collectivite: &fontclaire(),
+        role: Role::Referent,
+        groups: &[],
+    };
+    town.store.add_membership(as_well, BY).await.unwrap();
+    let refused = town.store.over(&leave, &account).end_two_people().await;
+    assert!(matches!(refused, Err(Error::SamePerson)), "{refused:?}");
+    assert!(renee.two_people().await.unwrap().since.is_some());
 }
 
 async fn who_is_alone_cannot_need_a_second_person(town: Town) {
