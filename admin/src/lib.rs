@@ -16,6 +16,7 @@ mod correspondant;
 mod date;
 mod designation_form;
 mod device;
+mod documents;
 mod entrance;
 mod fields;
 mod finder;

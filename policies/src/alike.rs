@@ -1,5 +1,9 @@
 //! People and areas that no rule tells apart: one decision answers for all of them.
 
+mod documents;
+
+pub use documents::{Shelf, Shelves};
+
 use crate::principal::Member;
 use crate::resource::Route;
 use crate::ruleset::Ruleset;

@@ -1,7 +1,7 @@
 //! May X do Y on Z? Pure: no I/O, no async, no clock, no SQL; keys and the time are arguments.
 //!
 //! Reading order: [`vocabulary`] (Cedar's names for our types) · [`principal`], [`level`],
-//! [`resource`], [`situation`] (who, how far, what, when) · [`model`] (a rule as référents write it) · [`ruleset`] (guardrails + fence + a collectivité's rules) ·
+//! [`resource`], [`document`], [`situation`] (who, how far, what, when) · [`model`] (a rule as référents write it) · [`ruleset`] (guardrails + fence + a collectivité's rules) ·
 //! [`decide`] (the only maker of a [`Permit`]) · [`decisions`] (the same, remembered) ·
 //! [`purview`] (leave to manage a collectivité) · [`assertion`] (what a decision tells the services
 //! behind).
@@ -31,6 +31,7 @@ mod cedar;
 mod circumstances;
 mod decide;
 mod decisions;
+mod document;
 mod error;
 pub mod expert;
 mod grants;
@@ -58,20 +59,21 @@ mod slice;
 mod told;
 mod vocabulary;
 
-pub use alike::{alike_people, alike_routes};
+pub use alike::{Shelf, Shelves, alike_people, alike_routes};
 pub use assertion::{
     ASSERTION_HEADER, AssertionError, Claims, SigningKey, Statement, VerifyingKeys,
 };
 pub use cedar::Cedar;
 pub use decide::{Permit, decide};
 pub use decisions::Decisions;
+pub use document::{Classification, Collection, Diffusion, DocumentClass, Nature, Theme};
 pub use error::Error;
 pub use guardrail::Guardrail;
 pub use level::{DeclaredService, Level, LevelError, ServiceRole, ServiceRoleId};
 pub use missed::Missed;
 pub use model::{
-    Conditions, Day, Effect, Flaw, Hours, Labels, Model, Names, Party, Reach, SentenceError,
-    Target, Who, moments,
+    Conditions, Day, Documents, Effect, Flaw, Hours, Labels, Model, Names, Party, Reach,
+    SentenceError, Target, Who, moments,
 };
 pub use network::{Network, Range, RangeError, ways_in};
 pub use principal::{
@@ -81,7 +83,7 @@ pub use purview::{
     Attribution, Oversight, Purview, Supervision, administer, attribute, oversee, supervise,
 };
 pub use refusal::{Reason, Refusal};
-pub use resource::{Access, Action, Diffusion, DocumentClass, Nature, Resource, Route};
+pub use resource::{Access, Action, Resource, Route};
 pub use rule::Rule;
 pub use ruleset::{Ruleset, Tenant};
 pub use rulesets::Rulesets;

@@ -4,6 +4,7 @@
 mod calendar;
 mod cedar;
 mod conditions;
+mod documents;
 mod expression;
 mod flaw;
 mod moment;
@@ -16,6 +17,7 @@ mod who;
 
 pub use calendar::{Day, Hours};
 pub use conditions::Conditions;
+pub use documents::Documents;
 pub use flaw::Flaw;
 pub use moment::moments;
 pub use names::{Labels, Names};
@@ -27,8 +29,7 @@ pub(crate) use cedar::LAYOUT;
 pub(crate) use phrase::only;
 
 use crate::principal::ServiceId;
-use crate::resource::{Action, Nature, Resource};
-use std::collections::BTreeSet;
+use crate::resource::{Action, Resource};
 use std::sync::Arc;
 
 /// One rule of a collectivité, or one guardrail of the CIG.
@@ -93,19 +94,14 @@ pub enum Target {
     /// One area, by its whole id: `site/espace-reserve`.
     Area(Arc<str>),
     /// Documents of a service.
-    Documents {
-        /// Which holds them.
-        service: ServiceId,
-        /// Only those of these kinds; all when empty.
-        natures: BTreeSet<Nature>,
-    },
+    Documents(Documents),
 }
 
 impl Target {
     /// The service that it is, or lies in.
     pub fn service(&self) -> ServiceId {
         match self {
-            Self::Service(service) | Self::Documents { service, .. } => service.clone(),
+            Self::Service(service) | Self::Documents(Documents { service, .. }) => service.clone(),
             Self::Area(area) => area.split('/').next().unwrap_or_default().into(),
         }
     }
@@ -131,11 +127,10 @@ impl Target {
             (Self::Service(service), Resource::Route(route)) => *service == route.service,
             (Self::Service(service), Resource::Document(class)) => *service == class.service,
             (Self::Area(area), Resource::Route(route)) => *area == route.id,
-            (Self::Documents { service, natures }, Resource::Document(class)) => {
-                *service == class.service && (natures.is_empty() || natures.contains(&class.nature))
+            (Self::Documents(documents), Resource::Document(class)) => documents.include(class),
+            (Self::Area(_), Resource::Document(_)) | (Self::Documents(_), Resource::Route(_)) => {
+                false
             }
-            (Self::Area(_), Resource::Document(_))
-            | (Self::Documents { .. }, Resource::Route(_)) => false,
         }
     }
 
@@ -143,18 +138,8 @@ impl Target {
     pub fn meets(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Area(one), Self::Area(another)) => one == another,
-            (Self::Area(_), Self::Documents { .. }) | (Self::Documents { .. }, Self::Area(_)) => {
-                false
-            }
-            (
-                Self::Documents { natures: one, .. },
-                Self::Documents {
-                    natures: another, ..
-                },
-            ) => {
-                let apart = one.is_disjoint(another) && !one.is_empty() && !another.is_empty();
-                self.service() == other.service() && !apart
-            }
+            (Self::Documents(one), Self::Documents(another)) => one.meet(another),
+            (Self::Area(_), Self::Documents(_)) | (Self::Documents(_), Self::Area(_)) => false,
             (Self::Service(_), _) | (_, Self::Service(_)) => self.service() == other.service(),
         }
     }

@@ -1,7 +1,9 @@
 //! Cedar's names for what a decision is about: areas, classes of documents, collectivités, members.
 
-use crate::principal::ServiceId;
-use crate::resource::{Action, DocumentClass, Object, Resource, Route};
+use crate::document::DocumentClass;
+use crate::principal::{Member, ServiceId};
+use crate::resource::{Action, Object, Resource, Route};
+use crate::ruleset::Tenant;
 use crate::vocabulary::{Vocabulary, uid, value};
 use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression};
 use std::collections::{HashMap, HashSet};
@@ -41,10 +43,17 @@ impl Vocabulary {
             .reserve_a
             .iter()
             .map(|id| value(&names.collectivite, id.as_str()));
+        let themes = class.themes.iter();
+        let themes = themes.map(|theme| value(&names.theme, theme.as_str()));
         let attributes = HashMap::from([
             (
                 "service".to_owned(),
                 value(&names.service, class.service.as_str()),
+            ),
+            ("themes".to_owned(), RestrictedExpression::new_set(themes)),
+            (
+                "collection".to_owned(),
+                value(&names.collection, class.collection.as_str()),
             ),
             (
                 "nature".to_owned(),
@@ -61,6 +70,65 @@ impl Vocabulary {
         ]);
         let parents = HashSet::from([self.service_uid(&class.service)]);
         Entity::new(self.document_uid(), attributes, parents).map_err(|e| e.to_string())
+    }
+
+    pub(crate) fn member_uid(&self, member: &Member) -> EntityUid {
+        uid(&self.names.agent, member.id.as_str())
+    }
+
+    /// The Cedar `Agent` of a member. Groups and profiles have no more than a name: to lie in them they
+    /// need not be known.
+    pub(crate) fn member(&self, member: &Member) -> Result<Entity, String> {
+        let names = &self.names;
+        let mut parents = HashSet::from([
+            uid(&names.collectivite, member.collectivite.as_str()),
+            uid(&names.role, member.role.as_str()),
+        ]);
+        let groups = member.groups.iter();
+        parents.extend(groups.map(|group| uid(&names.groupe, group.as_str())));
+        let profile = member.profile.iter();
+        parents.extend(profile.map(|profile| uid(&names.profil, profile.as_str())));
+        // A service or role that this installation has no more (or not yet) opens nothing, and stops
+        // nothing.
+        let rights = member.rights.iter();
+        let rights = rights.map(|right| format!("{}/{}", right.service, right.level.as_str()));
+        let rights = rights.filter(|right| self.rights.contains(right));
+        parents.extend(rights.map(|right| uid(&names.droit, &right)));
+        let attributes = HashMap::from([
+            (
+                "collectivite".to_owned(),
+                value(&names.collectivite, member.collectivite.as_str()),
+            ),
+            (
+                "actif".to_owned(),
+                RestrictedExpression::new_bool(member.active),
+            ),
+        ]);
+        Entity::new(self.member_uid(member), attributes, parents).map_err(|e| e.to_string())
+    }
+
+    pub(crate) fn tenant(&self, tenant: &Tenant) -> Result<Entity, String> {
+        let services = tenant
+            .services
+            .iter()
+            .filter(|id| self.knows(id))
+            .map(|service| value(&self.names.service, service.as_str()));
+        let mut attributes = HashMap::from([
+            (
+                "active".to_owned(),
+                RestrictedExpression::new_bool(tenant.active),
+            ),
+            (
+                "services".to_owned(),
+                RestrictedExpression::new_set(services),
+            ),
+        ]);
+        if let Some(cdg) = &tenant.cdg {
+            let cdg = value(&self.names.collectivite, cdg.as_str());
+            attributes.insert("cdg".to_owned(), cdg);
+        }
+        Entity::new(self.collectivite(&tenant.id), attributes, HashSet::new())
+            .map_err(|e| e.to_string())
     }
 
     /// The name of what a decision is about.

@@ -1,6 +1,7 @@
 //! What is asked for: an area of a service, or a class of BIP documents.
 
-use crate::principal::{CollectiviteId, Member, ServiceId};
+use crate::document::DocumentClass;
+use crate::principal::{Member, ServiceId};
 use crate::ruleset::Tenant;
 use serde::{Deserialize, Serialize};
 
@@ -35,86 +36,6 @@ pub struct Route {
     pub service: ServiceId,
     /// Who may pass.
     pub access: Access,
-}
-
-/// What a document is about; BIP's kinds.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Nature {
-    /// A *fiche pratique*.
-    Fiche,
-    /// A law, decree or article.
-    Texte,
-    /// A court decision.
-    Jurisprudence,
-    /// An entry of *Au fil de la doc*.
-    Actualite,
-}
-
-impl Nature {
-    /// Every kind, in the order of the schema.
-    pub const ALL: [Self; 4] = [
-        Self::Fiche,
-        Self::Texte,
-        Self::Jurisprudence,
-        Self::Actualite,
-    ];
-
-    /// Reads the Cedar spelling.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|nature| nature.as_str() == text)
-    }
-
-    /// The Cedar spelling, which is also the import format's.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fiche => "fiche",
-            Self::Texte => "texte",
-            Self::Jurisprudence => "jurisprudence",
-            Self::Actualite => "actualite",
-        }
-    }
-}
-
-/// How widely a document is given.
-#[derive(
-    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Diffusion {
-    /// To everybody.
-    Public,
-    /// To the collectivités the service is open to; what a document without the field has.
-    #[default]
-    Adherents,
-    /// To the collectivités named in `reserve_a`.
-    Restreint,
-}
-
-impl Diffusion {
-    /// The Cedar spelling, which is also the import format's.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public",
-            Self::Adherents => "adherents",
-            Self::Restreint => "restreint",
-        }
-    }
-}
-
-/// All that rules may ask of a document; documents alike in this are decided together.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-pub struct DocumentClass {
-    /// The service that holds the document.
-    pub service: ServiceId,
-    /// Its kind.
-    pub nature: Nature,
-    /// How widely it is given.
-    #[serde(default)]
-    pub diffusion: Diffusion,
-    /// Who may read it when its diffusion is restricted.
-    #[serde(default)]
-    pub reserve_a: Vec<CollectiviteId>,
 }
 
 /// What a request is about.

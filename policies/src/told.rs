@@ -37,6 +37,11 @@ impl Ruleset {
         self.is_mentioned(id)
     }
 
+    /// Whether one of the collectivité's rules is « texte expert »: nobody can tell what it looks at.
+    pub(crate) fn is_expert(&self) -> bool {
+        self.read().iter().any(Option::is_none)
+    }
+
     /// Whether one of the collectivité's rules looks at this attribute of the context, or may.
     pub fn reads(&self, attribute: &str) -> bool {
         let mut reads = Reads::default();

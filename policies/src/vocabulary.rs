@@ -3,17 +3,17 @@
 //! The schema file is completed with the installation's services (closed lists are enums, so a
 //! misspelt service is an error when a rule is saved).
 
+use crate::document::Classification;
 use crate::error::Error;
 use crate::expert::{self, Word};
 use crate::level::DeclaredService;
-use crate::principal::{CollectiviteId, Member, ServiceId};
-use crate::ruleset::Tenant;
+use crate::principal::{CollectiviteId, ServiceId};
 use crate::{grants, guardrails, schema};
 use cedar_policy::{
     Entities, Entity, EntityId, EntityTypeName, EntityUid, Policy, PolicySet, RestrictedExpression,
     Schema, ValidationMode, ValidationResult, Validator,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::str::FromStr as _;
 
 /// The schema of this installation, and the policies that every ruleset shares.
@@ -28,9 +28,10 @@ pub struct Vocabulary {
     /// Where people log in and manage, which no rule of a collectivité bears on.
     portal: Option<ServiceId>,
     /// `net-cotisations/valideur`: every one that can be given.
-    rights: HashSet<String>,
+    pub(crate) rights: HashSet<String>,
     shared: Vec<Policy>,
     words: Vec<Word>,
+    classification: Classification,
 }
 
 /// How far a policy may follow attributes: `principal.collectivite.services` is two.
@@ -51,9 +52,10 @@ macro_rules! names {
 }
 
 names! {
-    acces = "Acces", action = "Action", agent = "Agent", anonyme = "Anonyme", collectivite = "Collectivite",
-    diffusion = "Diffusion", document = "Document", droit = "Droit", groupe = "Groupe", jour = "Jour",
+    acces = "Acces", action = "Action", agent = "Agent", anonyme = "Anonyme", collection = "Collection",
+    collectivite = "Collectivite", diffusion = "Diffusion", document = "Document", droit = "Droit", groupe = "Groupe", jour = "Jour",
     nature = "Nature", profil = "Profil", role = "Role", route = "Route", service = "Service",
+    theme = "Theme",
 }
 
 fn type_name(name: &str) -> Result<EntityTypeName, Error> {
@@ -74,13 +76,24 @@ fn rights(service: &DeclaredService) -> impl Iterator<Item = String> {
 }
 
 impl Vocabulary {
-    /// The vocabulary for these services.
+    /// The vocabulary for these services, their documents being sorted by nothing but their kinds.
+    ///
+    /// # Errors
+    /// As [`Vocabulary::classified`].
+    pub fn new(services: &[DeclaredService]) -> Result<Self, Error> {
+        Self::classified(services, Classification::default())
+    }
+
+    /// The vocabulary for these services, and for documents that are sorted so.
     ///
     /// # Errors
     /// A service or role id that is not lower-case letters, digits and hyphens, or a schema that does
     /// not hold together with the guardrails.
-    pub fn new(services: &[DeclaredService]) -> Result<Self, Error> {
-        let text = schema::text(services)?;
+    pub fn classified(
+        services: &[DeclaredService],
+        classification: Classification,
+    ) -> Result<Self, Error> {
+        let text = schema::text(services, &classification)?;
         let (schema, _) =
             Schema::from_cedarschema_str(&text).map_err(|e| Error::Vocabulary(e.to_string()))?;
         let mut shared = guardrails::guardrails()?;
@@ -97,6 +110,7 @@ impl Vocabulary {
             rights: services.iter().flat_map(rights).collect(),
             shared,
             words: expert::words(&text)?,
+            classification,
         };
         for policy in &vocabulary.shared {
             vocabulary.validate(policy)?;
@@ -134,6 +148,11 @@ impl Vocabulary {
     /// What a rule in Cedar may say, in order.
     pub fn words(&self) -> &[Word] {
         &self.words
+    }
+
+    /// By what documents are sorted.
+    pub fn classification(&self) -> &Classification {
+        &self.classification
     }
 
     pub(crate) fn schema(&self) -> &Schema {
@@ -212,65 +231,6 @@ impl Vocabulary {
     pub(crate) fn anonymous(&self) -> Entity {
         let uid = uid(&self.names.anonyme, "anonyme");
         Entity::new_no_attrs(uid, HashSet::new())
-    }
-
-    pub(crate) fn member_uid(&self, member: &Member) -> EntityUid {
-        uid(&self.names.agent, member.id.as_str())
-    }
-
-    /// The Cedar `Agent` of a member. Groups and profiles have no more than a name: to lie in them they
-    /// need not be known.
-    pub(crate) fn member(&self, member: &Member) -> Result<Entity, String> {
-        let names = &self.names;
-        let mut parents = HashSet::from([
-            uid(&names.collectivite, member.collectivite.as_str()),
-            uid(&names.role, member.role.as_str()),
-        ]);
-        let groups = member.groups.iter();
-        parents.extend(groups.map(|group| uid(&names.groupe, group.as_str())));
-        let profile = member.profile.iter();
-        parents.extend(profile.map(|profile| uid(&names.profil, profile.as_str())));
-        // A service or role that this installation has no more (or not yet) opens nothing, and stops
-        // nothing.
-        let rights = member.rights.iter();
-        let rights = rights.map(|right| format!("{}/{}", right.service, right.level.as_str()));
-        let rights = rights.filter(|right| self.rights.contains(right));
-        parents.extend(rights.map(|right| uid(&names.droit, &right)));
-        let attributes = HashMap::from([
-            (
-                "collectivite".to_owned(),
-                value(&names.collectivite, member.collectivite.as_str()),
-            ),
-            (
-                "actif".to_owned(),
-                RestrictedExpression::new_bool(member.active),
-            ),
-        ]);
-        Entity::new(self.member_uid(member), attributes, parents).map_err(|e| e.to_string())
-    }
-
-    pub(crate) fn tenant(&self, tenant: &Tenant) -> Result<Entity, String> {
-        let services = tenant
-            .services
-            .iter()
-            .filter(|id| self.services.contains(id))
-            .map(|service| value(&self.names.service, service.as_str()));
-        let mut attributes = HashMap::from([
-            (
-                "active".to_owned(),
-                RestrictedExpression::new_bool(tenant.active),
-            ),
-            (
-                "services".to_owned(),
-                RestrictedExpression::new_set(services),
-            ),
-        ]);
-        if let Some(cdg) = &tenant.cdg {
-            let cdg = value(&self.names.collectivite, cdg.as_str());
-            attributes.insert("cdg".to_owned(), cdg);
-        }
-        Entity::new(self.collectivite(&tenant.id), attributes, HashSet::new())
-            .map_err(|e| e.to_string())
     }
 
     /// A store for one decision. What stands in it is made here, of types that fit: to hold it against the

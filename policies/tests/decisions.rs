@@ -365,10 +365,9 @@ fn documents_are_read_by_class() {
     let set = ruleset(&[]);
     let read = |diffusion, reserve_a: &[&str]| {
         let class = DocumentClass {
-            service: "bip".into(),
-            nature: Nature::Fiche,
             diffusion,
             reserve_a: reserve_a.iter().map(|id| (*id).into()).collect(),
+            ..DocumentClass::of("bip".into(), Nature::Fiche)
         };
         let who = Principal::Member(Arc::new(amina()));
         decide(

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::import;
 use crate::schema::Fields;
 use crate::scope::{Classes, Scope, class_of};
-use policies::{Principal, Ruleset, Situation};
+use policies::{Classification, Principal, Ruleset, Situation};
 use std::fmt;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -48,16 +48,18 @@ impl Bip {
         }
     }
 
-    /// Makes an index of a corpus and opens it; the one before it stays until this one is complete.
+    /// Makes an index of a corpus and opens it; the one before it stays until this one is complete. Where
+    /// the classification has themes or collections, documents have no others.
     ///
     /// # Errors
     /// When the corpus has a fault (nothing is changed then) or the directory cannot be written.
     pub fn import(
         directory: &Path,
         corpus: impl BufRead,
+        classification: &Classification,
         progress: impl FnMut(usize, usize),
     ) -> Result<Self, Error> {
-        let documents = corpus::read(corpus)?;
+        let documents = corpus::read(corpus, classification)?;
         let fields = Fields::new();
         let unfinished = directory.join(UNFINISHED);
         remove(&unfinished)?;

@@ -2,11 +2,32 @@
 
 use crate::document::Document;
 use crate::error::Error;
+use policies::Classification;
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 
 /// Real open data; see `corpus/LICENCE.md`.
 static EMBEDDED: &[u8] = include_bytes!("../corpus/corpus.jsonl.zst");
+
+/// The themes of its documents, beside that of those without one.
+pub const EMBEDDED_THEMES: [&str; 13] = [
+    "Carrière",
+    "Contractuels",
+    "Déontologie et discipline",
+    "Dialogue social",
+    "Fin de fonctions",
+    "Formation",
+    "Mobilité",
+    "Procédure et contentieux",
+    "Recrutement",
+    "Rémunération",
+    "Retraite et protection sociale",
+    "Santé et inaptitude",
+    "Temps de travail et congés",
+];
+
+/// Its collections, beside that of the documents in none.
+pub const EMBEDDED_COLLECTIONS: [&str; 1] = ["Secteur privé"];
 
 /// The corpus inside the program, unpacked as it is read.
 ///
@@ -18,7 +39,10 @@ pub fn embedded_corpus() -> Result<impl BufRead, Error> {
 }
 
 /// Reads every document before anything is written: a fault on the last line leaves no trace.
-pub(crate) fn read(corpus: impl BufRead) -> Result<Vec<Document>, Error> {
+pub(crate) fn read(
+    corpus: impl BufRead,
+    classification: &Classification,
+) -> Result<Vec<Document>, Error> {
     let mut documents: Vec<Document> = Vec::new();
     let mut seen: HashSet<String> = HashSet::new();
     for (index, text) in corpus.lines().enumerate() {
@@ -27,7 +51,7 @@ pub(crate) fn read(corpus: impl BufRead) -> Result<Vec<Document>, Error> {
         if text.trim().is_empty() {
             continue;
         }
-        let document = Document::parse(&text, line)?;
+        let document = Document::parse(&text, line, classification)?;
         if !seen.insert(document.id.clone()) {
             let reason = format!("`id` `{}` was already given", document.id);
             return Err(Error::Rejected { line, reason });
@@ -45,13 +69,51 @@ mod tests {
         r#"{"id":"a","kind":"fiche","title":"T","body":"","source_url":"https://x","licence":"l"}"#;
 
     fn fault(corpus: &str) -> String {
-        read(corpus.as_bytes()).unwrap_err().to_string()
+        let classification = Classification::default();
+        let read = read(corpus.as_bytes(), &classification);
+        read.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_theme_or_a_collection_that_no_rule_could_name_is_refused() {
+        let owned = |name: &str| [name.to_owned()];
+        let sorted = Classification::new(owned("Santé"), owned("Annales")).unwrap();
+        let line = |sorts: &str| GOOD.replace("\"licence\"", &format!("{sorts},\"licence\""));
+        for sorts in [
+            r#""themes":["Santé","Autre"],"collection":"Annales""#,
+            r#""themes":[]"#,
+        ] {
+            assert!(read(line(sorts).as_bytes(), &sorted).is_ok(), "{sorts}");
+        }
+        for (sorts, named) in [
+            (r#""themes":["Santé","Sante"]"#, "`Sante`"),
+            (r#""collection":"Annale""#, "`Annale`"),
+        ] {
+            let corpus = format!("{}\n{}", line(r#""themes":["Santé"]"#), line(sorts));
+            let refused = read(corpus.as_bytes(), &sorted).unwrap_err().to_string();
+            assert!(
+                refused.starts_with("line 2") && refused.contains(named),
+                "{refused}"
+            );
+            let anything = read(line(sorts).as_bytes(), &Classification::default());
+            assert!(anything.is_ok(), "nothing is named by rules there");
+        }
     }
 
     #[test]
     fn the_least_document_is_read_with_the_default_diffusion() {
-        let documents = read(GOOD.as_bytes()).unwrap();
+        let documents = read(GOOD.as_bytes(), &Classification::default()).unwrap();
         assert_eq!(documents[0].diffusion, policies::Diffusion::Adherents);
+    }
+
+    #[test]
+    fn the_embedded_corpus_is_sorted_by_its_own_lists() {
+        let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let (themes, collections) = (owned(&EMBEDDED_THEMES), owned(&EMBEDDED_COLLECTIONS));
+        let sorted = Classification::new(themes, collections).unwrap();
+        let documents = read(embedded_corpus().unwrap(), &sorted).unwrap();
+        let private = documents.iter().filter(|one| one.collection.is_some());
+        assert_eq!((documents.len(), private.count()), (24_671, 780));
     }
 
     #[test]

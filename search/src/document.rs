@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use jiff::civil::Date;
-use policies::{CollectiviteId, Diffusion, Nature};
+use policies::{Classification, CollectiviteId, Diffusion, Nature};
 use serde::{Deserialize, Serialize};
 
 /// One document.
@@ -16,9 +16,12 @@ pub struct Document {
     pub kind: Nature,
     /// Shown as it is.
     pub title: String,
-    /// Facet.
+    /// What it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub themes: Vec<String>,
+    /// Where it stands among the documents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
     /// Thread or place in a code, parts joined by ` > `.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,
@@ -144,14 +147,19 @@ pub struct Citation {
 
 impl Document {
     /// Reads one line of an import; `line` is its number, counted from 1.
-    pub(crate) fn parse(text: &str, line: usize) -> Result<Self, Error> {
+    pub(crate) fn parse(
+        text: &str,
+        line: usize,
+        classification: &Classification,
+    ) -> Result<Self, Error> {
         let document: Self =
             serde_json::from_str(text).map_err(|source| Error::Malformed { line, source })?;
-        match document.fault() {
-            Some(reason) => Err(Error::Rejected {
-                line,
-                reason: reason.to_owned(),
-            }),
+        let unknown = classification.unknown(&document.themes, document.collection.as_deref());
+        let unknown = unknown.map(|name| {
+            format!("`{name}` is none of the `themes` and `collections` of the configuration")
+        });
+        match document.fault().map(str::to_owned).or(unknown) {
+            Some(reason) => Err(Error::Rejected { line, reason }),
             None => Ok(document),
         }
     }

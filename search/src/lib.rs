@@ -28,7 +28,7 @@ mod statistics;
 mod web;
 
 pub use bip::Bip;
-pub use corpus::embedded_corpus;
+pub use corpus::{EMBEDDED_COLLECTIONS, EMBEDDED_THEMES, embedded_corpus};
 pub use document::{Change, Citation, Document, Relation, TextReference};
 pub use error::Error;
 pub use hit::{Correction, Fragment, Hit, Results};

@@ -6,8 +6,9 @@ use tantivy::schema::{
     FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions,
 };
 
-/// Raise it when the meaning of a field changes while its type does not (analyzer, stop words, reference keys).
-const RECIPE: u32 = 1;
+/// Raise it when the meaning of a field changes while its type does not (analyzer, stop words, reference keys,
+/// what makes a class).
+const RECIPE: u32 = 2;
 
 /// Every field, named once.
 #[derive(Clone, Debug)]

@@ -3,7 +3,10 @@
 
 use crate::document::Document;
 use crate::error::Error;
-use policies::{Action, DocumentClass, Principal, Resource, Ruleset, ServiceId, Situation, decide};
+use policies::{
+    Action, DocumentClass, Principal, Resource, Ruleset, ServiceId, Shelves, Situation, decide,
+};
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,11 +19,20 @@ pub(crate) fn class_of(document: &Document) -> DocumentClass {
     let mut reserve_a = document.reserve_a.clone();
     reserve_a.sort_unstable();
     reserve_a.dedup();
+    let plain = DocumentClass::of(ServiceId::from(SERVICE), document.kind);
+    let themes = document.themes.iter().map(|theme| theme.as_str().into());
+    let themes: BTreeSet<_> = themes.collect();
+    let collection = document.collection.as_deref().map(Into::into);
     DocumentClass {
-        service: ServiceId::from(SERVICE),
-        nature: document.kind,
+        themes: if themes.is_empty() {
+            plain.themes
+        } else {
+            themes
+        },
+        collection: collection.unwrap_or(plain.collection),
         diffusion: document.diffusion,
         reserve_a,
+        ..plain
     }
 }
 
@@ -62,11 +74,13 @@ impl Classes {
     }
 }
 
-/// What one person may read now. Only a decision per class makes one.
+/// What one person may read now. Only decisions make one: classes that no rule tells apart are decided
+/// about once.
 #[derive(Clone, Debug)]
 pub struct Scope {
     permitted: Vec<u64>,
     ruleset: Arc<Ruleset>,
+    shelves: Arc<Shelves>,
     principal: Principal,
     situation: Situation,
 }
@@ -80,15 +94,21 @@ impl Scope {
     ) -> Self {
         let mut scope = Self {
             permitted: Vec::new(),
+            shelves: Arc::new(Shelves::of(&[&ruleset])),
             ruleset,
             principal,
             situation,
         };
-        scope.permitted = classes
-            .numbered()
-            .filter(|(_, class)| scope.permits(class))
-            .map(|(number, _)| number)
-            .collect();
+        let mut decided = HashMap::new();
+        for (number, class) in classes.numbered() {
+            let example = scope.shelves.example(class);
+            let permits = decided
+                .entry(example)
+                .or_insert_with_key(|example| scope.decide(example));
+            if *permits {
+                scope.permitted.push(number);
+            }
+        }
         scope
     }
 
@@ -99,11 +119,15 @@ impl Scope {
 
     /// Decides anew: the check of each document before it leaves.
     pub fn permits(&self, class: &DocumentClass) -> bool {
+        self.decide(&self.shelves.example(class))
+    }
+
+    fn decide(&self, example: &DocumentClass) -> bool {
         decide(
             &self.ruleset,
             &self.principal,
             Action::Lire,
-            Resource::Document(class),
+            Resource::Document(example),
             &self.situation,
         )
         .is_ok()

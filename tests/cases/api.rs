@@ -4,6 +4,7 @@ mod authzen;
 mod authzen_scenario;
 mod correspondants;
 mod document;
+mod documents;
 mod habits;
 mod rules;
 mod stories;

@@ -1,5 +1,6 @@
 //! The référent's console: agents, profiles, rights, files, requests; and nobody else's.
 
+mod documents;
 mod expert;
 mod factors;
 mod groups;

@@ -12,6 +12,7 @@ use convergences::examples::mailbox::Mailbox;
 use convergences::examples::net_cotisations::NetCotisations;
 use convergences::product::{Product, open_store, vocabulary};
 use gateway::Listeners;
+use policies::Classification;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -132,7 +133,7 @@ impl World {
             smtp,
             mailbox: mailbox_address,
         };
-        let mut config = config(&places);
+        let mut config = config(&places)?;
         config.bip = Some(small_bip()?);
         for service in &mut config.gateway.services {
             if service.id.as_str() == "site" {
@@ -261,6 +262,11 @@ pub fn import_small_bip(folder: &Path) -> anyhow::Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../search/corpus/small.jsonl.zst");
     let lines = zstd::Decoder::new(std::fs::File::open(&corpus)?)?;
     std::fs::create_dir_all(folder)?;
-    search::Bip::import(folder, std::io::BufReader::new(lines), |_, _| ())?;
+    search::Bip::import(
+        folder,
+        std::io::BufReader::new(lines),
+        &Classification::default(),
+        |_, _| (),
+    )?;
     Ok(())
 }

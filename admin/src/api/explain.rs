@@ -23,8 +23,8 @@ pub(super) struct Question {
     agent: String,
     /// `ouvrir`, `envoyer` or `lire`.
     action: String,
-    /// A service (`bip`), an area (`site/espace-reserve`), or with `lire` a kind of documents
-    /// (`bip:fiche`).
+    /// A service (`bip`), an area (`site/espace-reserve`), or with `lire` a kind of documents (`bip:fiche`),
+    /// themes and a collection besides (`bip:fiche;theme=Carrière;collection=Secteur privé`).
     what: String,
     /// When, RFC 3339; now unless said. Of a past moment rules, guardrails, groups and rights are those of then.
     at: Option<String>,
@@ -139,7 +139,7 @@ pub(super) async fn get(
     Parameters(question): Parameters<Question>,
 ) -> Result<axum::Json<Explanation>, Problem> {
     let wanted = Wanted::of(&portal, &question.action, &question.what).ok_or_else(|| {
-        bad_parameter("action est ouvrir ou envoyer, avec un service ou une rubrique pour what, ou lire avec une sorte de documents comme bip:fiche.")
+        bad_parameter("action est ouvrir ou envoyer, avec un service ou une rubrique pour what, ou lire avec une sorte de documents comme bip:fiche, et s’il le faut ses thèmes et sa collection (bip:fiche;theme=Carrière).")
     })?;
     let circumstances = circumstances(&portal, &referent, &question)?;
     let at = circumstances.at;

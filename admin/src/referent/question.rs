@@ -2,12 +2,12 @@
 //! of the moment that is asked about.
 
 use super::{Referent, preview};
-use crate::entrance::{DOCUMENTS, Entrance};
+use crate::documents;
+use crate::entrance::Entrance;
 use crate::portal::Portal;
 use accounts::{Error, RollFilter};
 use policies::{
-    Action, Diffusion, DocumentClass, Member, Nature, Permit, Principal, Refusal, Resource, Route,
-    ServiceId, Situation, decide,
+    Action, DocumentClass, Member, Permit, Principal, Refusal, Resource, Route, Situation, decide,
 };
 use std::sync::Arc;
 
@@ -20,30 +20,15 @@ pub(crate) enum Wanted {
 }
 
 impl Wanted {
-    /// `ouvrir` or `envoyer` with a service or an area (`site/espace-reserve`); `lire` with a kind of
-    /// documents (`bip:fiche`). `None` for what is not here.
+    /// `ouvrir` or `envoyer` with a service or an area (`site/espace-reserve`); `lire` with documents, see
+    /// [`documents::parse`]. `None` for what is not here.
     pub(crate) fn of(portal: &Portal, action: &str, what: &str) -> Option<Self> {
         match action {
             "ouvrir" => Some(Self::Route(Action::Ouvrir, route(portal, what)?)),
             "envoyer" => Some(Self::Route(Action::Envoyer, route(portal, what)?)),
-            "lire" => {
-                let (service, nature) = what.split_once(':')?;
-                let holds = service == DOCUMENTS && portal.entrance(service).is_some();
-                holds.then_some(())?;
-                Some(Self::documents(&service.into(), Nature::parse(nature)?))
-            }
+            "lire" => Some(Self::Document(documents::parse(portal, what)?)),
             _ => None,
         }
-    }
-
-    /// A kind of documents of a service.
-    pub(crate) fn documents(service: &ServiceId, nature: Nature) -> Self {
-        Self::Document(DocumentClass {
-            service: service.clone(),
-            nature,
-            diffusion: Diffusion::Adherents,
-            reserve_a: Vec::new(),
-        })
     }
 
     pub(crate) fn resource(&self) -> Resource<'_> {

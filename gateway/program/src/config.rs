@@ -2,6 +2,7 @@
 //! told at once, with its line and its remedy. `config/example.toml` documents every key.
 //! Only here are secrets read from files or from the environment ([`MasterKeySource`], [`Mail`]).
 
+mod bip;
 mod headers;
 mod listen;
 mod mail;
@@ -26,7 +27,7 @@ pub use mistakes::{Mistake, Mistakes};
 
 use gateway::{ConnectionLimits, Settings};
 use mistakes::{Report, problem};
-use policies::ServiceId;
+use policies::{Classification, ServiceId};
 use section::Section;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -51,6 +52,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// The data folder of the BIP index.
     pub bip: Option<PathBuf>,
+    /// By what its documents are sorted, for rules to name.
+    pub classification: Classification,
     /// The folder of the operator's own texts.
     pub texts: Option<PathBuf>,
     /// What proves rules before they are published; what is found on the path unless said.
@@ -166,7 +169,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
     let store = process::store(root);
     let master_key = master_key::read(root);
     let mail = mail::read(root);
-    let bip = process::bip(root, roles);
+    let (bip, classification) = bip::read(root, roles);
     let texts = process::texts(root);
     let prover = process::prover(root);
     let log = root.text("log", values::word(&LOG_FORMATS));
@@ -180,6 +183,7 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
         master_key: master_key?,
         mail,
         bip,
+        classification: classification?,
         texts,
         prover,
         run_dir: program.run_dir,

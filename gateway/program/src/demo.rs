@@ -102,15 +102,16 @@ impl Demo {
             smtp,
             mailbox: mailbox_address,
         };
-        let config = settings::config(&places);
+        let config = settings::config(&places)?;
 
         let store = open_seeded_store(&config, &data, &passwords, clock).await?;
         let bip = folder("bip");
         let corpus = corpus.map(Path::to_owned);
+        let classification = config.classification.clone();
         tokio::task::spawn_blocking(move || {
             let known = search::Bip::open(&bip)?.is_some();
             if !known {
-                import_bip(&bip, corpus.as_deref())?;
+                import_bip(&bip, corpus.as_deref(), &classification)?;
             }
             anyhow::Ok(())
         })

@@ -8,6 +8,7 @@ use crate::product::{open_store, vocabulary};
 use accounts::{Clock, Schema, Store};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use policies::Classification;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -182,13 +183,19 @@ pub(crate) fn bip(command: &BipCommand) -> anyhow::Result<()> {
     let bip = match command {
         BipCommand::Status(_) => search::Bip::open(&folder)?
             .with_context(|| format!("no index in `{}`", folder.display()))?,
-        BipCommand::Import { corpus, .. } => import_bip(&folder, corpus.as_deref())?,
+        BipCommand::Import { corpus, .. } => {
+            import_bip(&folder, corpus.as_deref(), &config.classification)?
+        }
     };
     say(format_args!("{} documents", bip.document_count()))
 }
 
 /// Imports with progress on standard error.
-pub(crate) fn import_bip(folder: &Path, corpus: Option<&Path>) -> anyhow::Result<search::Bip> {
+pub(crate) fn import_bip(
+    folder: &Path,
+    corpus: Option<&Path>,
+    classification: &Classification,
+) -> anyhow::Result<search::Bip> {
     std::fs::create_dir_all(folder)?;
     let progress = |done: usize, total: usize| {
         if done.is_multiple_of(2000) || done == total {
@@ -199,9 +206,14 @@ pub(crate) fn import_bip(folder: &Path, corpus: Option<&Path>) -> anyhow::Result
         Some(file) => {
             let lines = std::fs::File::open(file)
                 .with_context(|| format!("the file `{}`", file.display()))?;
-            search::Bip::import(folder, std::io::BufReader::new(lines), progress)?
+            search::Bip::import(
+                folder,
+                std::io::BufReader::new(lines),
+                classification,
+                progress,
+            )?
         }
-        None => search::Bip::import(folder, search::embedded_corpus()?, progress)?,
+        None => search::Bip::import(folder, search::embedded_corpus()?, classification, progress)?,
     })
 }
 

@@ -69,7 +69,7 @@ pub fn vocabulary(config: &Config) -> anyhow::Result<Arc<Vocabulary>> {
         roles: service.roles.clone(),
     });
     let declared: Vec<_> = declared.collect();
-    let vocabulary = Vocabulary::new(&declared)?;
+    let vocabulary = Vocabulary::classified(&declared, config.classification.clone())?;
     Ok(Arc::new(
         vocabulary.with_portal(config.gateway.portal.clone()),
     ))

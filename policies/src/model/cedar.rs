@@ -3,6 +3,7 @@
 
 use super::expression::{attribute, binary, call, chain, entity, uid};
 use super::{Conditions, Effect, Model, Reach, Target, Who};
+use crate::document::{Collection, Theme};
 use crate::error::Error;
 use crate::guardrails::invalid;
 use crate::principal::{CollectiviteId, MembershipId};
@@ -65,7 +66,7 @@ impl Model {
         let action = |name| uid("Action", name);
         let (consult, modify) = (action("lecture"), action("ecriture"));
         match (&self.target, self.effect, self.reach) {
-            (Target::Documents { .. }, ..) => json!({ "op": "==", "entity": action("lire") }),
+            (Target::Documents(_), ..) => json!({ "op": "==", "entity": action("lire") }),
             (_, Effect::Allow, Reach::Consult) => json!({ "op": "in", "entity": consult }),
             (_, Effect::Require | Effect::Restrict, Reach::Modify) => {
                 json!({ "op": "in", "entity": modify })
@@ -85,7 +86,7 @@ impl Model {
         let clauses = [
             clause("when", self.who.named()),
             clause("unless", self.who.excepted()),
-            clause("when", self.target.natures()),
+            clause("when", self.target.narrowed()),
             clause(conditions, chain("&&", self.conditions.terms()?)),
         ];
         Some(clauses.into_iter().flatten().collect())
@@ -99,25 +100,36 @@ impl Target {
                 json!({ "op": "in", "entity": uid("Service", service.as_str()) })
             }
             Self::Area(area) => json!({ "op": "==", "entity": uid("Route", area) }),
-            Self::Documents { service, .. } => json!({
+            Self::Documents(documents) => json!({
                 "op": "is",
                 "entity_type": "Document",
-                "in": { "entity": uid("Service", service.as_str()) },
+                "in": { "entity": uid("Service", documents.service.as_str()) },
             }),
         }
     }
 
-    fn natures(&self) -> Option<Value> {
-        let Self::Documents { natures, .. } = self else {
+    /// Which documents of the service.
+    fn narrowed(&self) -> Option<Value> {
+        let Self::Documents(documents) = self else {
             return None;
         };
-        let natures = natures.iter();
-        let natures: Vec<_> = natures
-            .map(|nature| entity("Nature", nature.as_str()))
-            .collect();
-        let listed = json!({ "Set": natures });
-        (!natures.is_empty()).then(|| binary("contains", &listed, &attribute("resource", "nature")))
+        let natures = documents.natures.iter().map(|nature| nature.as_str());
+        let themes = documents.themes.iter().map(Theme::as_str);
+        let collections = documents.collections.iter().map(Collection::as_str);
+        let of = |name| attribute("resource", name);
+        let narrowed = [
+            set("Nature", natures).map(|set| binary("contains", &set, &of("nature"))),
+            set("Theme", themes).map(|set| binary("containsAny", &of("themes"), &set)),
+            set("Collection", collections).map(|set| binary("contains", &set, &of("collection"))),
+        ];
+        chain("&&", narrowed.into_iter().flatten())
     }
+}
+
+/// A set of names; nothing of nothing.
+fn set<'a>(kind: &str, ids: impl Iterator<Item = &'a str>) -> Option<Value> {
+    let ids: Vec<_> = ids.map(|id| entity(kind, id)).collect();
+    (!ids.is_empty()).then(|| json!({ "Set": ids }))
 }
 
 impl Who {
@@ -141,15 +153,8 @@ impl Conditions {
     fn terms(&self) -> Option<Vec<Value>> {
         let context = |name| attribute("context", name);
         let mut terms = Vec::new();
-        if !self.days.is_empty() {
-            let days = self.days.iter();
-            let days: Vec<_> = days.map(|day| entity("Jour", day.as_str())).collect();
-            terms.push(binary(
-                "contains",
-                &json!({ "Set": days }),
-                &context("jour"),
-            ));
-        }
+        let days = self.days.iter().map(|day| day.as_str());
+        terms.extend(set("Jour", days).map(|days| binary("contains", &days, &context("jour"))));
         let mut bound = |op, name, function, text: String| {
             terms.push(binary(op, &context(name), &call(function, &text)));
         };

@@ -24,7 +24,7 @@ impl Model {
     pub fn flaws(&self) -> Vec<Flaw> {
         let conditions = &self.conditions;
         let dates = conditions.from.zip(conditions.until);
-        let documents = matches!(self.target, Target::Documents { .. });
+        let documents = matches!(self.target, Target::Documents(_));
         let found = [
             (
                 conditions.hours.is_some_and(|hours| !hours.is_part()),

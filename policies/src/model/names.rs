@@ -18,6 +18,10 @@ pub struct Names {
     pub agents: Labels,
     /// Of networks, which rules call by their names.
     pub networks: Labels,
+    /// Of the themes of documents, by their names too.
+    pub themes: Labels,
+    /// Of the collections of documents, by their names too.
+    pub collections: Labels,
 }
 
 /// Ids and what they are called.

@@ -5,8 +5,9 @@ mod conditions;
 mod cursor;
 
 use super::names::plain;
-use super::{Effect, Model, Names, Party, Reach, Target, Who};
-use crate::resource::Nature;
+use super::sentence::{COLLECTIONS, Introductions, THEMES};
+use super::{Documents, Effect, Labels, Model, Names, Party, Reach, Target, Who};
+use crate::document::Nature;
 use cursor::Cursor;
 use std::collections::BTreeSet;
 
@@ -178,10 +179,26 @@ fn target(cursor: &mut Cursor<'_>, names: &Names) -> Result<Target, SentenceErro
     if !cursor.eat(" de ") {
         return Err(cursor.wants("«\u{a0}de\u{a0}» et un service"));
     }
-    Ok(Target::Documents {
+    Ok(Target::Documents(Documents {
         service: service(cursor, names)?.into(),
         natures,
-    })
+        themes: among(cursor, &names.themes, THEMES, "aucun thème")?,
+        collections: among(cursor, &names.collections, COLLECTIONS, "aucune collection")?,
+    }))
+}
+
+/// `sur l’un des thèmes « A » ou « B »`; `none` is what to say when nothing is called so.
+fn among<T: Ord + for<'a> From<&'a str>>(
+    cursor: &mut Cursor<'_>,
+    labels: &Labels,
+    (one, several): Introductions,
+    none: &str,
+) -> Result<BTreeSet<T>, SentenceError> {
+    if !cursor.eat(one) && !cursor.eat(several) {
+        return Ok(BTreeSet::new());
+    }
+    let named = cursor.any_named(labels, none)?;
+    Ok(named.into_iter().map(T::from).collect())
 }
 
 fn natures(cursor: &mut Cursor<'_>) -> Result<BTreeSet<Nature>, SentenceError> {

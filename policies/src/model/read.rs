@@ -1,9 +1,9 @@
 //! Cedar as a model. What a field holds is picked from the place where a model writes it; whether
 //! that was all is then seen by writing it again.
 
-use super::{Conditions, Day, Effect, Hours, Model, Party, Reach, Target, Who};
+use super::{Conditions, Day, Documents, Effect, Hours, Model, Party, Reach, Target, Who};
+use crate::document::Nature;
 use crate::principal::{CollectiviteId, MembershipId};
-use crate::resource::Nature;
 use crate::situation::paris;
 use cedar_policy::Policy;
 use jiff::civil::Date;
@@ -65,10 +65,8 @@ fn reach(effect: Effect, action: &Value) -> Reach {
 
 fn target(scope: &Value) -> Option<Target> {
     if scope.get("entity_type").is_some() {
-        return Some(Target::Documents {
-            service: text(scope, "/in/entity/id")?.into(),
-            natures: BTreeSet::new(),
-        });
+        let service = text(scope, "/in/entity/id")?;
+        return Some(Target::Documents(Documents::of(service.into())));
     }
     let id = text(scope, "/entity/id")?;
     Some(match text(scope, "/entity/type")? {
@@ -86,18 +84,32 @@ fn read_clause(model: &mut Model, kind: &str, body: &Value) -> Option<()> {
         }
         return Some(());
     }
-    if let (Target::Documents { natures, .. }, Some("nature")) =
-        (&mut model.target, text(body, "/contains/right/./attr"))
-    {
-        let listed = ids(body.pointer("/contains/left")?)?;
-        *natures = listed
-            .into_iter()
-            .map(Nature::parse)
-            .collect::<Option<_>>()?;
+    let mut terms = terms(body, "&&").into_iter();
+    terms.try_for_each(|term| match &mut model.target {
+        Target::Documents(documents) if reads_resource(term) => read_documents(documents, term),
+        _ => read_term(&mut model.conditions, term),
+    })
+}
+
+/// Whether a term asks something of what is asked for.
+fn reads_resource(term: &Value) -> bool {
+    let variables = ["/contains/right/./left/Var", "/containsAny/left/./left/Var"];
+    let mut variables = variables.iter().filter_map(|place| text(term, place));
+    variables.any(|variable| variable == "resource")
+}
+
+fn read_documents(documents: &mut Documents, term: &Value) -> Option<()> {
+    if let Some(listed) = term.pointer("/containsAny/right") {
+        documents.themes = ids(listed)?.into_iter().map(Into::into).collect();
         return Some(());
     }
-    let mut terms = terms(body, "&&").into_iter();
-    terms.try_for_each(|term| read_term(&mut model.conditions, term))
+    let listed = ids(term.pointer("/contains/left")?)?.into_iter();
+    match text(term, "/contains/right/./attr")? {
+        "nature" => documents.natures = listed.map(Nature::parse).collect::<Option<_>>()?,
+        "collection" => documents.collections = listed.map(Into::into).collect(),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn person(party: Party) -> Option<MembershipId> {

@@ -1,9 +1,10 @@
 //! A model in French. The sentence says all that the model says: it can be read back (`parse`).
 
 use super::phrase::{joined, only, quoted};
-use super::{Effect, Model, Names, Party, Reach, Target, Who};
+use super::{Documents, Effect, Labels, Model, Names, Party, Reach, Target, Who};
+use crate::alike::Shelf;
+use crate::document::{Collection, Nature, Theme};
 use crate::principal::MembershipId;
-use crate::resource::Nature;
 
 impl Model {
     /// « Les agents du service « RH » accèdent à Net Cotisations (modification), du lundi au
@@ -45,7 +46,7 @@ impl Model {
 
     fn depth(&self) -> &'static str {
         match (&self.target, self.effect, self.reach) {
-            (Target::Documents { .. }, ..) => "",
+            (Target::Documents(_), ..) => "",
             (_, _, Reach::Modify) => " (modification)",
             (_, Effect::Allow, Reach::Consult) => " (lecture)",
             (_, _, Reach::Consult) => "",
@@ -83,16 +84,60 @@ impl Target {
                 let area = areas.map_or(&**area, |areas| areas.of(area));
                 format!("à la rubrique {} de {service}", quoted(area))
             }
-            Self::Documents { natures, .. } => {
-                let kinds = natures.iter().map(|nature| nature.plural().to_owned());
-                let kinds = joined(kinds.collect(), " et ");
-                format!(
-                    "aux {} de {service}",
-                    kinds.as_deref().unwrap_or("documents")
-                )
-            }
+            Self::Documents(documents) => documents.phrase(service, names),
         }
     }
+}
+
+impl Documents {
+    /// « aux fiches pratiques de BIP sur le thème « Santé », dans la collection « Annales » ».
+    fn phrase(&self, service: &str, names: &Names) -> String {
+        let kinds = self.natures.iter().map(|nature| nature.plural().to_owned());
+        let kinds = joined(kinds.collect(), " et ");
+        let themes = self.themes.iter().map(Theme::as_str);
+        let collections = self.collections.iter().map(Collection::as_str);
+        format!(
+            "aux {} de {service}{}{}",
+            kinds.as_deref().unwrap_or("documents"),
+            among(themes, &names.themes, THEMES),
+            among(collections, &names.collections, COLLECTIONS),
+        )
+    }
+}
+
+impl Shelf {
+    /// « sur le thème « Santé » et dans la collection « Annales » »; empty for what no rule names.
+    pub fn narrowing(&self, names: &Names) -> String {
+        let themes = self.themes.iter().map(|group| {
+            let group = group.iter().map(Theme::as_str);
+            among(group, &names.themes, THEMES)
+        });
+        let collections = self.collections.iter().map(Collection::as_str);
+        let collections = among(collections, &names.collections, COLLECTIONS);
+        let all = themes.chain([collections]);
+        let all = all.filter(|phrase| !phrase.is_empty());
+        let all = all.map(|phrase| phrase.trim_start().to_owned());
+        joined(all.collect(), " et ").unwrap_or_default()
+    }
+}
+
+/// What is written before the name of one, and before those of several.
+pub(super) type Introductions = (&'static str, &'static str);
+
+pub(super) const THEMES: Introductions = (" sur le thème ", " sur l’un des thèmes ");
+pub(super) const COLLECTIONS: Introductions =
+    (" dans la collection ", " dans l’une des collections ");
+
+/// « sur le thème « Santé » »; nothing of nothing.
+fn among<'a>(
+    ids: impl Iterator<Item = &'a str>,
+    labels: &Labels,
+    (one, several): Introductions,
+) -> String {
+    let said: Vec<_> = ids.map(|id| quoted(labels.of(id))).collect();
+    let introduction = if said.len() == 1 { one } else { several };
+    let said = joined(said, " ou ");
+    said.map_or_else(String::new, |said| format!("{introduction}{said}"))
 }
 
 impl Nature {

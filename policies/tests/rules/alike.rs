@@ -1,28 +1,23 @@
 //! One decision for all who are alike is the decision of each of them.
 
-use crate::random::{OWNER, model};
+use crate::random::{OWNER, VOCABULARY, model};
 use policies::{
     Access, Action, Effect, Level, Member, Model, Network, Principal, Range, Reach, Resource,
-    Right, Role, Route, Rule, Ruleset, Situation, Tenant, Vocabulary, alike_people, alike_routes,
-    decide,
+    Right, Role, Route, Rule, Ruleset, Situation, Tenant, alike_people, alike_routes, decide,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-const THURSDAY_NOON: i64 = 1_768_475_000;
+pub(crate) const THURSDAY_NOON: i64 = 1_768_475_000;
 
-static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
-    Arc::new(Vocabulary::new(&["bip".into(), "net".into(), "net-cotisations".into()]).unwrap())
-});
-
-fn ruleset(models: &[Model]) -> Ruleset {
+pub(crate) fn ruleset(models: &[Model]) -> Ruleset {
     noted(models, "")
 }
 
 /// The same with something before each text.
-fn noted(models: &[Model], note: &str) -> Ruleset {
+pub(crate) fn noted(models: &[Model], note: &str) -> Ruleset {
     let owner = OWNER.into();
     let rules = models.iter().enumerate().map(|(n, model)| Rule {
         id: format!("r{n}"),
@@ -44,7 +39,7 @@ fn noted(models: &[Model], note: &str) -> Ruleset {
         .with_networks(vec![network])
 }
 
-fn member() -> impl Strategy<Value = Member> {
+pub(crate) fn member() -> impl Strategy<Value = Member> {
     let id = select(&["a1", "a2", "a3", "a4", "a5", "a6"][..]);
     let groups = subsequence(&["rh", "paie", "ec", "autre"][..], 0..4);
     let profile = proptest::option::of(select(&["p1", "p2", "p3"][..]));

@@ -1,6 +1,6 @@
 //! Guardrails that the CIG writes: they close in every collectivité or in one, and nothing else.
 
-use crate::random::{model, names};
+use crate::random::{classification, model, names};
 use policies::{
     Access, Action, Error, Guardrail, Level, Member, Model, Principal, Purview, Refusal, Resource,
     Right, Role, Route, Rule, Ruleset, Rulesets, Situation, Tenant, Vocabulary, administer, decide,
@@ -11,7 +11,7 @@ use std::sync::{Arc, LazyLock};
 
 static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
     let services = ["bip", "net", "net-cotisations", "portail"].map(Into::into);
-    let vocabulary = Vocabulary::new(&services).unwrap();
+    let vocabulary = Vocabulary::classified(&services, classification()).unwrap();
     Arc::new(vocabulary.with_portal("portail".into()))
 });
 

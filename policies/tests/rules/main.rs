@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod alike;
+mod documents;
 mod expert;
 mod guardrails;
 mod models;

@@ -2,14 +2,32 @@
 
 use jiff::civil::Date;
 use policies::{
-    Conditions, Day, Effect, Hours, Labels, Model, Names, Nature, Party, Reach, Target, Who,
+    Classification, Conditions, Day, Documents, Effect, Hours, Labels, Model, Names, Nature, Party,
+    Reach, Target, Vocabulary, Who,
 };
 use proptest::collection::btree_set;
 use proptest::option;
 use proptest::prelude::*;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub(crate) const OWNER: &str = "fontclaire";
+
+pub(crate) const THEMES: [&str; 4] = [
+    "Autre",
+    "Congés, temps de travail ou absences",
+    "L'apprentissage",
+    "Santé",
+];
+pub(crate) const COLLECTIONS: [&str; 3] = ["Annales", "Fonds général", "Notes d'instruction"];
+
+pub(crate) static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
+    let services = ["bip".into(), "net".into(), "net-cotisations".into()];
+    Arc::new(Vocabulary::classified(&services, classification()).unwrap())
+});
+
+pub(crate) fn classification() -> Classification {
+    Classification::new(THEMES.map(Into::into), COLLECTIONS.map(Into::into)).unwrap()
+}
 
 pub(crate) fn names() -> Names {
     let pairs = |pairs: &[(&'static str, &'static str)]| pairs.iter().copied().collect::<Labels>();
@@ -53,6 +71,8 @@ pub(crate) fn names() -> Names {
             ("mairie", "mairie"),
             ("Centre technique, « nord »", "Centre technique, « nord »"),
         ]),
+        themes: THEMES.map(|name| (name, name)).into_iter().collect(),
+        collections: COLLECTIONS.map(|name| (name, name)).into_iter().collect(),
     }
 }
 
@@ -73,8 +93,23 @@ fn person() -> impl Strategy<Value = &'static str> {
     ids(&["fontclaire/a1", "fontclaire/a2", "fontclaire/a3"])
 }
 
+pub(crate) fn documents() -> impl Strategy<Value = Target> {
+    (
+        btree_set(proptest::sample::select(&Nature::ALL[..]), 0..4),
+        btree_set(ids(&THEMES), 0..3),
+        btree_set(ids(&COLLECTIONS), 0..3),
+    )
+        .prop_map(|(natures, themes, collections)| {
+            Target::Documents(Documents {
+                service: "bip".into(),
+                natures,
+                themes: themes.into_iter().map(Into::into).collect(),
+                collections: collections.into_iter().map(Into::into).collect(),
+            })
+        })
+}
+
 fn target() -> impl Strategy<Value = Target> {
-    let documents = btree_set(proptest::sample::select(&Nature::ALL[..]), 0..4);
     prop_oneof![
         ids(&["bip", "net", "net-cotisations"]).prop_map(|id| Target::Service(id.into())),
         ids(&[
@@ -83,10 +118,7 @@ fn target() -> impl Strategy<Value = Target> {
             "net-cotisations/declarations"
         ])
         .prop_map(|id| Target::Area(id.into())),
-        documents.prop_map(|natures| Target::Documents {
-            service: "bip".into(),
-            natures
-        }),
+        documents(),
     ]
 }
 
@@ -119,12 +151,17 @@ fn conditions() -> impl Strategy<Value = Conditions> {
 
 /// Every model that makes sense.
 pub(crate) fn model() -> impl Strategy<Value = Model> {
+    about(target())
+}
+
+/// The same about something.
+pub(crate) fn about(target: impl Strategy<Value = Target>) -> impl Strategy<Value = Model> {
     let reach = prop_oneof![Just(Reach::Consult), Just(Reach::Modify)];
     let who = (btree_set(party(), 0..4), btree_set(person(), 0..3));
     (
         proptest::sample::select(&Effect::ALL[..]),
         who,
-        target(),
+        target,
         reach,
         conditions(),
     )

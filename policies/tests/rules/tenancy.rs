@@ -1,13 +1,8 @@
 //! What one collectivité writes changes nothing in another.
 
-use crate::random::{OWNER, model};
-use policies::{Error, Rule, Ruleset, Vocabulary};
+use crate::random::{OWNER, VOCABULARY, model};
+use policies::{Error, Rule, Ruleset};
 use proptest::prelude::*;
-use std::sync::LazyLock;
-
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    Vocabulary::new(&["bip".into(), "net".into(), "net-cotisations".into()]).unwrap()
-});
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..Default::default() })]

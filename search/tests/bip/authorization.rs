@@ -32,13 +32,12 @@ fn mixed() -> Vec<String> {
 
 fn class(nature: Nature, diffusion: Diffusion, reserve_a: &[&str]) -> DocumentClass {
     DocumentClass {
-        service: ServiceId::from("bip"),
-        nature,
         diffusion,
         reserve_a: reserve_a
             .iter()
             .map(|id| CollectiviteId::from(*id))
             .collect(),
+        ..DocumentClass::of(ServiceId::from("bip"), nature)
     }
 }
 
@@ -191,6 +190,61 @@ fn a_rule_of_the_collectivite_hides_a_nature_from_hits_and_counts() {
     assert!(count(&all, Nature::Texte) > 0);
     assert_eq!(count(&less, Nature::Jurisprudence), 0);
     assert_eq!(count(&less, Nature::Texte), count(&all, Nature::Texte));
+}
+
+const NO_HEALTH: &str = r#"forbid (principal in Collectivite::"c1", action == Action::"lire", resource is Document) when { resource.themes.containsAny([Theme::"Santé"]) };"#;
+const NOTHING_ELSE: &str = r#"forbid (principal in Collectivite::"c1", action == Action::"lire", resource is Document) when { resource.themes.contains(Theme::"Autre") };"#;
+const TWO_THEMES: &str = r#"forbid (principal in Collectivite::"c1", action == Action::"lire", resource is Document) when { resource.themes.containsAll([Theme::"Santé", Theme::"Retraite"]) };"#;
+const NO_ANNALS: &str = r#"forbid (principal in Collectivite::"c1", action == Action::"lire", resource is Document) unless { resource.collection == Collection::"Fonds général" };"#;
+
+#[test]
+fn rules_on_themes_and_collections_hide_exactly_those_documents() {
+    let sorts = [
+        ("none", ""),
+        ("health", r#""themes":["Santé"],"#),
+        ("pension", r#""themes":["Retraite"],"#),
+        ("both", r#""themes":["Retraite","Santé"],"#),
+        (
+            "annals",
+            r#""themes":["Formation"],"collection":"Annales","#,
+        ),
+    ];
+    let lines = sorts.map(|(id, sorts)| line(id, "fiche", "le télétravail", sorts));
+    let bip = base_of(&lines);
+    for (rules, hidden) in [
+        (vec![], vec![]),
+        (vec![NO_HEALTH], vec!["health", "both"]),
+        (vec![NOTHING_ELSE], vec!["none"]),
+        (vec![TWO_THEMES], vec!["both"]),
+        (vec![NO_ANNALS], vec!["annals"]),
+        (vec![NO_HEALTH, NO_ANNALS], vec!["health", "both", "annals"]),
+    ] {
+        let scope = scope(&bip, "c1", &rules);
+        let results = first_page(&bip, &scope, "télétravail");
+        let mut found: Vec<_> = results.hits.iter().map(|hit| &*hit.id).collect();
+        found.sort_unstable();
+        let mut expected: Vec<_> = sorts.iter().map(|(id, _)| *id).collect();
+        expected.retain(|id| !hidden.contains(id));
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{rules:?}");
+        assert_eq!(results.total, expected.len());
+        for (id, _) in sorts {
+            let opens = bip.find_document(id, &scope).unwrap().is_some();
+            assert_eq!(opens, !hidden.contains(&id), "{id} under {rules:?}");
+        }
+    }
+}
+
+/// An index may hold what the configuration has no more: it is about nothing that rules name.
+#[test]
+fn a_theme_that_nobody_knows_any_more_counts_as_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let corpus = line("old", "fiche", "le télétravail", r#""themes":["Anciens"],"#);
+    let nothing = policies::Classification::default();
+    let bip = Bip::import(directory.path(), corpus.as_bytes(), &nothing, |_, _| {}).unwrap();
+    let reads = |rule| !ids(&bip, &scope(&bip, "c1", &[rule]), "télétravail").is_empty();
+    assert!(reads(NO_HEALTH));
+    assert!(!reads(NOTHING_ELSE));
 }
 
 #[test]

@@ -1,10 +1,17 @@
 //! Imports: repeated, faulty, interrupted.
 
 use crate::world::{first_page, line, scope};
+use policies::Classification;
 use search::Bip;
 
 fn import(directory: &std::path::Path, lines: &[String]) -> Result<Bip, search::Error> {
-    Bip::import(directory, lines.join("\n").as_bytes(), |_, _| {})
+    let corpus = lines.join("\n");
+    Bip::import(
+        directory,
+        corpus.as_bytes(),
+        &Classification::default(),
+        |_, _| {},
+    )
 }
 
 #[test]
@@ -87,7 +94,8 @@ fn progress_goes_from_the_first_document_to_the_last() {
     ]
     .join("\n");
     let mut seen = Vec::new();
-    Bip::import(directory.path(), lines.as_bytes(), |done, total| {
+    let sorts = Classification::default();
+    Bip::import(directory.path(), lines.as_bytes(), &sorts, |done, total| {
         seen.push((done, total));
     })
     .unwrap();

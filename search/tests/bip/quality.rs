@@ -62,6 +62,7 @@ fn run_of_the_full_corpus() {
     let bip = Bip::import(
         directory.path(),
         search::embedded_corpus().unwrap(),
+        &policies::Classification::default(),
         |_, _| {},
     )
     .unwrap();

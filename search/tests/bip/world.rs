@@ -1,8 +1,8 @@
 //! One index of the small corpus for every test, and people who may read more or less of it.
 
 use policies::{
-    CollectiviteId, Level, Member, MembershipId, Principal, Right, Role, Rule, Ruleset, Rulesets,
-    ServiceId, SigningKey, Situation, Tenant, VerifyingKeys, Vocabulary,
+    Classification, CollectiviteId, Level, Member, MembershipId, Principal, Right, Role, Rule,
+    Ruleset, Rulesets, ServiceId, SigningKey, Situation, Tenant, VerifyingKeys, Vocabulary,
 };
 use search::{Bip, Query, Results, Scope, Window};
 use std::collections::HashMap;
@@ -18,7 +18,7 @@ static BASE: LazyLock<Arc<Bip>> = LazyLock::new(|| {
         std::fs::File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/small.jsonl.zst"))
             .unwrap();
     let corpus = BufReader::new(zstd::Decoder::new(corpus).unwrap());
-    Arc::new(Bip::import(&directory, corpus, |_, _| {}).unwrap())
+    Arc::new(Bip::import(&directory, corpus, &Classification::default(), |_, _| {}).unwrap())
 });
 
 /// The small corpus, imported once.
@@ -29,7 +29,8 @@ pub(crate) fn base() -> Arc<Bip> {
 /// A base of these lines.
 pub(crate) fn base_of(lines: &[String]) -> Bip {
     let directory = tempfile::tempdir().unwrap().keep();
-    Bip::import(&directory, lines.join("\n").as_bytes(), |_, _| {}).unwrap()
+    let corpus = lines.join("\n");
+    Bip::import(&directory, corpus.as_bytes(), &classification(), |_, _| {}).unwrap()
 }
 
 /// A line of an import; `more` ends with a comma when it is not empty.
@@ -40,9 +41,16 @@ pub(crate) fn line(id: &str, kind: &str, body: &str, more: &str) -> String {
 }
 
 fn vocabulary() -> Arc<Vocabulary> {
-    static VOCABULARY: LazyLock<Arc<Vocabulary>> =
-        LazyLock::new(|| Arc::new(Vocabulary::new(&["bip".into()]).unwrap()));
+    static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
+        Arc::new(Vocabulary::classified(&["bip".into()], classification()).unwrap())
+    });
     VOCABULARY.clone()
+}
+
+/// What rules may name of documents.
+fn classification() -> Classification {
+    let themes = ["Santé", "Retraite", "Formation"].map(Into::into);
+    Classification::new(themes, ["Annales".into()]).unwrap()
 }
 
 /// An agent of a collectivité to which BIP is open, and who has the right to read it.

@@ -129,7 +129,8 @@ async fn each_mistake_of_the_form_is_told_at_its_field_and_nothing_typed_is_lost
         ("apartir", "31/02/2026", "31/12/2026"),
         ("personnes", "Nadia Inconnue", "n’est le nom ni l’adresse"),
         ("qui", "tous", "désigné des agents"),
-        ("nature-1", "fiche", "sortes de documents"),
+        ("nature-1", "fiche", "ses documents"),
+        ("theme-1", "Recrutement", "ses documents"),
         ("sauf", "Nadia Inconnue", "n’est le nom ni l’adresse"),
     ] {
         let mut filled = OFFICE.to_vec();

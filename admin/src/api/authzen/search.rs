@@ -4,7 +4,8 @@ use super::asked::{Asked, bad, read, wanted};
 use super::{AGENT, Bench};
 use crate::api::asked::Caller;
 use crate::api::problem::Problem;
-use crate::entrance::{DOCUMENTS, Entrance};
+use crate::documents;
+use crate::entrance::Entrance;
 use crate::portal::Portal;
 use crate::referent::question::{everybody, judge};
 use crate::referent::{Referent, last_part};
@@ -12,7 +13,6 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use policies::Nature;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -125,7 +125,8 @@ pub(super) async fn resources(
         return Ok(page(Vec::new(), &search.page));
     };
     let mut found = Vec::new();
-    for candidate in candidates(&portal).filter(|candidate| candidate.kind == kind) {
+    let candidates = candidates(&portal, &referent).into_iter();
+    for candidate in candidates.filter(|candidate| candidate.kind == kind) {
         let wanted = wanted(&portal, action, (candidate.kind, &candidate.id));
         if wanted.is_some_and(|wanted| judge(&referent, member, &wanted, &when).is_ok()) {
             found.push(candidate);
@@ -134,19 +135,20 @@ pub(super) async fn resources(
     Ok(page(found, &search.page))
 }
 
-/// Every area, and every kind of documents.
-fn candidates(portal: &Portal) -> impl Iterator<Item = Match> {
+/// Every area, and all documents that rules tell apart.
+fn candidates(portal: &Portal, referent: &Referent) -> Vec<Match> {
     let routes = portal.entrances.iter().flat_map(Entrance::routes);
     let routes = routes.map(|route| Match {
         kind: "route",
         id: route.id.to_string(),
     });
-    let documents = portal.entrance(DOCUMENTS).map(|_| Nature::ALL);
-    let documents = documents.into_iter().flatten().map(|nature| Match {
+    let ruleset = referent.judging().ok().map(|(ruleset, _)| ruleset);
+    let documents = ruleset.map(|ruleset| documents::spellings(portal, ruleset));
+    let documents = documents.into_iter().flatten().map(|id| Match {
         kind: "document",
-        id: format!("{DOCUMENTS}:{}", nature.as_str()),
+        id,
     });
-    routes.chain(documents)
+    routes.chain(documents).collect()
 }
 
 /// What somebody may do with it.

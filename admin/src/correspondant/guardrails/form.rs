@@ -9,7 +9,7 @@ use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
 use crate::referent::rules::fields::{self, Choices};
-use crate::referent::rules::form::{Choice, days, natures, targets};
+use crate::referent::rules::form::{Choice, Sorts, days, targets};
 use accounts::{Error, RuleVersion};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -33,7 +33,7 @@ struct FormPage<'a> {
     /// The name of the only collectivité; empty for all.
     only: String,
     targets: Vec<(String, Vec<Choice>)>,
-    natures: Vec<Choice>,
+    sorts: Sorts,
     days: Vec<Choice>,
 }
 
@@ -172,7 +172,7 @@ fn read(portal: &Portal, fields: &Pairs) -> Result<(Model, Option<CollectiviteId
         errors.add("effet-exigence", "Choisissez ce que fait le garde-fou.");
         return Err(errors);
     }
-    let choices = Choices::of_services(portal.entrances.iter().collect());
+    let choices = Choices::of_services(portal);
     let mut model = fields::read(&fields.with("qui", "tous"), &choices)?;
     model.conditions.networks.clear();
     let now = portal.store.clock().now();
@@ -224,7 +224,7 @@ async fn show(
         fields,
         only: only.map_or_else(String::new, |entry| entry.collectivite.name.clone()),
         targets: targets(&services, fields.one("cible")),
-        natures: natures(fields),
+        sorts: Sorts::of(portal, fields),
         days: days(fields),
     };
     page::answer(page.errors.status(), &page)

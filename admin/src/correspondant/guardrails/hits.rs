@@ -8,8 +8,8 @@ use crate::portal::Portal;
 use crate::referent::question::Wanted;
 use accounts::{DirectoryEntry, Error};
 use policies::{
-    Access, Action, CollectiviteId, Conditions, Guardrail, Member, Model, Nature, Principal,
-    Ruleset, Situation, alike_people, decide, moments, ways_in,
+    Access, Action, CollectiviteId, Conditions, Guardrail, Member, Model, Principal, Ruleset,
+    Shelves, Situation, alike_people, decide, moments, ways_in,
 };
 use rayon::prelude::*;
 use std::iter::once;
@@ -59,12 +59,12 @@ pub(super) async fn of(
 ) -> Result<Hits, Error> {
     let turn = timeout(PATIENCE, AT_ONCE.acquire()).await;
     let turn = turn.map_err(|_| Error::Busy)?;
-    let wanted: Arc<[Wanted]> = wanted(portal, said).into();
+    let routes: Arc<[Wanted]> = routes(portal, said).into();
     let (mut hits, mut cut) = (Vec::new(), false);
     for entries in portal.directory.entries().chunks(CHUNK) {
         let mut trials = Vec::new();
         for entry in entries {
-            let trial = Trial::of(portal, someone, (said, after), entry, &wanted).await?;
+            let trial = Trial::of(portal, someone, (said, after), entry, &routes).await?;
             trials.extend(trial);
         }
         cut |= trials.iter().any(|trial| trial.cut);
@@ -80,24 +80,34 @@ pub(super) async fn of(
     Ok((hits, cut))
 }
 
-/// All that somebody can want of what the change is about. What is open to everybody stays open: there
-/// people pass as nobody.
-fn wanted(portal: &Portal, said: &[Said]) -> Vec<Wanted> {
+/// All that somebody can want of the areas that the change is about. What is open to everybody stays open:
+/// there people pass as nobody.
+fn routes(portal: &Portal, said: &[Said]) -> Vec<Wanted> {
     let routes = portal.entrances.iter().flat_map(Entrance::routes);
     let routes = routes.filter(|route| route.access != Access::Public);
     let routes = routes.flat_map(|route| {
         [Action::Ouvrir, Action::Envoyer].map(|action| Wanted::Route(action, route.clone()))
     });
-    let holds = portal.entrance(DOCUMENTS);
-    let documents = holds.into_iter().flat_map(|entrance| {
-        let kinds = Nature::ALL.iter();
-        kinds.map(|nature| Wanted::documents(&entrance.id, *nature))
-    });
-    let is_about = |wanted: &Wanted| {
-        let mut models = said.iter();
-        models.any(|(model, _)| model.target.includes(wanted.resource()))
-    };
-    routes.chain(documents).filter(is_about).collect()
+    routes.filter(|wanted| is_about(said, wanted)).collect()
+}
+
+/// The same of documents, as far as the rules of a collectivité tell them apart.
+fn documents(said: &[Said], rulesets: &[&Ruleset]) -> Vec<Wanted> {
+    let service = DOCUMENTS.into();
+    if !said
+        .iter()
+        .any(|(model, _)| model.target.service() == service)
+    {
+        return Vec::new();
+    }
+    let shelves = Shelves::of(rulesets).all(&service).into_iter();
+    let wanted = shelves.map(|shelf| Wanted::Document(shelf.class));
+    wanted.filter(|wanted| is_about(said, wanted)).collect()
+}
+
+fn is_about(said: &[Said], wanted: &Wanted) -> bool {
+    let mut models = said.iter();
+    models.any(|(model, _)| model.target.includes(wanted.resource()))
 }
 
 /// Every way in which the rules on it hold at one time, from every place, with a second factor and
@@ -135,7 +145,8 @@ struct Trial {
     members: Vec<Member>,
     circumstances: Vec<Situation>,
     cut: bool,
-    wanted: Arc<[Wanted]>,
+    routes: Arc<[Wanted]>,
+    documents: Vec<Wanted>,
 }
 
 impl Trial {
@@ -145,7 +156,7 @@ impl Trial {
         someone: &Correspondant,
         (said, after): (&[Said], &[Guardrail]),
         entry: &DirectoryEntry,
-        wanted: &Arc<[Wanted]>,
+        routes: &Arc<[Wanted]>,
     ) -> Result<Option<Self>, Error> {
         let place = &entry.collectivite;
         let concerns = |(model, only): &&Said| {
@@ -161,15 +172,17 @@ impl Trial {
         };
         let now = portal.store.clock().now();
         let (circumstances, cut) = circumstances(&models, before, entry, now);
+        let after = before.under(after);
         Ok(Some(Self {
             id: place.id.to_string(),
             name: place.name.clone(),
-            after: before.under(after),
+            documents: documents(said, &[before, &after]),
+            after,
             before: before.clone(),
             members: someone.overseen(portal).members_of(&place.id).await?,
             circumstances,
             cut,
-            wanted: wanted.clone(),
+            routes: routes.clone(),
         }))
     }
 
@@ -195,7 +208,7 @@ impl Trial {
     fn judge(&self, who: &Principal) -> (bool, bool) {
         let mut touched = (false, false);
         for situation in &self.circumstances {
-            for wanted in self.wanted.iter() {
+            for wanted in self.routes.iter().chain(&self.documents) {
                 let (action, resource) = wanted.parts();
                 let is_open =
                     |ruleset: &Ruleset| decide(ruleset, who, action, resource, situation).is_ok();

@@ -1,14 +1,15 @@
 //! The fields of a rule's form: a model is written into them and read from them, and each mistake is
 //! told at its field.
 
+mod target;
+
 use super::people::People;
 use crate::date;
 use crate::entrance::Entrance;
 use crate::fields::FieldErrors;
+use crate::portal::Portal;
 use crate::referent::preview::Pairs;
-use policies::{
-    Conditions, Day, Effect, Flaw, Hours, Model, Nature, Party, Reach, ServiceId, Target, Who,
-};
+use policies::{Classification, Conditions, Day, Effect, Flaw, Hours, Model, Party, Reach, Who};
 
 /// What a rule may be about, and what else its form offers.
 pub(crate) struct Choices<'a> {
@@ -19,13 +20,16 @@ pub(crate) struct Choices<'a> {
     pub(super) profiles: Vec<String>,
     pub(super) networks: Vec<String>,
     pub(super) people: People,
+    /// By what documents are sorted.
+    pub(super) classification: &'a Classification,
 }
 
 impl<'a> Choices<'a> {
     /// Those of a form that names nobody.
-    pub(crate) fn of_services(services: Vec<&'a Entrance>) -> Self {
+    pub(crate) fn of_services(portal: &'a Portal) -> Self {
         Self {
-            services,
+            services: portal.entrances.iter().collect(),
+            classification: portal.directory.vocabulary().classification(),
             groups: Vec::new(),
             profiles: Vec::new(),
             networks: Vec::new(),
@@ -59,7 +63,7 @@ pub(crate) fn read(fields: &Pairs, choices: &Choices<'_>) -> Result<Model, Field
     let effect = effect.ok_or_else(|| "Choisissez ce que fait la règle.".to_owned());
     let effect = errors.read("effet-acces", effect);
     let who = who(fields, choices, &mut errors);
-    let target = errors.read("cible", target(fields, choices));
+    let target = errors.read("cible", target::read(fields, choices));
     let conditions = conditions(fields, &mut errors);
     let reach = match fields.one("niveau") {
         "ecriture" => Reach::Modify,
@@ -142,42 +146,6 @@ fn who(fields: &Pairs, choices: &Choices<'_>, errors: &mut FieldErrors) -> Who {
     who
 }
 
-/// The values of the list of targets: `service/…`, `rubrique/…`, `documents/…`.
-fn target(fields: &Pairs, choices: &Choices<'_>) -> Result<Target, String> {
-    let missing = || "Choisissez un service ou une rubrique.".to_owned();
-    let (kind, id) = fields.one("cible").split_once(':').ok_or_else(missing)?;
-    let service = choices.services.iter().find(|service| {
-        let own = service.areas.iter().any(|area| *area.route.id == *id);
-        service.id.as_str() == id || own
-    });
-    let service = ServiceId::clone(&service.ok_or_else(missing)?.id);
-    if kind != "documents" && fields.prefixed("nature-").next().is_some() {
-        return Err(
-            "Vous avez coché des sortes de documents\u{a0}: choisissez «\u{a0}ses documents\u{a0}» dans la liste, ou décochez-les."
-                .to_owned(),
-        );
-    }
-    match kind {
-        "service" => Ok(Target::Service(service)),
-        "rubrique" => Ok(Target::Area(id.into())),
-        "documents" => {
-            let natures = fields.prefixed("nature-").map(Nature::parse);
-            let natures = natures.collect::<Option<_>>().ok_or_else(missing)?;
-            Ok(Target::Documents { service, natures })
-        }
-        _ => Err(missing()),
-    }
-}
-
-/// How the list of targets spells one.
-pub(super) fn spell_target(target: &Target) -> String {
-    match target {
-        Target::Service(service) => format!("service:{service}"),
-        Target::Area(area) => format!("rubrique:{area}"),
-        Target::Documents { service, .. } => format!("documents:{service}"),
-    }
-}
-
 fn conditions(fields: &Pairs, errors: &mut FieldErrors) -> Conditions {
     let days = fields.prefixed("jour-").filter_map(Day::parse);
     let networks = fields.prefixed("reseau-");
@@ -242,7 +210,7 @@ pub(super) fn spell_minutes(minutes: u16) -> String {
 pub(crate) fn of(model: &Model, people: impl Fn(&policies::MembershipId) -> String) -> Pairs {
     let mut fields = vec![
         ("effet", model.effect.as_str().to_owned()),
-        ("cible", spell_target(&model.target)),
+        ("cible", target::spell(&model.target)),
     ];
     let reach = match model.reach {
         Reach::Consult => "lecture",
@@ -265,12 +233,7 @@ pub(crate) fn of(model: &Model, people: impl Fn(&policies::MembershipId) -> Stri
     fields.push(("personnes", named.join("\n")));
     let except: Vec<_> = model.who.except.iter().map(people).collect();
     fields.push(("sauf", except.join("\n")));
-    if let Target::Documents { natures, .. } = &model.target {
-        let natures = natures
-            .iter()
-            .map(|nature| ("nature-", nature.as_str().to_owned()));
-        fields.extend(natures);
-    }
+    fields.extend(target::narrowing(&model.target));
     fields.extend(of_conditions(&model.conditions));
     fields.into_iter().collect()
 }

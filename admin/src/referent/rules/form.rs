@@ -3,7 +3,7 @@
 
 mod page;
 
-pub(crate) use page::{Choice, days, natures, targets};
+pub(crate) use page::{Choice, Sorts, days, targets};
 
 use super::fields::{self, Choices};
 use super::people::{self, People};
@@ -228,6 +228,7 @@ async fn choices<'a>(
         .any(|field| !fields.one(field).trim().is_empty());
     Ok(Choices {
         services: referent.services(portal),
+        classification: portal.directory.vocabulary().classification(),
         groups: within
             .list_groups()
             .await?

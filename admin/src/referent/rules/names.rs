@@ -4,7 +4,7 @@ use super::people::spell;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use accounts::{Error, NetworkRecord, RollFilter};
-use policies::{Labels, Model, Names, Rule};
+use policies::{Collection, Labels, Model, Names, Rule, Theme};
 use std::collections::{BTreeSet, HashMap};
 
 /// The names of whatever these rules can speak of; of people, those that they name.
@@ -57,9 +57,16 @@ pub(super) async fn everybody(portal: &Portal, referent: &Referent) -> Result<Na
     Ok(names)
 }
 
-/// Those of services and their areas.
+/// Those of services, their areas and what documents are sorted by.
 pub(crate) fn services(portal: &Portal) -> Names {
-    let mut names = Names::default();
+    let classification = portal.directory.vocabulary().classification();
+    let themes = classification.themes().iter().map(Theme::as_str);
+    let collections = classification.collections().iter().map(Collection::as_str);
+    let mut names = Names {
+        themes: themes.map(|name| (name, name)).collect(),
+        collections: collections.map(|name| (name, name)).collect(),
+        ..Names::default()
+    };
     for entrance in &portal.entrances {
         let id = entrance.id.as_str();
         names.services.add(id, &entrance.name);

@@ -72,7 +72,7 @@ pub(crate) struct Outlook {
 pub(super) async fn of(
     portal: &Portal,
     referent: &Referent,
-    study: Study,
+    study: Box<Study>,
     rule: Option<&Rule>,
     fields: &Pairs,
 ) -> Result<Outlook, Error> {

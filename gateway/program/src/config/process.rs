@@ -68,21 +68,6 @@ pub(super) fn store(root: &Section<'_>) -> Option<(StoreSettings, Duration)> {
     Some((StoreSettings { url: url? }, grace))
 }
 
-/// The data folder of BIP, which the role `search` cannot do without.
-pub(super) fn bip(root: &Section<'_>, roles: Roles) -> Option<PathBuf> {
-    let Some(section) = root.section("bip") else {
-        if roles.search && !root.has("bip") {
-            let message = "the role `search` needs `[bip]`";
-            let remedy = "Add `[bip]` and below it `data = \"/var/lib/convergences/bip\"`, or leave \"search\" out of `roles`";
-            root.wrong(root.at("roles"), problem(message, remedy));
-        }
-        return None;
-    };
-    let data = section.required("data", "/var/lib/convergences/bip", values::file);
-    section.finish();
-    data
-}
-
 /// What proves rules.
 pub(super) fn prover(root: &Section<'_>) -> Option<PathBuf> {
     let section = root.section("rules")?;

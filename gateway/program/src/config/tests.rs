@@ -59,6 +59,13 @@ fn the_example_says_what_it_documents() {
     let config = parsed(EXAMPLE);
     assert_eq!(config.listen.https, ["0.0.0.0:443".parse().unwrap()]);
     assert_eq!(config.bip, Some("/var/lib/convergences/bip".into()));
+    let sorted = &config.classification;
+    assert_eq!(sorted.themes().len(), 1 + search::EMBEDDED_THEMES.len());
+    for theme in search::EMBEDDED_THEMES {
+        assert!(sorted.themes().contains(&theme.into()), "{theme}");
+    }
+    let general = "Fonds général".into();
+    assert_eq!(sorted.collections(), [general, "Secteur privé".into()]);
     assert_eq!(config.texts, Some("/etc/convergences/texts".into()));
     assert_eq!(config.edge_threads, Some(2));
     let master_key = MasterKeySource::File("/etc/convergences/master.key".into());

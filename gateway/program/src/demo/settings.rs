@@ -8,7 +8,7 @@ use gateway::{
     PublicAddress, Settings, SignOn, Timeouts, Upstream,
 };
 use http::HeaderName;
-use policies::{Access, ServiceRole};
+use policies::{Access, Classification, ServiceRole};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -33,8 +33,11 @@ pub struct Places<'a> {
 }
 
 /// The whole configuration.
-pub fn config(places: &Places<'_>) -> Config {
-    Config {
+///
+/// # Errors
+/// Names in BIP's lists that no rule can say.
+pub fn config(places: &Places<'_>) -> anyhow::Result<Config> {
+    Ok(Config {
         listen: Listen {
             http: vec![places.listen],
             https: Vec::new(),
@@ -51,6 +54,7 @@ pub fn config(places: &Places<'_>) -> Config {
         master_key: MasterKeySource::File(places.data.join("master.key")),
         mail: mail(places.smtp),
         bip: Some(places.data.join("bip")),
+        classification: classification()?,
         texts: None,
         prover: None,
         run_dir: places.run_dir.to_owned(),
@@ -81,7 +85,13 @@ pub fn config(places: &Places<'_>) -> Config {
             connections: ConnectionLimits::default(),
             access_log: false,
         },
-    }
+    })
+}
+
+/// By what the documents that the program carries are sorted.
+fn classification() -> Result<Classification, policies::Error> {
+    let themes = search::EMBEDDED_THEMES.map(str::to_owned);
+    Classification::new(themes, search::EMBEDDED_COLLECTIONS.map(str::to_owned))
 }
 
 fn mail(smtp: SocketAddr) -> Option<Mail> {

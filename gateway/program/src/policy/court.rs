@@ -6,8 +6,8 @@ use gateway::Entrance;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use policies::{
-    Action, CollectiviteId, Diffusion, DocumentClass, Level, Member, Nature, Network, Principal,
-    Range, Resource, Right, Role, Route, Ruleset, Situation, Tenant, Vocabulary, decide,
+    Action, Classification, CollectiviteId, DocumentClass, Level, Member, Nature, Network,
+    Principal, Range, Resource, Right, Role, Route, Ruleset, Situation, Tenant, Vocabulary, decide,
 };
 use std::sync::Arc;
 
@@ -17,13 +17,14 @@ pub(super) struct Court<'a> {
     ruleset: Ruleset,
     networks: Vec<Network>,
     entrances: &'a [Entrance],
+    classification: &'a Classification,
 }
 
 impl<'a> Court<'a> {
     pub(super) fn new(
         kept: &'a Kept,
         file: &File,
-        vocabulary: &Arc<Vocabulary>,
+        vocabulary: &'a Arc<Vocabulary>,
         entrances: &'a [Entrance],
     ) -> anyhow::Result<Self> {
         let every = || {
@@ -54,6 +55,7 @@ impl<'a> Court<'a> {
             ruleset: ruleset.with_networks(networks.clone()),
             networks,
             entrances,
+            classification: vocabulary.classification(),
         })
     }
 
@@ -95,12 +97,7 @@ impl<'a> Court<'a> {
         let principal = Principal::Member(Arc::new(self.member(expected)?));
         let situation = self.situation(expected)?;
         let route = self.route(&expected.what)?;
-        let class = DocumentClass {
-            service: route.service.clone(),
-            nature: expected.document.unwrap_or(Nature::Fiche),
-            diffusion: Diffusion::Adherents,
-            reserve_a: Vec::new(),
-        };
+        let class = self.class(expected, &route)?;
         let (action, resource) = match expected.action {
             Asked::Ouvrir => (Action::Ouvrir, Resource::Route(&route)),
             Asked::Envoyer => (Action::Envoyer, Resource::Route(&route)),
@@ -114,6 +111,22 @@ impl<'a> Court<'a> {
                 (Decision::Deny, refusal.rules().to_vec(), said)
             }
         })
+    }
+
+    fn class(&self, expected: &Expectation, route: &Route) -> Result<DocumentClass, String> {
+        let (themes, collection) = (&expected.themes, expected.collection.as_deref());
+        if let Some(name) = self.classification.unknown(themes, collection) {
+            return Err(format!(
+                "`{name}` is none of the `themes` and `collections` of the configuration"
+            ));
+        }
+        let nature = expected.document.unwrap_or(Nature::Fiche);
+        let mut class = DocumentClass::of(route.service.clone(), nature);
+        if !themes.is_empty() {
+            class.themes = themes.iter().map(|theme| theme.as_str().into()).collect();
+        }
+        class.collection = collection.map_or(class.collection, Into::into);
+        Ok(class)
     }
 
     fn member(&self, expected: &Expectation) -> Result<Member, String> {

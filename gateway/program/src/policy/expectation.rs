@@ -42,7 +42,12 @@ pub(super) struct Expectation {
     pub(super) action: Asked,
     /// A service, or an area as `site/espace-reserve`.
     pub(super) what: String,
+    /// The kind of a document, with `lire`; a fiche unless said.
     pub(super) document: Option<Nature>,
+    /// What it is about.
+    #[serde(default)]
+    pub(super) themes: Vec<String>,
+    pub(super) collection: Option<String>,
     /// In Paris.
     pub(super) at: toml::value::Datetime,
     pub(super) network: Option<String>,

@@ -77,13 +77,9 @@ fn networks(
     if !conditions.networks.is_empty() {
         return Err(cursor.wants("une autre condition : celle-ci est dite deux fois"));
     }
-    loop {
-        let name = cursor.named(&names.networks, "aucun réseau de la collectivité")?;
-        conditions.networks.insert(name.into());
-        if !cursor.eat(" ou ") && !cursor.eat_before(", ", "«") {
-            return Ok(());
-        }
-    }
+    let networks = cursor.any_named(&names.networks, "aucun réseau de la collectivité")?;
+    conditions.networks = networks.into_iter().map(Into::into).collect();
+    Ok(())
 }
 
 fn is_before_days(cursor: &Cursor<'_>) -> bool {

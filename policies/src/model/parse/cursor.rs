@@ -71,6 +71,19 @@ impl<'a> Cursor<'a> {
         labels.find(label).ok_or_else(unknown)
     }
 
+    /// The ids of `« A », « B » ou « C »`.
+    pub(super) fn any_named<'l>(
+        &mut self,
+        labels: &'l Labels,
+        none: &str,
+    ) -> Result<Vec<&'l str>, SentenceError> {
+        let mut ids = vec![self.named(labels, none)?];
+        while self.eat(" ou ") || self.eat_before(", ", "«") {
+            ids.push(self.named(labels, none)?);
+        }
+        Ok(ids)
+    }
+
     /// A number.
     pub(super) fn number<T: std::str::FromStr>(&mut self) -> Option<T> {
         let end = self

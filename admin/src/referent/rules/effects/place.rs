@@ -1,16 +1,19 @@
-//! What can be open or closed: services, their areas, and the kinds of documents that they hold.
+//! What can be open or closed: services, their areas, and the documents that they hold, as far as rules
+//! tell them apart.
 
 use crate::entrance::{Area, DOCUMENTS, Entrance};
-use policies::{Access, Diffusion, DocumentClass, Nature, Resource, Route};
+use policies::{Access, DocumentClass, Names, Resource, Route, Ruleset, Shelf, Shelves};
 use std::sync::Arc;
 
 /// A place whose door may change.
 pub(super) struct Place {
     /// « Net Cotisations », « Site, rubrique « Espace réservé » ».
     pub(super) name: String,
+    /// What makes it a part of what the same documents are without: « sur le thème « Santé » ».
+    pub(super) narrowing: String,
     pub(super) door: Door,
-    /// The place of the service that it is an area of; its own for a service, and where that is none.
-    pub(super) service: usize,
+    /// The places that it is a part of. What becomes of them is told of it, too, unless it fares otherwise.
+    pub(super) within: Vec<usize>,
 }
 
 pub(super) enum Door {
@@ -28,48 +31,77 @@ impl Door {
 }
 
 impl Place {
-    /// All of these services.
-    pub(super) fn all(services: &[&Entrance]) -> Vec<Self> {
+    /// All of these services, as finely as these rules look at them.
+    pub(super) fn all(services: &[&Entrance], rulesets: &[&Ruleset], names: &Names) -> Vec<Self> {
         let mut places = Vec::new();
         for entrance in services {
             places_of(entrance, &mut places);
+            if entrance.id.as_str() == DOCUMENTS {
+                let shelves = Shelves::of(rulesets).all(&entrance.id);
+                documents_of(entrance, &shelves, names, &mut places);
+            }
         }
         places
     }
 }
 
-/// A service, its areas, and the kinds of documents that it holds. What is open to everybody is none of
-/// them: whoever is refused there passes as nobody.
+/// A service and its areas. What is open to everybody is none of them: whoever is refused there passes as
+/// nobody.
 fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
     let closes = |route: &Arc<Route>| route.access != Access::Public;
     let (whole, first) = (&entrance.whole, places.len());
     let whole_closes = closes(whole);
-    let mut add = |name: String, door: Door| {
-        let service = if whole_closes { first } else { places.len() };
+    let mut add = |name: String, route: &Arc<Route>, within: Vec<usize>| {
         places.push(Place {
             name,
-            door,
-            service,
+            narrowing: String::new(),
+            door: Door::Route(route.clone()),
+            within,
         });
     };
     let called = |area: &Area| format!("{}, rubrique «\u{a0}{}\u{a0}»", entrance.name, area.name);
     if whole_closes {
-        add(entrance.name.clone(), Door::Route(whole.clone()));
+        add(entrance.name.clone(), whole, Vec::new());
     }
     let areas = entrance.areas.iter();
     for area in areas.filter(|area| area.route.id != whole.id && closes(&area.route)) {
-        add(called(area), Door::Route(area.route.clone()));
+        let within = if whole_closes {
+            vec![first]
+        } else {
+            Vec::new()
+        };
+        add(called(area), &area.route, within);
     }
-    if entrance.id.as_str() == DOCUMENTS {
-        for nature in Nature::ALL {
-            let class = DocumentClass {
-                service: entrance.id.clone(),
-                nature,
-                diffusion: Diffusion::Adherents,
-                reserve_a: Vec::new(),
-            };
-            let name = format!("{}, {}", entrance.name, nature.plural());
-            add(name, Door::Documents(class));
-        }
+}
+
+/// Its documents. Those of a kind are told with the service's door when they fare alike.
+fn documents_of(entrance: &Entrance, shelves: &[Shelf], names: &Names, places: &mut Vec<Place>) {
+    let first = places.len();
+    let service = places.iter().position(|place| match &place.door {
+        Door::Route(route) => route.id == entrance.whole.id,
+        Door::Documents(_) => false,
+    });
+    for (number, shelf) in shelves.iter().enumerate() {
+        let narrowing = shelf.narrowing(names);
+        let kind = format!("{}, {}", entrance.name, shelf.class.nature.plural());
+        let wider = shelves
+            .iter()
+            .enumerate()
+            .filter(|(other, wider)| *other != number && is_wider(wider, shelf));
+        let wider = wider.map(|(other, _)| first + other);
+        places.push(Place {
+            name: [&*kind, &*narrowing].join(" ").trim_end().to_owned(),
+            narrowing,
+            door: Door::Documents(shelf.class.clone()),
+            within: service.into_iter().chain(wider).collect(),
+        });
     }
+}
+
+/// Whether what is on one shelf is called as what is on the other, and more narrowly.
+fn is_wider(wider: &Shelf, shelf: &Shelf) -> bool {
+    let mut themes = wider.themes.iter();
+    wider.class.nature == shelf.class.nature
+        && themes.all(|group| shelf.themes.contains(group))
+        && (wider.collections.is_empty() || wider.collections == shelf.collections)
 }

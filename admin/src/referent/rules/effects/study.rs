@@ -2,13 +2,14 @@
 
 mod gather;
 mod replay;
+mod told;
 
 pub(crate) use replay::Replay;
 
 use super::circumstances::{Circumstances, those_of};
 use super::oneself::Oneself;
 use super::place::{Door, Place};
-use super::verdict::{Pair, Verdict, Words, level, name, reach};
+use super::verdict::{Pair, Verdict, Words, level};
 use crate::access::Effect;
 use crate::referent::question::Somebody;
 use accounts::PastDecision;
@@ -170,7 +171,7 @@ impl Study {
         let losers = losers.collect();
         let closes = |number: usize| open.get(number) == Some(&(true, false));
         let deserted = self.places.iter().enumerate().filter(|(number, place)| {
-            let whole = place.service != *number && closes(place.service);
+            let whole = place.within.iter().any(|wider| closes(*wider));
             closes(*number) && !whole
         });
         let mut changes = Changes {
@@ -246,46 +247,5 @@ impl Study {
             }
         }
         verdicts.into_iter().flatten().collect()
-    }
-
-    /// Because of which rule something opens or closes.
-    fn reason(&self, was: &Verdict, is: &Verdict) -> String {
-        let before = Words {
-            ruleset: &self.before,
-            names: &self.names,
-        };
-        if reach(is) > reach(was) {
-            self.words().gain(&before, was, is)
-        } else {
-            self.words().loss(is)
-        }
-    }
-
-    /// The changes; an area that changes as its service does is not told again.
-    fn changed(&self, verdicts: &[Pair]) -> Vec<(bool, Effect)> {
-        let levels = |place: usize| {
-            let (was, is) = &**verdicts.get(place)?;
-            Some((reach(was).cloned(), reach(is).cloned()))
-        };
-        let places = self.places.iter().enumerate();
-        let changed = places.filter_map(|(number, place)| {
-            let (was, is) = &**verdicts.get(number)?;
-            let told = place.service != number && levels(place.service) == levels(number);
-            if reach(was) == reach(is) || told {
-                return None;
-            }
-            let gains = reach(is) > reach(was);
-            Some((
-                gains,
-                Effect {
-                    name: String::new(),
-                    service: place.name.clone(),
-                    before: name(was),
-                    after: name(is),
-                    reason: self.reason(was, is),
-                },
-            ))
-        });
-        changed.collect()
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct FormPage<'a> {
     groups: Vec<Choice>,
     profiles: Vec<Choice>,
     targets: Vec<(String, Vec<Choice>)>,
-    natures: Vec<Choice>,
+    sorts: Sorts,
     days: Vec<Choice>,
     networks: Vec<Choice>,
 }
@@ -93,7 +93,7 @@ pub(super) async fn read<'a>(
             .map(|profile| choice("profil-", &profile.id, &profile.name))
             .collect(),
         targets: targets(&referent.services(portal), fields.one("cible")),
-        natures: natures(fields),
+        sorts: Sorts::of(portal, fields),
         days: days(fields),
         networks: networks
             .iter()
@@ -107,11 +107,32 @@ fn choice(fields: &Pairs, prefix: &str, (value, name): (&str, &str)) -> Choice {
     (value.to_owned(), name.to_owned(), chosen)
 }
 
-/// The kinds of documents.
-pub(crate) fn natures(fields: &Pairs) -> Vec<Choice> {
-    let natures = Nature::ALL.iter();
-    let choice = |nature: &Nature| choice(fields, "nature-", (nature.as_str(), nature.plural()));
-    natures.map(choice).collect()
+/// What narrows documents down; empty where there is nothing to choose from.
+pub(crate) struct Sorts {
+    pub(crate) natures: Vec<Choice>,
+    pub(crate) themes: Vec<Choice>,
+    pub(crate) collections: Vec<Choice>,
+}
+
+impl Sorts {
+    pub(crate) fn of(portal: &Portal, fields: &Pairs) -> Self {
+        let classification = portal.directory.vocabulary().classification();
+        let natures = Nature::ALL.iter();
+        let natures = natures.map(|one| choice(fields, "nature-", (one.as_str(), one.plural())));
+        let named = |prefix: &str, name: &str| choice(fields, prefix, (name, name));
+        let themes = classification.themes().iter();
+        let collections = classification.collections().iter();
+        let alone = |all: Vec<Choice>| if all.len() > 1 { all } else { Vec::new() };
+        Self {
+            natures: natures.collect(),
+            themes: alone(themes.map(|one| named("theme-", one.as_str())).collect()),
+            collections: alone(
+                collections
+                    .map(|one| named("collection-", one.as_str()))
+                    .collect(),
+            ),
+        }
+    }
 }
 
 /// The days of the week.

@@ -13,13 +13,14 @@ use policies::{Guardrail, Model, Rule, Ruleset};
 
 impl Study {
     /// The change that puts a rule in the place of the one of this id, or takes it away; `newest` are the
-    /// newest versions of all rules, as the page shows them.
+    /// newest versions of all rules, as the page shows them. What is gathered is too much for whoever waits
+    /// to carry.
     pub(in crate::referent::rules) async fn of(
         portal: &Portal,
         referent: &Referent,
         newest: &[RuleVersion],
         (id, rule): (&str, Option<&Rule>),
-    ) -> Result<Self, Error> {
+    ) -> Result<Box<Self>, Error> {
         let (entry, vocabulary) = (&referent.entry, portal.directory.vocabulary());
         let rulesets = portal.directory.rulesets();
         let build = |rules: &[Rule]| {
@@ -43,27 +44,32 @@ impl Study {
             .iter()
             .chain(counting)
             .any(|rule| rule.model().is_none());
-        let named = before.iter().chain(&broken).chain(rule);
-        let named: Vec<_> = named.filter_map(Rule::model).collect();
+        let said = before.iter().chain(&broken).chain(rule);
+        let said: Vec<_> = said.filter_map(Rule::model).collect();
         let now = portal.store.clock().now();
         let within = referent.within(portal);
-        let unguarded = (build(&before)?, build(&after)?);
+        let names = names(portal, referent, &said).await?;
+        let people = everybody(portal, referent, now).await?;
+        let past = within.list_past_decisions(now - BACK, MOST).await?;
+        let oneself = Oneself::of(portal, referent, (&former, counting), &others).await?;
         let above = rulesets.guardrails();
-        Ok(Self {
-            before: unguarded.0.under(above),
-            after: unguarded.1.under(above),
+        let unguarded = (build(&before)?, build(&after)?);
+        let (was, is) = (unguarded.0.under(above), unguarded.1.under(above));
+        Ok(Box::new(Self {
+            places: Place::all(&referent.services(portal), &[&was, &is], &names),
+            before: was,
+            after: is,
             unguarded,
             networks: entry.networks.clone(),
-            names: names(portal, referent, &named).await?,
-            people: everybody(portal, referent, now).await?,
-            past: within.list_past_decisions(now - BACK, MOST).await?,
-            places: Place::all(&referent.services(portal)),
+            names,
+            people,
+            past,
             models: models_of(&former, counting, &others, &above_of(above, entry)),
-            oneself: Oneself::of(portal, referent, (&former, counting), &others).await?,
+            oneself,
             expert,
             draft_holds,
             broken,
-        })
+        }))
     }
 
     /// Whether circumstances matter that cannot be read off the rules.

@@ -1,0 +1,70 @@
+//! How programs spell documents that are decided alike: `bip:fiche`, or
+//! `bip:fiche;theme=Rémunération;collection=Secteur privé` (`theme` may come several times).
+
+use crate::entrance::DOCUMENTS;
+use crate::portal::Portal;
+use policies::{Collection, DocumentClass, Nature, Ruleset, Shelves, Theme};
+
+/// Reads a spelling; without a theme or a collection it is of documents that have none. `None` for what is
+/// not here.
+pub(crate) fn parse(portal: &Portal, text: &str) -> Option<DocumentClass> {
+    let mut parts = text.split(';');
+    let (service, nature) = parts.next()?.split_once(':')?;
+    let holds = service == DOCUMENTS && portal.entrance(service).is_some();
+    let nature = Nature::parse(nature).filter(|_| holds)?;
+    let mut class = DocumentClass::of(service.into(), nature);
+    let classification = portal.directory.vocabulary().classification();
+    let mut themes = Vec::new();
+    for part in parts {
+        match part.split_once('=')? {
+            ("theme", name) if classification.has_theme(name) => themes.push(name.into()),
+            ("collection", name) if classification.has_collection(name) => {
+                class.collection = name.into();
+            }
+            _ => return None,
+        }
+    }
+    if !themes.is_empty() {
+        class.themes = themes.into_iter().collect();
+    }
+    Some(class)
+}
+
+/// The spellings of all that rules tell apart: each kind, and each theme and collection that one names.
+pub(crate) fn spellings(portal: &Portal, ruleset: &Ruleset) -> Vec<String> {
+    let Some(entrance) = portal.entrance(DOCUMENTS) else {
+        return Vec::new();
+    };
+    let shelves = Shelves::of(&[ruleset]).all(&entrance.id).into_iter();
+    let shelves = shelves.filter(|shelf| shelf.class.themes.len() == 1);
+    let spelt = shelves.flat_map(|shelf| {
+        let class = &shelf.class;
+        let themes = match shelf.themes.first() {
+            Some(named) => named.clone(),
+            None => class.themes.iter().cloned().collect(),
+        };
+        let collections = match shelf.collections.as_slice() {
+            [] => vec![class.collection.clone()],
+            named => named.to_vec(),
+        };
+        let each = themes.iter().flat_map(|theme| {
+            let spell = |collection| spell(class, theme, collection);
+            collections.iter().map(spell).collect::<Vec<_>>()
+        });
+        each.collect::<Vec<_>>()
+    });
+    spelt.collect()
+}
+
+fn spell(class: &DocumentClass, theme: &Theme, collection: &Collection) -> String {
+    let mut spelt = format!("{}:{}", class.service, class.nature.as_str());
+    if theme.as_str() != Theme::OTHER {
+        spelt.push_str(";theme=");
+        spelt.push_str(theme.as_str());
+    }
+    if collection.as_str() != Collection::GENERAL {
+        spelt.push_str(";collection=");
+        spelt.push_str(collection.as_str());
+    }
+    spelt
+}

@@ -1,0 +1,164 @@
+//! Rules on documents by theme and collection: from the form to BIP's search, and no further.
+
+use super::{open, renee};
+use convergences_tests::client::{Client, Page};
+use convergences_tests::world::{AMINA, CORINNE, World};
+use reqwest::StatusCode;
+
+/// About health alone, about pay alone, about both.
+const HEALTH: &str = "sp-F18085";
+const PAY: &str = "sp-F461";
+const BOTH: &str = "sp-F12565";
+
+/// Nobody of Fontclaire reads what BIP says of health.
+const NO_HEALTH: [(&str, &str); 4] = [
+    ("effet", "restriction"),
+    ("qui", "tous"),
+    ("cible", "documents:bip"),
+    ("theme-12", "Santé et inaptitude"),
+];
+
+async fn draft(world: &World, client: &mut Client, filled: &[(&str, &str)]) -> Page {
+    let form = open(world, client, "/referent/regles/nouvelle").await;
+    client.submit(&form, filled).await.unwrap()
+}
+
+/// A draft of a sentence.
+async fn say(world: &World, client: &mut Client, sentence: &str) -> Page {
+    draft(world, client, &[("phrase", sentence)]).await
+}
+
+async fn publish(client: &mut Client, page: &Page) -> Page {
+    let filled = [("motif", "essai"), ("confirme", "oui"), ("pas", "publier")];
+    client.submit(page, &filled).await.unwrap()
+}
+
+async fn reads(world: &World, client: &mut Client, id: &str) -> bool {
+    let address = world.url("bip", &format!("/documents/{id}"));
+    let page = client.open(&address).await.unwrap();
+    assert!([StatusCode::OK, StatusCode::NOT_FOUND].contains(&page.status));
+    page.status == StatusCode::OK
+}
+
+/// How many documents a search finds.
+async fn total(world: &World, client: &mut Client, question: &str) -> u64 {
+    let address = world.url("bip", &format!("/api/v1/search?q={question}"));
+    let page = client.open(&address).await.unwrap();
+    let found: serde_json::Value = serde_json::from_str(&page.text).unwrap();
+    found["total"].as_u64().unwrap()
+}
+
+fn plain(texts: &[String]) -> String {
+    texts.join("|").replace('\u{a0}', " ")
+}
+
+fn lost(page: &Page) -> String {
+    plain(&page.select("section[aria-label='Accès perdus'] tbody tr"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_theme_is_closed_by_a_rule_shown_before_and_gone_from_the_search() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let mut amina = world.log_in(AMINA).await.unwrap();
+    let page = draft(&world, &mut renee, &NO_HEALTH).await;
+    assert_eq!(
+        plain(&page.select("main .lead")[..1]),
+        "Aucun agent n’accède aux documents de BIP sur le thème « Santé et inaptitude »."
+    );
+    let lost = lost(&page);
+    let narrowed = "BIP, fiches pratiques sur le thème « Santé et inaptitude »";
+    assert!(
+        lost.contains("Amina Benali") && lost.contains(narrowed),
+        "{lost}"
+    );
+    for id in [HEALTH, PAY, BOTH] {
+        assert!(reads(&world, &mut amina, id).await, "{id} before");
+    }
+    let before = total(&world, &mut amina, "comité médical").await;
+    let page = publish(&mut renee, &page).await;
+    assert!(page.text.contains("La règle est publiée"), "{}", page.text);
+    assert!(!reads(&world, &mut amina, HEALTH).await);
+    assert!(!reads(&world, &mut amina, BOTH).await);
+    assert!(reads(&world, &mut amina, PAY).await);
+    assert!(total(&world, &mut amina, "comité médical").await < before);
+    // The form holds what was published.
+    let mut links = page.links("main a").into_iter();
+    let rule = links.find(|(text, _)| text.contains("Santé et inaptitude"));
+    let (_, address) = rule.unwrap();
+    let form = open(&world, &mut renee, &format!("{address}/modifier")).await;
+    let ticked = form.values("input[name^='theme-'][checked]");
+    assert_eq!(ticked, ["Santé et inaptitude"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_names_exactly_the_documents_that_fare_otherwise() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let page = draft(&world, &mut renee, &NO_HEALTH).await;
+    publish(&mut renee, &page).await;
+    let nothing =
+        "Les agents du service « Ressources humaines » n’accèdent pas aux fiches pratiques de BIP.";
+    let shown = lost(&say(&world, &mut renee, nothing).await);
+    let except = "BIP, fiches pratiques, sauf sur le thème « Santé et inaptitude »";
+    assert!(shown.contains(except), "{shown}");
+    // Where a theme and a collection meet, neither alone says it.
+    let both = "Les agents du service « Ressources humaines » n’accèdent pas aux fiches pratiques de BIP sur le thème « Rémunération » dans la collection « Secteur privé ».";
+    let shown = lost(&say(&world, &mut renee, both).await);
+    let met = "BIP, fiches pratiques sur le thème « Rémunération » et dans la collection « Secteur privé »";
+    assert!(shown.contains(met), "{shown}");
+    assert_eq!(
+        shown.matches("Amina Benali").count(),
+        1,
+        "told once: {shown}"
+    );
+    // What nobody could read anyway changes nothing.
+    let idle = "Les agents du service « Ressources humaines » n’accèdent pas aux documents de BIP sur le thème « Santé et inaptitude ».";
+    let page = say(&world, &mut renee, idle).await;
+    assert!(
+        page.text.contains("ne change rien aujourd’hui"),
+        "{}",
+        page.text
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_theme_that_is_none_is_refused_at_its_field() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let mut filled = NO_HEALTH;
+    filled[3].1 = "Santé et beauté";
+    let page = draft(&world, &mut renee, &filled).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(
+        errors.contains("« Santé et beauté » n’est plus"),
+        "{errors}"
+    );
+    let page = say(
+        &world,
+        &mut renee,
+        "Tous les agents accèdent aux documents de BIP sur le thème « Beauté ».",
+    )
+    .await;
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(
+        errors.contains("aucun thème ne s’appelle « Beauté »"),
+        "{errors}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guardrail_closes_a_theme_everywhere_after_it_showed_whom_it_hits() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let mut amina = world.log_in(AMINA).await.unwrap();
+    let form = open(&world, &mut corinne, "/cig/garde-fous/nouveau").await;
+    let filled = [NO_HEALTH[0], NO_HEALTH[2], NO_HEALTH[3]];
+    let page = corinne.submit(&form, &filled).await.unwrap();
+    let hit = plain(&page.select("section[aria-label='Collectivités touchées'] tbody tr"));
+    assert!(hit.contains("Fontclaire"), "{hit}");
+    publish(&mut corinne, &page).await;
+    assert!(!reads(&world, &mut amina, HEALTH).await);
+    assert!(reads(&world, &mut amina, PAY).await);
+}
