@@ -2,6 +2,7 @@
 //! once the CIG has confirmed it, and from nowhere else.
 
 use convergences_tests::client::{Client, Page};
+use convergences_tests::operator::withdraw_rule;
 use convergences_tests::world::{ALINE, CORINNE, PIERRE, REGINE, RENEE, World};
 use gateway::Network;
 use policies::Rule;
@@ -99,10 +100,7 @@ async fn a_rule_opens_from_the_town_hall_once_the_cig_has_confirmed_it() {
     let kept = renee.post(&address, &fields).await.unwrap();
     assert_eq!(kept.status, StatusCode::CONFLICT, "{}", kept.text);
     let town = "fontclaire".into();
-    let ended = world
-        .product
-        .store
-        .withdraw_rule(&town, "sur-place", "test");
+    let ended = withdraw_rule(&world.product.store, &town, "sur-place");
     ended.await.unwrap();
     let gone = renee.post(&address, &fields).await.unwrap();
     assert!(

@@ -1,6 +1,10 @@
 //! Rules kept as files: written out, checked, held to expectations, and put in force, all or none.
 
+mod changes;
+
+use convergences_tests::operator::withdraw_rule;
 use convergences_tests::world::World;
+use sqlx::Connection as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -67,6 +71,16 @@ impl Desk {
     fn write(&self, name: &str, text: &str) {
         let file = self.rules.join("fontclaire").join(name);
         std::fs::write(file, text).unwrap();
+    }
+
+    /// As two référents would have asked for.
+    async fn want_two_people(&self) {
+        let address = &self.world.config.store.url;
+        sqlx::any::install_default_drivers();
+        let mut raw = sqlx::AnyConnection::connect(address).await.unwrap();
+        let wanted =
+            sqlx::query("UPDATE collectivites SET rules_by_two = 1 WHERE id = 'fontclaire'");
+        wanted.execute(&mut raw).await.unwrap();
     }
 
     async fn in_force(&self) -> Vec<String> {
@@ -223,8 +237,7 @@ async fn an_access_is_explained_with_the_rule_its_version_and_its_author() {
     let town = "fontclaire".into();
     desk.world.clock.advance(3600);
     let store = &desk.world.product.store;
-    store
-        .withdraw_rule(&town, "paie-net-cotisations", "tests")
+    withdraw_rule(store, &town, "paie-net-cotisations")
         .await
         .unwrap();
     let (done, said) = explain(&desk, &[alain, "net-cotisations"]);

@@ -1,6 +1,7 @@
 //! Sessions end when they must: everywhere, at once.
 
 use convergences_tests::client::{Client, Page};
+use convergences_tests::operator::withdraw_rule;
 use convergences_tests::world::{ALINE, AMINA, RENEE, World};
 use reqwest::{Method, StatusCode};
 use std::time::{Duration, Instant};
@@ -212,8 +213,7 @@ async fn a_right_taken_back_and_a_rule_withdrawn_count_for_the_next_request() {
             .status,
         StatusCode::OK
     );
-    store
-        .withdraw_rule(&"fontclaire".into(), "paie-net-cotisations", "test")
+    withdraw_rule(store, &"fontclaire".into(), "paie-net-cotisations")
         .await
         .unwrap();
     let (client, url) = (&alain, world.url("cotisations", "/"));

@@ -2,6 +2,7 @@
 
 use accounts::Grant;
 use convergences_tests::client::Client;
+use convergences_tests::operator::withdraw_rule;
 use convergences_tests::world::{RENEE, World};
 use futures_util::{SinkExt as _, StreamExt as _};
 use policies::{Level, MembershipId, Rule};
@@ -161,8 +162,7 @@ async fn an_idle_websocket_is_cut_when_a_rule_or_a_right_closes_it_and_not_befor
     let store = &world.product.store;
     let client = renee(&world).await;
     let mut socket = tunnel(&world, &client).await.unwrap();
-    store
-        .withdraw_rule(&"fontclaire".into(), "paie-net-cotisations", "test")
+    withdraw_rule(store, &"fontclaire".into(), "paie-net-cotisations")
         .await
         .unwrap();
     assert!(
@@ -172,8 +172,7 @@ async fn an_idle_websocket_is_cut_when_a_rule_or_a_right_closes_it_and_not_befor
     close_to_everybody(&world).await;
     assert!(closes(&mut socket).await);
     assert_eq!(tunnel(&world, &client).await.err(), Some(403));
-    store
-        .withdraw_rule(&"fontclaire".into(), "ferme", "test")
+    withdraw_rule(store, &"fontclaire".into(), "ferme")
         .await
         .unwrap();
     let mut socket = tunnel(&world, &client).await.unwrap();

@@ -6,4 +6,5 @@ pub mod lane;
 pub mod letters;
 pub mod mail_server;
 pub mod online_service;
+pub mod operator;
 pub mod world;

@@ -152,7 +152,8 @@ pub use rights::{DirectRight, Holder, rights_of};
 pub use roll::{PAGE, RollEntry, RollFilter, RollPage, Standing};
 pub use round::Rounds;
 pub use rule::{
-    ByTwo, EndAsked, InForce, RuleChange, RuleDraft, RuleVersion, StoredRule, TwoPeople, Withdrawal,
+    ByTwo, EndAsked, InForce, Operation, RuleChange, RuleDraft, RuleVersion, StoredRule, TwoPeople,
+    Withdrawal,
 };
 pub use seats::Seats;
 pub use session::{OpenSession, SessionLimits, SessionRecord};

@@ -49,26 +49,56 @@ pub enum RuleChange {
     Withdraw(CollectiviteId, String),
 }
 
+impl RuleChange {
+    fn owner(&self) -> &CollectiviteId {
+        match self {
+            Self::Publish(owner, _) | Self::Withdraw(owner, _) => owner,
+        }
+    }
+}
+
+/// How an operator makes changes.
+#[derive(Clone, Copy, Debug)]
+pub struct Operation<'a> {
+    /// Who makes them.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// Also where a collectivité wants two people for it.
+    pub alone: bool,
+    /// The rules in force that they were looked at beside.
+    pub beside: &'a [(CollectiviteId, InForce)],
+}
+
 impl Store {
-    /// Makes all of these changes or none; `by` is who makes them, and why.
+    /// Makes all of these changes or none.
     ///
     /// # Errors
     /// [`Error::Policy`] when one is not a rule of its collectivité, [`Error::NotFound`] when one that is
-    /// to end is not in force; nothing is written then.
+    /// to end is not in force, [`Error::Stale`] when other rules are in force by now,
+    /// [`Error::SamePerson`] where two people are needed; nothing is written then.
     pub async fn change_rules(
         &self,
         vocabulary: &Vocabulary,
         changes: &[RuleChange],
-        (reason, by): (&str, &str),
+        operation: Operation<'_>,
     ) -> Result<(), Error> {
+        let Operation { by, reason, .. } = operation;
         let mut write = self.write().await?;
+        for (owner, beside) in operation.beside {
+            write.expect_in_force(owner, beside).await?;
+        }
         for change in changes {
+            let owner = change.owner();
+            if !operation.alone && write.needs_two_people(owner).await? {
+                return Err(Error::SamePerson);
+            }
             match change {
-                RuleChange::Publish(owner, rule) => {
+                RuleChange::Publish(_, rule) => {
                     Ruleset::check(vocabulary, owner, rule)?;
                     write.add_version(owner, rule, reason, by).await?;
                 }
-                RuleChange::Withdraw(owner, id) => {
+                RuleChange::Withdraw(_, id) => {
                     if !write.end_rule(owner, id, (reason, by)).await? {
                         return Err(Error::not_found("rule", id));
                     }
@@ -94,23 +124,6 @@ impl Store {
         let version = write.add_version(collectivite, rule, "", by).await?;
         write.commit().await?;
         Ok(version)
-    }
-
-    /// Withdraws a rule; its versions stay.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn withdraw_rule(
-        &self,
-        collectivite: &CollectiviteId,
-        id: &str,
-        by: &str,
-    ) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        if !write.end_rule(collectivite, id, ("", by)).await? {
-            return Err(Error::not_found("rule", id));
-        }
-        write.commit().await
     }
 
     /// The rules in force of a collectivité, in the order of their ids.

@@ -7,15 +7,17 @@ mod expectation;
 mod explain;
 mod folder;
 mod kept;
+mod plan;
 
 use crate::cli::ConfigFile;
 use crate::config;
-use crate::operator::{OPERATOR, say, with_store};
+use crate::operator::{say, with_store};
 use crate::product::vocabulary;
 use accounts::Schema;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use folder::Folder;
+use plan::Plan;
 use policies::{CollectiviteId, Rule};
 use std::path::PathBuf;
 
@@ -32,6 +34,8 @@ pub(crate) enum PolicyCommand {
         /// A file that holds one Cedar policy.
         file_name: PathBuf,
         #[command(flatten)]
+        made: Made,
+        #[command(flatten)]
         owner: OneCollectivite,
     },
     /// Withdraw a rule.
@@ -39,6 +43,8 @@ pub(crate) enum PolicyCommand {
         /// The rule's id.
         #[arg(long)]
         id: String,
+        #[command(flatten)]
+        made: Made,
         #[command(flatten)]
         owner: OneCollectivite,
     },
@@ -57,12 +63,22 @@ pub(crate) enum PolicyCommand {
         /// Withdraw the rules in force that the folder does not have.
         #[arg(long)]
         withdraw: bool,
-        /// Why, for the history of the rules.
-        #[arg(long)]
-        reason: String,
+        #[command(flatten)]
+        made: Made,
         #[command(flatten)]
         folder: OneFolder,
     },
+}
+
+/// How changes are made.
+#[derive(Debug, Args)]
+pub(crate) struct Made {
+    /// Why, for the history of the rules.
+    #[arg(long)]
+    reason: String,
+    /// Also where a collectivité wants two people for each change of its rules.
+    #[arg(long)]
+    alone: bool,
 }
 
 /// A collectivité by its id.
@@ -100,22 +116,23 @@ pub(crate) fn run(command: &PolicyCommand) -> anyhow::Result<()> {
         PolicyCommand::Export(one) => exchange::export(&one.folder, &one.file.config),
         PolicyCommand::Import {
             withdraw,
-            reason,
+            made,
             folder,
-        } => exchange::import(&folder.folder, &folder.file.config, (*withdraw, reason)),
+        } => exchange::import(&folder.folder, &folder.file.config, (*withdraw, made)),
         PolicyCommand::Explain(question) => explain::explain(question),
         PolicyCommand::List(owner) => list(owner),
         PolicyCommand::Publish {
             id,
             file_name,
+            made,
             owner,
         } => {
             let text = std::fs::read_to_string(file_name)
                 .with_context(|| format!("the file `{}`", file_name.display()))?;
             let id = id.clone();
-            publish(owner, &Rule { id, text })
+            publish(owner, &Rule { id, text }, made)
         }
-        PolicyCommand::Withdraw { id, owner } => withdraw(owner, id),
+        PolicyCommand::Withdraw { id, made, owner } => withdraw(owner, id, made),
     }
 }
 
@@ -145,18 +162,20 @@ fn list(owner: &OneCollectivite) -> anyhow::Result<()> {
     })
 }
 
-fn publish(owner: &OneCollectivite, rule: &Rule) -> anyhow::Result<()> {
+fn publish(owner: &OneCollectivite, rule: &Rule, made: &Made) -> anyhow::Result<()> {
     with_owner(owner, async |config, store, collectivite| {
-        let vocabulary = vocabulary(config)?;
-        let published = store.publish_rule(&vocabulary, collectivite, rule, OPERATOR);
-        let version = published.await?;
-        say(format_args!("Published `{}`, version {version}", rule.id))
+        let plan = Plan::publishing(store, collectivite, rule).await?;
+        match plan::make(config, store, &[plan], made).await? {
+            0 => say(format_args!("`{}` is in force as it is", rule.id)),
+            _ => say(format_args!("Published `{}`", rule.id)),
+        }
     })
 }
 
-fn withdraw(owner: &OneCollectivite, id: &str) -> anyhow::Result<()> {
-    with_owner(owner, async |_, store, collectivite| {
-        store.withdraw_rule(collectivite, id, OPERATOR).await?;
+fn withdraw(owner: &OneCollectivite, id: &str, made: &Made) -> anyhow::Result<()> {
+    with_owner(owner, async |config, store, collectivite| {
+        let plan = Plan::withdrawing(store, collectivite, id).await?;
+        plan::make(config, store, &[plan], made).await?;
         say(format_args!("Withdrew `{id}`"))
     })
 }

@@ -2,6 +2,7 @@
 
 use super::town::{BY, HOUR, Town, fontclaire};
 use accounts::{Grant, NewMembership};
+use convergences_tests::operator::withdraw_rule;
 use policies::{Level, Member, MembershipId, Right, Role, Rule};
 use sqlx::Executor as _;
 
@@ -108,8 +109,7 @@ async fn rules_and_services_are_those_of_then(town: Town) {
         moments.push(town.clock.now());
     }
     town.clock.advance(HOUR);
-    town.store
-        .withdraw_rule(&fontclaire(), "a", BY)
+    withdraw_rule(&town.store, &fontclaire(), "a")
         .await
         .unwrap();
     moments.push(town.clock.now());

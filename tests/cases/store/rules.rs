@@ -1,7 +1,8 @@
 //! Rules: published, replaced, withdrawn, and refused when they reach beyond their collectivité.
 
 use super::town::{BY, Town, add_collectivite, fontclaire};
-use accounts::{Error, StoredRule};
+use accounts::{Error, InForce, Operation, RuleChange, StoredRule};
+use convergences_tests::operator::withdraw_rule;
 use policies::Rule;
 
 on_both_databases![
@@ -10,6 +11,7 @@ on_both_databases![
     rules_belong_to_their_collectivite,
     a_rule_that_reaches_beyond_is_refused_and_nothing_is_written,
     a_text_that_is_no_rule_is_refused_and_nothing_is_written,
+    changes_looked_at_beside_other_rules_are_not_made,
 ];
 
 /// A rule that lets everybody of `collectivite` read `service`.
@@ -52,12 +54,11 @@ async fn a_withdrawn_rule_is_gone_until_it_is_published_again(town: Town) {
     for _ in 0..2 {
         publish(&town, &rule("fontclaire", "bip")).await.unwrap();
     }
-    town.store
-        .withdraw_rule(&fontclaire(), "lecture", BY)
+    withdraw_rule(&town.store, &fontclaire(), "lecture")
         .await
         .unwrap();
     assert_eq!(rules(&town).await, []);
-    let again = town.store.withdraw_rule(&fontclaire(), "lecture", BY).await;
+    let again = withdraw_rule(&town.store, &fontclaire(), "lecture").await;
     assert!(matches!(again, Err(Error::NotFound { .. })), "{again:?}");
     assert_eq!(publish(&town, &rule("fontclaire", "bip")).await.unwrap(), 3);
     assert_eq!(rules(&town).await.len(), 1);
@@ -70,7 +71,7 @@ async fn rules_belong_to_their_collectivite(town: Town) {
     publish(&town, &rule("fontclaire", "bip")).await.unwrap();
     let montrieux = "montrieux".into();
     assert_eq!(town.store.list_rules(&montrieux).await.unwrap(), []);
-    let refused = town.store.withdraw_rule(&montrieux, "lecture", BY).await;
+    let refused = withdraw_rule(&town.store, &montrieux, "lecture").await;
     assert!(
         matches!(refused, Err(Error::NotFound { .. })),
         "{refused:?}"
@@ -123,4 +124,30 @@ async fn a_text_that_is_no_rule_is_refused_and_nothing_is_written(town: Town) {
         refused_without_a_trace(&town, text).await;
     }
     refused_without_a_trace(&town, &rule("fontclaire", "no-such-service").text).await;
+}
+
+async fn changes_looked_at_beside_other_rules_are_not_made(town: Town) {
+    let seen = [(fontclaire(), InForce::among(&rules(&town).await))];
+    publish(&town, &rule("fontclaire", "bip")).await.unwrap();
+    let other = Rule {
+        id: "autre".to_owned(),
+        ..rule("fontclaire", "site")
+    };
+    let changes = [RuleChange::Publish(fontclaire(), other)];
+    let operation = |beside| Operation {
+        by: BY,
+        reason: "essai",
+        alone: false,
+        beside,
+    };
+    let change = |beside| {
+        let store = &town.store;
+        store.change_rules(&town.vocabulary, &changes, operation(beside))
+    };
+    let late = change(&seen).await;
+    assert!(matches!(late, Err(Error::Stale { .. })), "{late:?}");
+    assert_eq!(rules(&town).await.len(), 1);
+    let now = [(fontclaire(), InForce::among(&rules(&town).await))];
+    change(&now).await.unwrap();
+    assert_eq!(rules(&town).await.len(), 2);
 }

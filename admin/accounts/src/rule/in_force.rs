@@ -1,7 +1,7 @@
 //! Which rules are in force: what a change of one of them was looked at beside, and is made beside or
 //! not at all.
 
-use super::RuleVersion;
+use super::{RuleVersion, StoredRule};
 use crate::error::Error;
 use crate::store::Write;
 use policies::{CollectiviteId, Rule, Ruleset, Vocabulary};
@@ -18,10 +18,22 @@ impl InForce {
         Self::sorted(those.map(|version| (version.rule.id.clone(), version.version)))
     }
 
+    /// These rules.
+    pub fn among(rules: &[StoredRule]) -> Self {
+        let those = rules.iter();
+        Self::sorted(those.map(|stored| (stored.rule.id.clone(), stored.version)))
+    }
+
     fn sorted(those: impl Iterator<Item = (String, i64)>) -> Self {
         let mut those: Vec<_> = those.collect();
         those.sort_unstable();
         Self(those)
+    }
+
+    fn is(&self, rows: &[(String, i64, String)]) -> bool {
+        let known = rows.iter();
+        let known = known.map(|(id, version, _)| (id.clone(), *version));
+        Self::sorted(known) == *self
     }
 }
 
@@ -37,6 +49,20 @@ impl Display for InForce {
 }
 
 impl Write<'_> {
+    /// Holds changes to the rules that they were looked at beside.
+    ///
+    /// # Errors
+    /// [`Error::Stale`] when others are in force by now.
+    pub(super) async fn expect_in_force(
+        &mut self,
+        collectivite: &CollectiviteId,
+        beside: &InForce,
+    ) -> Result<(), Error> {
+        let rows = self.rules_in_force(collectivite).await?;
+        let as_expected = beside.is(&rows).then_some(());
+        as_expected.ok_or_else(|| super::stale(collectivite.as_str()))
+    }
+
     /// Id, version and text of each.
     async fn rules_in_force(
         &mut self,
@@ -78,8 +104,7 @@ impl Write<'_> {
         beside: &InForce,
     ) -> Result<(), Error> {
         let rows = self.rules_in_force(collectivite).await?;
-        let known = rows.iter().map(|(id, version, _)| (id.clone(), *version));
-        if InForce::sorted(known) != *beside {
+        if !beside.is(&rows) {
             return Err(super::stale(id));
         }
         for (other, _, text) in rows {

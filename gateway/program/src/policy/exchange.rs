@@ -1,65 +1,13 @@
-//! Between a folder and the store: what differs, and one made like the other. What is imported is checked,
-//! held to its expectations and, where there is a solver, proved first.
+//! Between a folder and the store: what differs, and one made like the other. What is imported is checked
+//! and held to its expectations first; how it is put in force is said in `plan.rs`.
 
+use super::Made;
 use super::folder::Folder;
-use super::kept::Kept;
-use crate::config::Config;
-use crate::operator::{OPERATOR, say, with_store};
-use crate::product::vocabulary;
-use crate::prover;
-use accounts::{RuleChange, Schema, Store};
+use super::plan::{self, Plan};
+use crate::operator::{say, with_store};
+use accounts::{Schema, Store};
 use anyhow::Context as _;
-use policies::{CollectiviteId, Rule, Ruleset};
 use std::path::Path;
-
-/// How a collectivité's rules in force become those of a folder.
-struct Plan {
-    owner: CollectiviteId,
-    changes: Vec<(&'static str, Rule)>,
-    /// What holds afterwards.
-    after: Vec<Rule>,
-}
-
-const NEW: &str = "+";
-const CHANGED: &str = "~";
-const GONE: &str = "-";
-
-impl Plan {
-    async fn of(store: &Store, kept: &Kept, withdraw: bool) -> anyhow::Result<Self> {
-        let owner = &kept.owner;
-        let known = store.find_collectivite(owner).await?;
-        known.with_context(|| format!("there is no collectivité `{owner}`"))?;
-        let before = store.list_rules(owner).await?.into_iter();
-        let before: Vec<_> = before.map(|stored| stored.rule).collect();
-        let wanted = kept.rules();
-        let same = |rule: &&Rule| before.iter().find(|known| known.id == rule.id);
-        let news = wanted.iter().filter_map(|rule| match same(&rule) {
-            None => Some((NEW, rule.clone())),
-            Some(known) if known.text != rule.text => Some((CHANGED, rule.clone())),
-            Some(_) => None,
-        });
-        let missing = |rule: &&Rule| !wanted.iter().any(|wanted| wanted.id == rule.id);
-        let gone = before.iter().filter(missing);
-        let stays: Vec<_> = gone.clone().filter(|_| !withdraw).cloned().collect();
-        let gone = gone.map(|rule| (GONE, rule.clone()));
-        Ok(Self {
-            owner: owner.clone(),
-            changes: news.chain(gone).collect(),
-            after: wanted.iter().cloned().chain(stays).collect(),
-        })
-    }
-
-    fn show(&self) -> anyhow::Result<()> {
-        for (sign, rule) in &self.changes {
-            let said = rule
-                .model()
-                .map(|model| model.sentence(&policies::Names::default()));
-            let said = said.or_else(|| rule.label()).unwrap_or_default();
-            say(format_args!("{sign} {}/{} {said}", self.owner, rule.id))?;
-        }
-        Ok(())
-    }
-}
 
 async fn plans(store: &Store, folder: &Folder, withdraw: bool) -> anyhow::Result<Vec<Plan>> {
     let mut plans = Vec::new();
@@ -75,7 +23,7 @@ pub(super) fn diff(folder: &Path, config: &Path) -> anyhow::Result<()> {
     with_store(config, Schema::Expect, async |_, store| {
         let plans = plans(store, &folder, true).await?;
         plans.iter().try_for_each(Plan::show)?;
-        if plans.iter().all(|plan| plan.changes.is_empty()) {
+        if plans.iter().all(Plan::is_empty) {
             say(format_args!("{folder}: as in force"))?;
         }
         Ok(())
@@ -120,13 +68,9 @@ pub(super) fn export(folder: &Path, config: &Path) -> anyhow::Result<()> {
 pub(super) fn import(
     folder: &Path,
     config: &Path,
-    (withdraw, reason): (bool, &str),
+    (withdraw, made): (bool, &Made),
 ) -> anyhow::Result<()> {
     let folder = Folder::read(folder)?;
-    anyhow::ensure!(
-        !reason.trim().is_empty(),
-        "`--reason` says why, for the history of the rules"
-    );
     let empty = folder
         .kept
         .iter()
@@ -140,53 +84,8 @@ pub(super) fn import(
     with_store(config, Schema::Expect, async |config, store| {
         folder.test(config)?;
         let plans = plans(store, &folder, withdraw).await?;
-        for plan in &plans {
-            prove(config, store, plan).await?;
-        }
-        let mut changes = Vec::new();
-        for plan in &plans {
-            plan.show()?;
-            for (sign, rule) in &plan.changes {
-                let owner = plan.owner.clone();
-                match *sign {
-                    GONE if !withdraw => {}
-                    GONE => changes.push(RuleChange::Withdraw(owner, rule.id.clone())),
-                    _ => changes.push(RuleChange::Publish(owner, rule.clone())),
-                }
-            }
-        }
-        let vocabulary = vocabulary(config)?;
-        store
-            .change_rules(&vocabulary, &changes, (reason, OPERATOR))
-            .await?;
-        say(format_args!("{} changes are in force", changes.len()))
+        plans.iter().try_for_each(Plan::show)?;
+        let changes = plan::make(config, store, &plans, made).await?;
+        say(format_args!("{changes} changes are in force"))
     })
-}
-
-/// Proves what would hold afterwards.
-async fn prove(config: &Config, store: &Store, plan: &Plan) -> anyhow::Result<()> {
-    let vocabulary = vocabulary(config)?;
-    let collectivite = store.find_collectivite(&plan.owner).await?;
-    let tenant = collectivite.context("the collectivité is gone")?.tenant();
-    let before = Ruleset::build(&vocabulary, &tenant, &[])?;
-    let after = Ruleset::build(&vocabulary, &tenant, &plan.after)?;
-    let Some(prover) = prover::find(config)? else {
-        return say(format_args!(
-            "{}: not proved, there is no solver",
-            plan.owner
-        ));
-    };
-    let report = prover.study(&before, &after, None).await;
-    for verdict in [&report.within, &report.faultless] {
-        if let proof::Verdict::Refuted(example) = verdict {
-            let case = example.sentence(&policies::Names::default());
-            anyhow::bail!("refuted: {} ({case})", example.rules.join(", "));
-        }
-    }
-    anyhow::ensure!(
-        report.is_proved(),
-        "the rules of `{}` could not be proved in time",
-        plan.owner
-    );
-    Ok(())
 }

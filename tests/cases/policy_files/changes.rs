@@ -1,0 +1,74 @@
+//! One rule published or withdrawn by an operator: proved, with a reason, and not behind two référents.
+
+use super::{Desk, EVENING};
+use std::process::{Command, Output};
+
+/// `convergences policy COMMAND --collectivite fontclaire …`
+fn run(desk: &Desk, command: &str, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_program"))
+        .args(["policy", command, "--collectivite", "fontclaire"])
+        .args(["--config".as_ref(), desk.config.as_os_str()])
+        .args(more)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> (bool, String) {
+    let said = [&*output.stdout, &*output.stderr].concat();
+    (output.status.success(), String::from_utf8(said).unwrap())
+}
+
+/// Publishes a text as the rule `soir`.
+fn publish(desk: &Desk, text: &str, more: &[&str]) -> (bool, String) {
+    let file = desk.world.folder().join("one.cedar");
+    std::fs::write(&file, text).unwrap();
+    let file = file.display().to_string();
+    let asked = [&["--id", "soir", &file, "--reason", "essai"], more].concat();
+    said(&run(desk, "publish", &asked))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_fail_is_refuted_and_not_published() {
+    let desk = Desk::start().await;
+    let fails = EVENING.replace(
+        "context.heure >= duration(\"18h\")",
+        "context.heure.toMilliseconds() * 9000000000000000000 > 0",
+    );
+    let (done, told) = publish(&desk, &fails, &[]);
+    assert!(!done && told.contains("refuted: fontclaire/soir"), "{told}");
+    assert!(!desk.in_force().await.contains(&"soir".to_owned()));
+    let beyond = EVENING.replace("\"fontclaire\"", "\"montrieux\"");
+    let (done, told) = publish(&desk, &beyond, &[]);
+    assert!(!done && told.contains("principal in"), "{told}");
+    let (done, told) = publish(&desk, EVENING, &[]);
+    assert!(done && told.contains("Published `soir`"), "{told}");
+    let (done, told) = publish(&desk, EVENING, &[]);
+    assert!(done && told.contains("in force as it is"), "{told}");
+    let (done, told) = said(&run(&desk, "withdraw", &["--id", "soir", "--reason", " "]));
+    assert!(!done && told.contains("`--reason` says why"), "{told}");
+    let (done, told) = said(&run(&desk, "withdraw", &["--id", "nuit", "--reason", "x"]));
+    assert!(
+        !done && told.contains("`nuit` is no rule in force"),
+        "{told}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_two_people_are_wanted_an_operator_says_that_they_are_alone() {
+    let desk = Desk::start().await;
+    desk.want_two_people().await;
+    let (done, told) = publish(&desk, EVENING, &[]);
+    assert!(!done && told.contains("wants two people"), "{told}");
+    desk.succeed("export", &[]);
+    desk.write("soir.cedar", EVENING);
+    let told = desk.fail("import", &["--reason", "essai"]);
+    assert!(told.contains("`--alone`"), "{told}");
+    assert!(!desk.in_force().await.contains(&"soir".to_owned()));
+    let (done, told) = publish(&desk, EVENING, &["--alone"]);
+    assert!(done, "{told}");
+    let end = ["--id", "soir", "--reason", "fin"];
+    let (done, told) = said(&run(&desk, "withdraw", &end));
+    assert!(!done && told.contains("wants two people"), "{told}");
+    let (done, told) = said(&run(&desk, "withdraw", &[&end[..], &["--alone"]].concat()));
+    assert!(done && told.contains("Withdrew `soir`"), "{told}");
+}
