@@ -3,7 +3,7 @@
 
 use crate::entrance::DOCUMENTS;
 use crate::portal::Portal;
-use policies::{Collection, DocumentClass, Nature, Ruleset, Shelves, Theme};
+use policies::{Collection, DocumentClass, Nature, Ruleset, ServiceId, Shelf, Shelves, Theme};
 
 /// Reads a spelling; without a theme or a collection it is of documents that have none. `None` for what is
 /// not here.
@@ -14,16 +14,17 @@ pub(crate) fn parse(portal: &Portal, text: &str) -> Option<DocumentClass> {
     let nature = Nature::parse(nature).filter(|_| holds)?;
     let mut class = DocumentClass::of(service.into(), nature);
     let classification = portal.directory.vocabulary().classification();
-    let mut themes = Vec::new();
+    let (mut themes, mut collection) = (Vec::new(), None);
     for part in parts {
         match part.split_once('=')? {
             ("theme", name) if classification.has_theme(name) => themes.push(name.into()),
-            ("collection", name) if classification.has_collection(name) => {
-                class.collection = name.into();
+            ("collection", name) if collection.is_none() && classification.has_collection(name) => {
+                collection = Some(name.into());
             }
             _ => return None,
         }
     }
+    class.collection = collection.unwrap_or(class.collection);
     if !themes.is_empty() {
         class.themes = themes.into_iter().collect();
     }
@@ -37,27 +38,30 @@ pub(crate) fn spellings(portal: &Portal, ruleset: &Ruleset) -> Vec<String> {
     };
     let shelves = Shelves::of(&[ruleset]).all(&entrance.id).into_iter();
     let shelves = shelves.filter(|shelf| shelf.class.themes.len() == 1);
-    let spelt = shelves.flat_map(|shelf| {
-        let class = &shelf.class;
-        let themes = match shelf.themes.first() {
-            Some(named) => named.clone(),
-            None => class.themes.iter().cloned().collect(),
-        };
-        let collections = match shelf.collections.as_slice() {
-            [] => vec![class.collection.clone()],
-            named => named.to_vec(),
-        };
-        let each = themes.iter().flat_map(|theme| {
-            let spell = |collection| spell(class, theme, collection);
-            collections.iter().map(spell).collect::<Vec<_>>()
-        });
-        each.collect::<Vec<_>>()
-    });
-    spelt.collect()
+    shelves.flat_map(|shelf| spelt(&shelf)).collect()
 }
 
-fn spell(class: &DocumentClass, theme: &Theme, collection: &Collection) -> String {
-    let mut spelt = format!("{}:{}", class.service, class.nature.as_str());
+/// Each kind, theme and collection of a shelf.
+fn spelt(shelf: &Shelf) -> Vec<String> {
+    let class = &shelf.class;
+    let themes = shelf.themes.first().cloned();
+    let themes = themes.unwrap_or_else(|| class.themes.iter().cloned().collect());
+    let collections = match shelf.collections.as_slice() {
+        [] => std::slice::from_ref(&class.collection),
+        named => named,
+    };
+    let mut spelt = Vec::new();
+    for nature in &shelf.natures {
+        for theme in &themes {
+            let each = collections.iter();
+            spelt.extend(each.map(|collection| spell(&class.service, *nature, theme, collection)));
+        }
+    }
+    spelt
+}
+
+fn spell(service: &ServiceId, nature: Nature, theme: &Theme, collection: &Collection) -> String {
+    let mut spelt = format!("{service}:{}", nature.as_str());
     if theme.as_str() != Theme::OTHER {
         spelt.push_str(";theme=");
         spelt.push_str(theme.as_str());

@@ -1,9 +1,10 @@
 //! What rules may ask of a document: its kind, its themes, its collection, who it is given to.
 
 use crate::error::Error;
+use crate::model::plain;
 use crate::principal::{CollectiviteId, ServiceId, id};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 id!(
     /// A theme of the base, by its name: « Rémunération ».
@@ -25,7 +26,7 @@ impl Collection {
     pub const GENERAL: &str = "Fonds général";
 }
 
-/// What a document is about; BIP's kinds.
+/// What kind of document it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Nature {
@@ -147,33 +148,26 @@ impl Classification {
     /// These themes and collections, beside those of documents without any.
     ///
     /// # Errors
-    /// A name that no sentence and no Cedar can hold, see [`Classification::is_name`].
+    /// A name that no sentence and no Cedar can hold, see [`Classification::is_name`]; or two that read alike.
     pub fn new(
         themes: impl IntoIterator<Item = String>,
         collections: impl IntoIterator<Item = String>,
     ) -> Result<Self, Error> {
         let mut all = Self::default();
-        let checked = |name: String| {
-            let unfit = format!("`{name}` cannot be the name of a theme or a collection");
-            let fits = Self::is_name(&name).then_some(name);
-            fits.ok_or(Error::Vocabulary(unfit))
-        };
-        let mut known = Vec::new();
-        for name in themes {
-            add(&mut known, checked(name)?.into());
-        }
+        let mut known: Vec<Theme> = names(themes)?;
         known.retain(|theme| !all.themes.contains(theme));
         all.themes.splice(..0, known);
-        for name in collections {
-            add(&mut all.collections, checked(name)?.into());
-        }
+        let mut known: Vec<Collection> = names(collections)?;
+        known.retain(|collection| !all.collections.contains(collection));
+        all.collections.append(&mut known);
         Ok(all)
     }
 
-    /// Whether rules and sentences can name something so: 1 to 60 characters on one line, without quotes,
-    /// backslashes and semicolons, and with single spaces inside only.
+    /// Whether rules and sentences can name something so: 1 to 60 visible characters, without quotes,
+    /// backslashes and semicolons, and with plain single spaces inside only.
     pub fn is_name(text: &str) -> bool {
-        let fits = |c: char| !c.is_control() && !"\"\\;«»".contains(c);
+        let blank = |c: char| c.is_control() || (c.is_whitespace() && c != ' ') || is_hidden(c);
+        let fits = |c: char| !blank(c) && !"\"\\;«»".contains(c);
         let single = text.split(' ').all(|word| !word.is_empty());
         single && text.chars().all(fits) && text.chars().count() <= LONGEST
     }
@@ -191,14 +185,17 @@ impl Classification {
     /// What is no theme or collection of this, once any is; a misspelt one would be out of every rule's reach.
     pub fn unknown<'a>(
         &self,
-        themes: &'a [String],
+        mut themes: impl Iterator<Item = &'a str>,
         collection: Option<&'a str>,
     ) -> Option<&'a str> {
         let sorts = (self.themes.len() > 1, self.collections.len() > 1);
-        let themes = themes.iter().map(String::as_str);
-        let mut strange = themes.filter(|name| sorts.0 && !self.has_theme(name));
-        let collection = collection.filter(|name| sorts.1 && !self.has_collection(name));
-        strange.next().or(collection)
+        let theme = themes.find(|name| sorts.0 && !self.has_theme(name));
+        theme.or(collection.filter(|name| sorts.1 && !self.has_collection(name)))
+    }
+
+    /// A name as it is read: with either apostrophe it is the same.
+    pub fn as_read(name: &str) -> String {
+        plain(name)
     }
 
     /// Every theme, that of documents without one last.
@@ -212,10 +209,21 @@ impl Classification {
     }
 }
 
-fn add<T: PartialEq>(all: &mut Vec<T>, one: T) {
-    if !all.contains(&one) {
-        all.push(one);
-    }
+/// Marks of layout and direction that nobody sees.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Names that read as themselves, each once.
+fn names<T: From<String>>(given: impl IntoIterator<Item = String>) -> Result<Vec<T>, Error> {
+    let mut seen = HashSet::new();
+    let checked = given.into_iter().map(|name| {
+        let unfit = format!("`{name}` cannot be the name of a theme or a collection");
+        let fits = Classification::is_name(&name) && seen.insert(plain(&name));
+        let name = fits.then(|| T::from(name));
+        name.ok_or(Error::Vocabulary(unfit))
+    });
+    checked.collect()
 }
 
 #[cfg(test)]
@@ -234,12 +242,17 @@ mod tests {
             "a\"b",
             "a\\b",
             "« a »",
+            "a;b",
+            "\u{a0}",
+            "a\u{200b}b",
             "a\nb",
             &"a".repeat(61),
         ] {
             assert!(!Classification::is_name(name), "{name:?}");
         }
         assert!(Classification::new(["a\"".to_owned()], []).is_err());
+        let twice = ["L'accueil".to_owned(), "L’accueil".to_owned()];
+        assert!(Classification::new(twice, []).is_err());
     }
 
     #[test]

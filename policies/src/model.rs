@@ -26,6 +26,7 @@ pub use who::{Party, Who};
 
 pub(crate) use calendar::is_day_off;
 pub(crate) use cedar::LAYOUT;
+pub(crate) use names::plain;
 pub(crate) use phrase::only;
 
 use crate::principal::ServiceId;

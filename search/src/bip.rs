@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::import;
 use crate::schema::Fields;
 use crate::scope::{Classes, Scope, class_of};
-use policies::{Classification, Principal, Ruleset, Situation};
+use policies::{Classification, Principal, Ruleset, Situation, Theme};
 use std::fmt;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
@@ -90,12 +90,21 @@ impl Bip {
         })
     }
 
+    /// A theme or a collection of its documents that no rule could name.
+    pub fn unknown(&self, classification: &Classification) -> Option<&str> {
+        let classes = self.classes.numbered();
+        classes.into_iter().find_map(|(_, class)| {
+            let themes = class.themes.iter().map(Theme::as_str);
+            classification.unknown(themes, Some(class.collection.as_str()))
+        })
+    }
+
     /// How many documents it holds, whoever may read them.
     pub fn document_count(&self) -> u64 {
         self.reader.searcher().num_docs()
     }
 
-    /// What this person may read: one decision per class.
+    /// What this person may read: a decision for each of the classes that rules tell apart.
     pub fn scope(
         &self,
         ruleset: Arc<Ruleset>,

@@ -154,7 +154,10 @@ impl Document {
     ) -> Result<Self, Error> {
         let document: Self =
             serde_json::from_str(text).map_err(|source| Error::Malformed { line, source })?;
-        let unknown = classification.unknown(&document.themes, document.collection.as_deref());
+        let unknown = {
+            let themes = document.themes.iter().map(String::as_str);
+            classification.unknown(themes, document.collection.as_deref())
+        };
         let unknown = unknown.map(|name| {
             format!("`{name}` is none of the `themes` and `collections` of the configuration")
         });

@@ -1,6 +1,6 @@
 //! `/access/v1/…`: applications ask the same engine, as `OpenID AuthZEN` 1.0 writes it. A subject is an
 //! `agent` of the key's collectivité, a resource a `route` (`bip`, `site/espace-reserve`) or a `document`
-//! (`bip:fiche`), an action `ouvrir`, `envoyer` or `lire`.
+//! (`bip:fiche`, see `documents.rs`), an action `ouvrir`, `envoyer` or `lire`.
 
 mod asked;
 mod search;

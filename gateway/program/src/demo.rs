@@ -105,17 +105,7 @@ impl Demo {
         let config = settings::config(&places)?;
 
         let store = open_seeded_store(&config, &data, &passwords, clock).await?;
-        let bip = folder("bip");
-        let corpus = corpus.map(Path::to_owned);
-        let classification = config.classification.clone();
-        tokio::task::spawn_blocking(move || {
-            let known = search::Bip::open(&bip)?.is_some();
-            if !known {
-                import_bip(&bip, corpus.as_deref(), &classification)?;
-            }
-            anyhow::Ok(())
-        })
-        .await??;
+        prepare_bip(folder("bip"), corpus.map(Path::to_owned), &config).await?;
         let product = Product::start(&config, store, Some(listeners), edge).await?;
         let summary = summary::Summary::of(&config, &product, &passwords, listen).await?;
         summary.wait_until_served().await?;
@@ -182,6 +172,22 @@ fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     file.sync_all()?;
     std::fs::rename(&draft, path)?;
     Ok(())
+}
+
+/// Imports BIP's documents at the first start.
+async fn prepare_bip(
+    folder: PathBuf,
+    corpus: Option<PathBuf>,
+    config: &Config,
+) -> anyhow::Result<()> {
+    let classification = config.classification.clone();
+    tokio::task::spawn_blocking(move || {
+        if search::Bip::open(&folder)?.is_none() {
+            import_bip(&folder, corpus.as_deref(), &classification)?;
+        }
+        anyhow::Ok(())
+    })
+    .await?
 }
 
 /// Opens the database; seeds a new one. A seeding that was interrupted starts over.

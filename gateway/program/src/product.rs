@@ -210,6 +210,12 @@ impl Inside<'_> {
         }
         if let (true, Some(folder)) = (self.config.roles.search, &self.config.bip) {
             let bip = open_bip(folder).await?;
+            if let Some(name) = bip.unknown(&self.config.classification) {
+                anyhow::bail!(
+                    "the BIP index in `{}` has documents of `{name}`, which no rule can name: add it to `[bip]`, or run `convergences bip import`",
+                    folder.display()
+                );
+            }
             let gate = Arc::new(Gate {
                 directory: self.directory.clone(),
                 clock: self.store.clock().clone(),

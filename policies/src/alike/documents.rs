@@ -3,22 +3,25 @@
 
 use super::classes;
 use crate::document::{Collection, DocumentClass, Nature, Theme};
-use crate::model::{Documents, Target};
+use crate::model::{Documents, Effect, Target};
 use crate::principal::ServiceId;
 use crate::ruleset::Ruleset;
 
-/// How finely rules look at themes and collections.
+/// How finely rules look at kinds, themes and collections.
 #[derive(Debug)]
 pub struct Shelves {
+    natures: Groups<Nature>,
     themes: Groups<Theme>,
     collections: Groups<Collection>,
 }
 
-/// Documents of one kind that are decided alike.
+/// Documents that are decided alike.
 #[derive(Clone, Debug)]
 pub struct Shelf {
     /// One of them.
     pub class: DocumentClass,
+    /// Of these kinds.
+    pub natures: Vec<Nature>,
     /// About one of each of these themes; about none that a rule names when empty.
     pub themes: Vec<Vec<Theme>>,
     /// In one of these collections; in none that a rule names when empty.
@@ -33,7 +36,11 @@ impl Shelves {
         let classification = classification.unwrap_or_default();
         let is_about = |documents: &Documents, theme: &Theme| documents.themes.contains(theme);
         let is_in = |documents: &Documents, one: &Collection| documents.collections.contains(one);
+        let is_kind = |documents: &Documents, one: &Nature| documents.natures.contains(one);
         Self {
+            natures: Groups::of(rulesets, (&Nature::ALL, Nature::Fiche), is_kind, |nature| {
+                nature.as_str()
+            }),
             themes: Groups::of(
                 rulesets,
                 (classification.themes(), Theme::OTHER.into()),
@@ -54,6 +61,7 @@ impl Shelves {
     pub fn example(&self, class: &DocumentClass) -> DocumentClass {
         let themes = class.themes.iter().map(|theme| self.themes.example(theme));
         DocumentClass {
+            nature: *self.natures.example(&class.nature),
             themes: themes.cloned().collect(),
             collection: self.collections.example(&class.collection).clone(),
             ..class.clone()
@@ -66,20 +74,21 @@ impl Shelves {
     pub fn all(&self, service: &ServiceId) -> Vec<Shelf> {
         let about = self.themes.alone_and_in_pairs();
         let mut all = Vec::new();
-        for nature in Nature::ALL {
-            for (collection, collections) in self.collections.each() {
+        for (nature, natures) in self.natures.each_with_names() {
+            for (collection, named) in self.collections.each() {
                 all.extend(about.iter().map(|about| {
                     Shelf {
                         class: DocumentClass {
                             themes: about.iter().map(|(theme, _)| (*theme).clone()).collect(),
                             collection: collection.clone(),
-                            ..DocumentClass::of(service.clone(), nature)
+                            ..DocumentClass::of(service.clone(), *nature)
                         },
+                        natures: natures.to_vec(),
                         themes: about
                             .iter()
-                            .filter_map(|(_, named)| Some((*named)?.to_vec()))
+                            .filter_map(|(_, named)| Some((*named)?.names.clone()))
                             .collect(),
-                        collections: collections.unwrap_or_default().to_vec(),
+                        collections: named.map_or_else(Vec::new, |named| named.names.clone()),
                     }
                 }));
             }
@@ -91,15 +100,26 @@ impl Shelves {
 /// Names that make no difference to each other.
 #[derive(Debug)]
 struct Groups<T> {
-    /// Those that no rule names; there may be none.
+    /// Those that no rule names, the one of documents without any first; there may be none.
     unnamed: Vec<T>,
-    named: Vec<Vec<T>>,
+    named: Vec<Group<T>>,
     /// What a name counts as that is none of all.
     other: T,
 }
 
+#[derive(Debug)]
+struct Group<T> {
+    names: Vec<T>,
+    /// Whether a rule that names them may open something, or close something.
+    opens: bool,
+    closes: bool,
+}
+
 /// One of a group, and the group where rules name it.
-type One<'a, T> = (&'a T, Option<&'a [T]>);
+type One<'a, T> = (&'a T, Option<&'a Group<T>>);
+
+/// A rule that names something, of which ruleset, and what it does; none for a text, which may do anything.
+type Naming = (usize, String, Option<Effect>);
 
 impl<T: Clone + Eq> Groups<T> {
     fn of(
@@ -108,34 +128,29 @@ impl<T: Clone + Eq> Groups<T> {
         is_among: impl Fn(&Documents, &T) -> bool,
         id: impl Fn(&T) -> &str,
     ) -> Self {
-        let naming = |name: &T| {
-            let rulesets = rulesets.iter().enumerate();
-            let naming = rulesets.flat_map(|(place, ruleset)| {
-                let models = ruleset.models().filter(|(_, model)| match &model.target {
-                    Target::Documents(documents) => is_among(documents, name),
-                    Target::Service(_) | Target::Area(_) => false,
-                });
-                let models = models.map(move |(rule, _)| (place, rule.to_owned()));
-                // What a text does with a name is not known: none other is like it.
-                let alone = ruleset.is_expert() && ruleset.mentions(id(name));
-                models.chain(alone.then(|| (place, format!("\"{}\"", id(name)))))
-            });
-            naming.collect::<Vec<_>>()
-        };
+        let naming = |name: &T| naming(rulesets, id(name), |documents| is_among(documents, name));
         let mut groups = Self {
             unnamed: Vec::new(),
             named: Vec::new(),
             other,
         };
         for class in classes(all, naming) {
-            let group: Vec<T> = class
-                .iter()
-                .filter_map(|place| all.get(*place).cloned())
-                .collect();
-            if group.first().is_some_and(|one| naming(one).is_empty()) {
-                groups.unnamed = group;
+            let names = class.iter().filter_map(|place| all.get(*place).cloned());
+            let names: Vec<T> = names.collect();
+            let by = names.first().map(naming).unwrap_or_default();
+            let does = |wanted: fn(Effect) -> bool| {
+                let mut by = by.iter();
+                by.any(|(.., does)| does.is_none_or(wanted))
+            };
+            if by.is_empty() {
+                groups.unnamed = names;
+                groups.unnamed.sort_by_key(|name| *name != groups.other);
             } else {
-                groups.named.push(group);
+                groups.named.push(Group {
+                    opens: does(|effect| effect == Effect::Allow),
+                    closes: does(|effect| effect != Effect::Allow),
+                    names,
+                });
             }
         }
         groups
@@ -144,12 +159,20 @@ impl<T: Clone + Eq> Groups<T> {
     /// What stands for a name.
     fn example(&self, name: &T) -> &T {
         let first = |name: &T| {
-            let mut groups = std::iter::once(&self.unnamed).chain(&self.named);
+            let named = self.named.iter().map(|group| &group.names);
+            let mut groups = std::iter::once(&self.unnamed).chain(named);
             groups.find(|group| group.contains(name))?.first()
         };
         first(name)
             .or_else(|| first(&self.other))
             .unwrap_or(&self.other)
+    }
+
+    /// One of each group, and all of it.
+    fn each_with_names(&self) -> impl Iterator<Item = (&T, &[T])> {
+        let named = self.named.iter().map(|group| &*group.names);
+        let groups = std::iter::once(&*self.unnamed).chain(named);
+        groups.filter_map(|group| Some((group.first()?, group)))
     }
 
     fn each(&self) -> impl Iterator<Item = One<'_, T>> {
@@ -159,15 +182,40 @@ impl<T: Clone + Eq> Groups<T> {
 
     fn each_named(&self) -> impl Iterator<Item = One<'_, T>> {
         let named = self.named.iter();
-        named.filter_map(|group| Some((group.first()?, Some(&**group))))
+        named.filter_map(|group| Some((group.names.first()?, Some(group))))
     }
 
+    /// What lies in two groups is decided otherwise than in each only where a rule on the one opens it, and one
+    /// on the other closes it.
     fn alone_and_in_pairs(&self) -> Vec<Vec<One<'_, T>>> {
         let alone = self.each().map(|one| vec![one]);
         let pairs = self.each_named().enumerate().flat_map(|(place, one)| {
             let others = self.each_named().skip(place + 1);
-            others.map(move |other| vec![one, other])
+            let meets = move |other: &One<'_, T>| {
+                let groups = one.1.zip(other.1);
+                groups.is_some_and(|(one, other)| {
+                    (one.opens && other.closes) || (one.closes && other.opens)
+                })
+            };
+            others.filter(meets).map(move |other| vec![one, other])
         });
         alone.chain(pairs).collect()
     }
+}
+
+/// The rules that name something of documents.
+fn naming(rulesets: &[&Ruleset], id: &str, is_among: impl Fn(&Documents) -> bool) -> Vec<Naming> {
+    let mut found = Vec::new();
+    for (place, ruleset) in rulesets.iter().enumerate() {
+        let models = ruleset.models().filter(|(_, model)| match &model.target {
+            Target::Documents(documents) => is_among(documents),
+            Target::Service(_) | Target::Area(_) => false,
+        });
+        found.extend(models.map(|(rule, model)| (place, rule.to_owned(), Some(model.effect))));
+        // What a text does with a name is not known: none other is like it.
+        if ruleset.is_expert() && ruleset.mentions(id) {
+            found.push((place, id.to_owned(), None));
+        }
+    }
+    found
 }

@@ -96,7 +96,7 @@ pub(super) fn unmarked(name: &str) -> String {
 }
 
 /// A text as it is compared: one kind of space, one kind of apostrophe.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ").replace('\'', "’")
 }

@@ -179,13 +179,28 @@ fn target(cursor: &mut Cursor<'_>, names: &Names) -> Result<Target, SentenceErro
     if !cursor.eat(" de ") {
         return Err(cursor.wants("«\u{a0}de\u{a0}» et un service"));
     }
-    Ok(Target::Documents(Documents {
-        service: service(cursor, names)?.into(),
+    let mut documents = Documents {
         natures,
-        themes: among(cursor, &names.themes, THEMES, "aucun thème")?,
-        collections: among(cursor, &names.collections, COLLECTIONS, "aucune collection")?,
-    }))
+        ..Documents::of(service(cursor, names)?.into())
+    };
+    // In either order.
+    for _ in 0..2 {
+        let themes = among(cursor, &names.themes, THEMES, "aucun thème")?;
+        documents.themes.extend(themes);
+        let collections = among(cursor, &names.collections, COLLECTIONS, "aucune collection")?;
+        documents.collections.extend(collections);
+    }
+    if [" sur ", " dans ", " et "]
+        .iter()
+        .any(|word| cursor.is_before(word))
+    {
+        return Err(cursor.wants(NARROWED));
+    }
+    Ok(Target::Documents(documents))
 }
+
+const NARROWED: &str = "«\u{a0}sur le thème « … »\u{a0}», «\u{a0}sur l’un des thèmes « … » ou « … »\u{a0}», \
+    «\u{a0}dans la collection « … »\u{a0}» ou «\u{a0}dans l’une des collections « … » ou « … »\u{a0}», chacun une fois";
 
 /// `sur l’un des thèmes « A » ou « B »`; `none` is what to say when nothing is called so.
 fn among<T: Ord + for<'a> From<&'a str>>(

@@ -90,15 +90,13 @@ impl Target {
 }
 
 impl Documents {
-    /// « aux fiches pratiques de BIP sur le thème « Santé », dans la collection « Annales » ».
+    /// « aux fiches pratiques de BIP sur le thème « Santé » dans la collection « Annales » ».
     fn phrase(&self, service: &str, names: &Names) -> String {
-        let kinds = self.natures.iter().map(|nature| nature.plural().to_owned());
-        let kinds = joined(kinds.collect(), " et ");
         let themes = self.themes.iter().map(Theme::as_str);
         let collections = self.collections.iter().map(Collection::as_str);
         format!(
             "aux {} de {service}{}{}",
-            kinds.as_deref().unwrap_or("documents"),
+            kinds(self.natures.iter()),
             among(themes, &names.themes, THEMES),
             among(collections, &names.collections, COLLECTIONS),
         )
@@ -106,19 +104,36 @@ impl Documents {
 }
 
 impl Shelf {
-    /// « sur le thème « Santé » et dans la collection « Annales » »; empty for what no rule names.
+    /// « documents », « fiches pratiques et actualités ».
+    pub fn kinds(&self) -> String {
+        let is_all = self.natures.len() == Nature::ALL.len();
+        let natures = if is_all { &[] } else { &*self.natures };
+        kinds(natures.iter())
+    }
+
+    /// « sur le thème « Santé » dans la collection « Annales » », « à la fois sur le thème « Santé » et sur le
+    /// thème « Retraite » »; empty for what no rule names.
     pub fn narrowing(&self, names: &Names) -> String {
         let themes = self.themes.iter().map(|group| {
             let group = group.iter().map(Theme::as_str);
             among(group, &names.themes, THEMES)
         });
+        let themes: Vec<_> = themes.collect();
+        let both = if themes.len() > 1 { "à la fois" } else { "" };
         let collections = self.collections.iter().map(Collection::as_str);
         let collections = among(collections, &names.collections, COLLECTIONS);
-        let all = themes.chain([collections]);
-        let all = all.filter(|phrase| !phrase.is_empty());
-        let all = all.map(|phrase| phrase.trim_start().to_owned());
-        joined(all.collect(), " et ").unwrap_or_default()
+        let themes = joined(themes, " et").unwrap_or_default();
+        format!("{both}{themes}{collections}")
+            .trim_start()
+            .to_owned()
     }
+}
+
+/// Those of no kind in particular are documents.
+fn kinds<'a>(natures: impl Iterator<Item = &'a Nature>) -> String {
+    let kinds = natures.map(|nature| nature.plural().to_owned());
+    let kinds = joined(kinds.collect(), " et ");
+    kinds.unwrap_or_else(|| "documents".to_owned())
 }
 
 /// What is written before the name of one, and before those of several.

@@ -1,7 +1,9 @@
 //! What a person may read: the filter inside the query against one decision per document, and what a
 //! hidden document must never change.
 
-use crate::world::{NOW, agent, base, base_of, first_page, ids, line, ruleset, scope};
+use crate::world::{
+    NOW, agent, base, base_of, classification, first_page, ids, line, ruleset, scope,
+};
 use policies::{CollectiviteId, Diffusion, DocumentClass, Nature, Principal, ServiceId, Situation};
 use search::{Bip, Query, Window};
 
@@ -245,6 +247,9 @@ fn a_theme_that_nobody_knows_any_more_counts_as_none() {
     let reads = |rule| !ids(&bip, &scope(&bip, "c1", &[rule]), "télétravail").is_empty();
     assert!(reads(NO_HEALTH));
     assert!(!reads(NOTHING_ELSE));
+    // The program does not start with one.
+    assert_eq!(bip.unknown(&classification()), Some("Anciens"));
+    assert_eq!(base_of(&mixed()).unknown(&classification()), None);
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn vocabulary() -> Arc<Vocabulary> {
 }
 
 /// What rules may name of documents.
-fn classification() -> Classification {
+pub(crate) fn classification() -> Classification {
     let themes = ["Santé", "Retraite", "Formation"].map(Into::into);
     Classification::new(themes, ["Annales".into()]).unwrap()
 }

@@ -3,6 +3,7 @@
 use super::{open, renee};
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{AMINA, CORINNE, World};
+use policies::Rule;
 use reqwest::StatusCode;
 
 /// About health alone, about pay alone, about both.
@@ -67,7 +68,7 @@ async fn a_theme_is_closed_by_a_rule_shown_before_and_gone_from_the_search() {
         "Aucun agent n’accède aux documents de BIP sur le thème « Santé et inaptitude »."
     );
     let lost = lost(&page);
-    let narrowed = "BIP, fiches pratiques sur le thème « Santé et inaptitude »";
+    let narrowed = "BIP, documents sur le thème « Santé et inaptitude »";
     assert!(
         lost.contains("Amina Benali") && lost.contains(narrowed),
         "{lost}"
@@ -105,7 +106,8 @@ async fn a_preview_names_exactly_the_documents_that_fare_otherwise() {
     // Where a theme and a collection meet, neither alone says it.
     let both = "Les agents du service « Ressources humaines » n’accèdent pas aux fiches pratiques de BIP sur le thème « Rémunération » dans la collection « Secteur privé ».";
     let shown = lost(&say(&world, &mut renee, both).await);
-    let met = "BIP, fiches pratiques sur le thème « Rémunération » et dans la collection « Secteur privé »";
+    let met =
+        "BIP, fiches pratiques sur le thème « Rémunération » dans la collection « Secteur privé »";
     assert!(shown.contains(met), "{shown}");
     assert_eq!(
         shown.matches("Amina Benali").count(),
@@ -131,16 +133,16 @@ async fn a_theme_that_is_none_is_refused_at_its_field() {
     let page = draft(&world, &mut renee, &filled).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let errors = plain(&page.select(".error-summary li"));
-    assert!(
-        errors.contains("« Santé et beauté » n’est plus"),
-        "{errors}"
-    );
-    let page = say(
-        &world,
-        &mut renee,
-        "Tous les agents accèdent aux documents de BIP sur le thème « Beauté ».",
-    )
-    .await;
+    assert!(errors.contains("« Santé et beauté » n’est ni"), "{errors}");
+    // It stays ticked: forgotten, the rule would be about all documents.
+    let ticked = page.values("input[name^='theme-'][checked]");
+    assert_eq!(ticked, ["Santé et beauté"]);
+    let plural = "Tous les agents accèdent aux documents de BIP sur les thèmes « Carrière » ou « Formation ».";
+    let page = say(&world, &mut renee, plural).await;
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(errors.contains("sur l’un des thèmes"), "{errors}");
+    let beauty = "Tous les agents accèdent aux documents de BIP sur le thème « Beauté ».";
+    let page = say(&world, &mut renee, beauty).await;
     let errors = plain(&page.select(".error-summary li"));
     assert!(
         errors.contains("aucun thème ne s’appelle « Beauté »"),
@@ -161,4 +163,72 @@ async fn a_guardrail_closes_a_theme_everywhere_after_it_showed_whom_it_hits() {
     publish(&mut corinne, &page).await;
     assert!(!reads(&world, &mut amina, HEALTH).await);
     assert!(reads(&world, &mut amina, PAY).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stays_closed_or_lies_in_two_themes_is_told() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let page = draft(&world, &mut renee, &NO_HEALTH).await;
+    publish(&mut renee, &page).await;
+    let gained = |page: &Page| plain(&page.select("section[aria-label='Accès gagnés'] tbody tr"));
+    // A service opens but for what another rule closes in it.
+    let service = say(
+        &world,
+        &mut renee,
+        "Tous les agents accèdent à BIP (lecture).",
+    )
+    .await;
+    let shown = gained(&service);
+    let except = "BIP, sauf les documents sur le thème « Santé et inaptitude »";
+    assert!(shown.contains(except), "{shown}");
+    // Two themes meet where a rule opens the one and another closes the other.
+    for sentence in [
+        "Tous les agents accèdent aux documents de BIP sur le thème « Rémunération ».",
+        "Tous les agents accèdent aux documents de BIP.",
+    ] {
+        let page = say(&world, &mut renee, sentence).await;
+        publish(&mut renee, &page).await;
+    }
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    let mut links = list.links("main a").into_iter();
+    let all = links
+        .find(|(text, _)| plain(std::slice::from_ref(text)).ends_with("aux documents de BIP."));
+    let (_, address) = all.unwrap();
+    let form = open(&world, &mut renee, &format!("{address}/modifier")).await;
+    let closed = "Aucun agent n’accède aux documents de BIP sur le thème « Formation ».";
+    let page = renee.submit(&form, &[("phrase", closed)]).await.unwrap();
+    let shown = lost(&page);
+    for told in [
+        "BIP, documents, sauf sur le thème « Rémunération »",
+        "BIP, documents à la fois sur le thème « Formation » et sur le thème « Rémunération »",
+    ] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+}
+
+/// No page shows documents on three themes: who lifts what closes them is nobody whom they open to.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_text_opens_where_nobody_looks_is_not_laid_open_to_oneself() {
+    let world = World::start().await.unwrap();
+    let text = "@libelle(\"x\") permit (principal in Collectivite::\"fontclaire\", action == Action::\"lire\", resource is Document) \
+        when { resource.themes.containsAll([Theme::\"Carrière\", Theme::\"Formation\", Theme::\"Mobilité\"]) };";
+    let rule = Rule {
+        id: "texte".to_owned(),
+        text: text.to_owned(),
+    };
+    let (store, vocabulary) = (&world.product.store, world.product.directory.vocabulary());
+    let town = "fontclaire".into();
+    let published = store.publish_rule(vocabulary, &town, &rule, "tests");
+    published.await.unwrap();
+    let mut renee = renee(&world).await;
+    let closed = "Aucun agent n’accède aux documents de BIP sur le thème « Formation ».";
+    let draft = say(&world, &mut renee, closed).await;
+    publish(&mut renee, &draft).await;
+    let end = draft.url.path().replace("/brouillon", "/retrait");
+    let page = open(&world, &mut renee, &end).await;
+    let page = publish(&mut renee, &page).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(errors.contains("propres droits"), "{errors}");
 }

@@ -213,7 +213,7 @@ fn assemble(
 /// What the lines do not show.
 fn unforeseen(study: &Study, more: usize) -> Vec<String> {
     let expert = study.speaks_expert().then(|| {
-        "Une règle en texte expert dépend peut-être du moment, du réseau ou du second facteur\u{a0}: ses effets ne sont montrés que dans les circonstances ci-dessus. Regardez-en aussi d’autres.".to_owned()
+        "Une règle en texte expert dépend peut-être du moment, du réseau ou du second facteur\u{a0}: ses effets ne sont montrés que dans les circonstances ci-dessus, et pour des documents à diffusion ordinaire, sur deux thèmes au plus. Regardez aussi d’autres circonstances.".to_owned()
     });
     let cut = (more > 0).then(|| {
         "Les règles parlent de plus de circonstances qu’il n’en est montré\u{a0}: regardez aussi celles qui comptent pour vous.".to_owned()

@@ -35,7 +35,7 @@ fn names(section: &Section<'_>, key: &'static str) -> Option<Vec<String>> {
     let mut seen = Once::default();
     let names = section.texts(key, name)?;
     for (name, at) in &names {
-        seen.check(section, *at, "name", name);
+        seen.check(section, *at, "name", &Classification::as_read(name));
     }
     Some(names.into_iter().map(|(name, _)| name).collect())
 }

@@ -115,7 +115,8 @@ impl<'a> Court<'a> {
 
     fn class(&self, expected: &Expectation, route: &Route) -> Result<DocumentClass, String> {
         let (themes, collection) = (&expected.themes, expected.collection.as_deref());
-        if let Some(name) = self.classification.unknown(themes, collection) {
+        let named = themes.iter().map(String::as_str);
+        if let Some(name) = self.classification.unknown(named, collection) {
             return Err(format!(
                 "`{name}` is none of the `themes` and `collections` of the configuration"
             ));

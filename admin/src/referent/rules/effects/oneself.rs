@@ -36,8 +36,12 @@ impl Oneself {
         member.rights.retain(|right| lasting.contains(right));
         // What is published opens by what it permits; what ends, by what it closed.
         let given = rule.into_iter().filter(|rule| rule.opens());
-        let lifted = former.iter().copied().filter(|rule| !rule.opens());
-        let opening: Vec<_> = given.chain(lifted).collect();
+        let lifted: Vec<_> = former
+            .iter()
+            .copied()
+            .filter(|rule| !rule.opens())
+            .collect();
+        let opening: Vec<_> = given.chain(lifted.iter().copied()).collect();
         let models: Vec<_> = opening.iter().filter_map(|rule| rule.model()).collect();
         let may_open = models.iter().any(|model| model.who.includes(&member));
         // Whom a rule names keeps the access when their right is taken away.
@@ -48,9 +52,10 @@ impl Oneself {
         let mut texts = opening.iter().filter(|rule| rule.model().is_none());
         let by_text = texts.any(|rule| rule.may_concern(&member));
         let beside = others.iter().chain(former);
+        // A text may close what is given, or have opened what is lifted, where nobody looks.
         let hidden = beside
             .clone()
-            .any(|rule| rule.model().is_none() && !rule.opens());
+            .any(|rule| rule.model().is_none() && (!rule.opens() || !lifted.is_empty()));
         let known = rule
             .into_iter()
             .chain(beside.copied())

@@ -9,8 +9,9 @@ use std::sync::Arc;
 pub(super) struct Place {
     /// « Net Cotisations », « Site, rubrique « Espace réservé » ».
     pub(super) name: String,
-    /// What makes it a part of what the same documents are without: « sur le thème « Santé » ».
-    pub(super) narrowing: String,
+    /// Which documents of the service, and by what they are fewer than all of these kinds: « documents », « sur le
+    /// thème « Santé » ».
+    pub(super) documents: Option<(String, String)>,
     pub(super) door: Door,
     /// The places that it is a part of. What becomes of them is told of it, too, unless it fares otherwise.
     pub(super) within: Vec<usize>,
@@ -54,7 +55,7 @@ fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
     let mut add = |name: String, route: &Arc<Route>, within: Vec<usize>| {
         places.push(Place {
             name,
-            narrowing: String::new(),
+            documents: None,
             door: Door::Route(route.clone()),
             within,
         });
@@ -74,7 +75,7 @@ fn places_of(entrance: &Entrance, places: &mut Vec<Place>) {
     }
 }
 
-/// Its documents. Those of a kind are told with the service's door when they fare alike.
+/// Its documents. They are told with the service's door when they fare alike.
 fn documents_of(entrance: &Entrance, shelves: &[Shelf], names: &Names, places: &mut Vec<Place>) {
     let first = places.len();
     let service = places.iter().position(|place| match &place.door {
@@ -83,15 +84,17 @@ fn documents_of(entrance: &Entrance, shelves: &[Shelf], names: &Names, places: &
     });
     for (number, shelf) in shelves.iter().enumerate() {
         let narrowing = shelf.narrowing(names);
-        let kind = format!("{}, {}", entrance.name, shelf.class.nature.plural());
+        let kinds = shelf.kinds();
         let wider = shelves
             .iter()
             .enumerate()
             .filter(|(other, wider)| *other != number && is_wider(wider, shelf));
         let wider = wider.map(|(other, _)| first + other);
         places.push(Place {
-            name: [&*kind, &*narrowing].join(" ").trim_end().to_owned(),
-            narrowing,
+            name: format!("{}, {kinds} {narrowing}", entrance.name)
+                .trim_end()
+                .to_owned(),
+            documents: Some((kinds, narrowing)),
             door: Door::Documents(shelf.class.clone()),
             within: service.into_iter().chain(wider).collect(),
         });
@@ -101,7 +104,7 @@ fn documents_of(entrance: &Entrance, shelves: &[Shelf], names: &Names, places: &
 /// Whether what is on one shelf is called as what is on the other, and more narrowly.
 fn is_wider(wider: &Shelf, shelf: &Shelf) -> bool {
     let mut themes = wider.themes.iter();
-    wider.class.nature == shelf.class.nature
+    wider.natures == shelf.natures
         && themes.all(|group| shelf.themes.contains(group))
         && (wider.collections.is_empty() || wider.collections == shelf.collections)
 }

@@ -39,30 +39,21 @@ fn documents(
     let ticked = |prefix| fields.prefixed(prefix);
     let gone = |name: &str| {
         format!(
-            "«\u{a0}{name}\u{a0}» n’est plus une sorte, un thème ou une collection de documents\u{a0}: cochez-en d’autres."
+            "«\u{a0}{name}\u{a0}» n’est ni une sorte, ni un thème, ni une collection de documents, ou ne l’est plus\u{a0}: décochez-le, et cochez-en d’autres."
         )
     };
     let nature = |name| Nature::parse(name).ok_or_else(|| gone(name));
     let known = choices.classification;
-    let theme = |name| {
-        known
-            .has_theme(name)
-            .then(|| name.into())
-            .ok_or_else(|| gone(name))
-    };
-    let collection = |name| {
-        known
-            .has_collection(name)
-            .then(|| name.into())
-            .ok_or_else(|| gone(name))
-    };
+    let mut strange = ticked("theme-").filter(|name| !known.has_theme(name));
+    let mut elsewhere = ticked("collection-").filter(|name| !known.has_collection(name));
+    if let Some(name) = strange.next().or_else(|| elsewhere.next()) {
+        return Err(gone(name));
+    }
     Ok(Documents {
         service,
         natures: ticked("nature-").map(nature).collect::<Result<_, _>>()?,
-        themes: ticked("theme-").map(theme).collect::<Result<_, _>>()?,
-        collections: ticked("collection-")
-            .map(collection)
-            .collect::<Result<_, _>>()?,
+        themes: ticked("theme-").map(Into::into).collect(),
+        collections: ticked("collection-").map(Into::into).collect(),
     })
 }
 

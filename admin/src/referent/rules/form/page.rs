@@ -11,7 +11,7 @@ use crate::referent::rules::written::FIELD;
 use crate::referent::rules::{names, said};
 use accounts::{Error, NetworkRecord};
 use askama::Template;
-use policies::{Day, Model, Nature, Rule};
+use policies::{Collection, Day, Model, Nature, Rule, Theme};
 
 /// A value, what it is called, whether it is chosen.
 pub(crate) type Choice = (String, String, bool);
@@ -119,20 +119,31 @@ impl Sorts {
         let classification = portal.directory.vocabulary().classification();
         let natures = Nature::ALL.iter();
         let natures = natures.map(|one| choice(fields, "nature-", (one.as_str(), one.plural())));
-        let named = |prefix: &str, name: &str| choice(fields, prefix, (name, name));
-        let themes = classification.themes().iter();
-        let collections = classification.collections().iter();
-        let alone = |all: Vec<Choice>| if all.len() > 1 { all } else { Vec::new() };
+        let themes = classification.themes().iter().map(Theme::as_str);
+        let collections = classification.collections().iter().map(Collection::as_str);
         Self {
             natures: natures.collect(),
-            themes: alone(themes.map(|one| named("theme-", one.as_str())).collect()),
-            collections: alone(
-                collections
-                    .map(|one| named("collection-", one.as_str()))
-                    .collect(),
-            ),
+            themes: named(fields, "theme-", themes),
+            collections: named(fields, "collection-", collections),
         }
     }
+}
+
+/// Nothing where there is one name only. What is ticked and known no more is shown still: a rule that it left
+/// without a word would be about everything.
+fn named<'a>(fields: &Pairs, prefix: &str, known: impl Iterator<Item = &'a str>) -> Vec<Choice> {
+    let mut all: Vec<_> = known
+        .map(|name| choice(fields, prefix, (name, name)))
+        .collect();
+    let gone = fields.prefixed(prefix);
+    let gone = gone.filter(|name| !all.iter().any(|(known, ..)| known == name));
+    let gone = gone.map(|name| {
+        let label = format!("{name} (n’existe plus)");
+        (name.to_owned(), label, true)
+    });
+    let gone: Vec<_> = gone.collect();
+    all.extend(gone);
+    if all.len() > 1 { all } else { Vec::new() }
 }
 
 /// The days of the week.

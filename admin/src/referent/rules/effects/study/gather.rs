@@ -13,8 +13,7 @@ use policies::{Guardrail, Model, Rule, Ruleset};
 
 impl Study {
     /// The change that puts a rule in the place of the one of this id, or takes it away; `newest` are the
-    /// newest versions of all rules, as the page shows them. What is gathered is too much for whoever waits
-    /// to carry.
+    /// newest versions of all rules, as the page shows them. Boxed, for it is large.
     pub(in crate::referent::rules) async fn of(
         portal: &Portal,
         referent: &Referent,
@@ -83,7 +82,7 @@ impl Study {
             let rule = said(rule, &self.names);
             format!("La règle «\u{a0}{}\u{a0}» ne tient plus, et rien de nouveau ne compte tant qu’elle est en vigueur\u{a0}: modifiez-la ou retirez-la d’abord.", rule.trim_end_matches('.'))
         });
-        let draft = (!self.draft_holds).then(|| "Ce brouillon ne peut plus être publié\u{a0}: il parle d’un service ou d’un rôle que l’installation n’a plus, ou de ce qui est à d’autres. Modifiez-le ou supprimez-le.".to_owned());
+        let draft = (!self.draft_holds).then(|| "Ce brouillon ne peut plus être publié\u{a0}: il parle d’un service, d’un rôle, d’un thème ou d’une collection que l’installation n’a plus, ou de ce qui est à d’autres. Modifiez-le ou supprimez-le.".to_owned());
         draft.into_iter().chain(broken).collect()
     }
 

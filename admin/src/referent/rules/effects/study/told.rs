@@ -1,6 +1,6 @@
 //! What becomes of one person's accesses, told once: a part that fares as the whole is told with it.
 
-use super::super::place::Door;
+use super::super::place::Place;
 use super::super::verdict::{Pair, Verdict, Words, name, reach};
 use super::Study;
 use crate::access::Effect;
@@ -18,8 +18,7 @@ impl Study {
             .collect();
         let all = self.places.iter().zip(&levels).zip(verdicts).enumerate();
         let changed = all.filter(|(_, ((place, (was, is)), _))| {
-            let alike = |wider: &usize| levels.get(*wider) == Some(&(*was, *is));
-            was != is && !place.within.iter().any(alike)
+            was != is && !self.is_told_with_another(place, &levels, (*was, *is))
         });
         let changed = changed.map(|(number, ((place, (was, is)), pair))| {
             let effect = Effect {
@@ -34,24 +33,51 @@ impl Study {
         changed.collect()
     }
 
-    /// « , sauf sur le thème « Santé » »: the documents of a place that fare otherwise.
+    /// Whether something wider is told that fares alike, and nothing between the two fares otherwise.
+    fn is_told_with_another(&self, place: &Place, levels: &[Levels<'_>], own: Levels<'_>) -> bool {
+        let found = |number: &usize| self.places.get(*number);
+        let alike = |number: &usize| levels.get(*number) == Some(&own);
+        let otherwise: Vec<_> = place.within.iter().filter(|other| !alike(other)).collect();
+        let mut wider = place.within.iter().filter(|other| alike(other));
+        wider.any(|number| {
+            let between =
+                |other: &&usize| found(other).is_some_and(|it| it.within.contains(number));
+            let told = |wider: &Place| !self.is_told_with_another(wider, levels, own);
+            found(number).is_some_and(told) && !otherwise.iter().copied().any(|it| between(&it))
+        })
+    }
+
+    /// « , sauf sur le thème « Santé » »: the documents of a place that fare otherwise; of a service, those that
+    /// are open where it is closed, or closed where it is open.
     fn exceptions(&self, number: usize, levels: &[Levels<'_>]) -> String {
-        let place = self.places.get(number);
-        let is_route = place.is_none_or(|place| matches!(place.door, Door::Route(_)));
-        let parts = self.places.iter().enumerate().filter(|(part, place)| {
-            let is_part = !is_route && place.within.contains(&number);
-            is_part && levels.get(*part) != levels.get(number)
+        let Some((place, own)) = self.places.get(number).zip(levels.get(number)) else {
+            return String::new();
+        };
+        let is_service = place.documents.is_none();
+        let differs = |(was, is): &Levels<'_>| {
+            let otherwise = is.is_some() != own.1.is_some();
+            otherwise || (!is_service && (*was, *is) != *own)
+        };
+        let parts = self.places.iter().zip(levels).enumerate();
+        let parts = parts.filter(|(_, (part, levels))| {
+            part.documents.is_some() && part.within.contains(&number) && differs(levels)
         });
-        let parts: Vec<_> = parts.collect();
+        let parts: Vec<_> = parts.map(|(part, (place, _))| (part, place)).collect();
         let widest = parts.iter().filter(|(_, place)| {
             let mut others = parts.iter();
             !others.any(|(other, _)| place.within.contains(other))
         });
-        let widest: Vec<_> = widest.map(|(_, place)| &*place.narrowing).collect();
-        if widest.is_empty() {
-            return String::new();
-        }
-        format!(", sauf {}", widest.join(" et "))
+        let told = widest.filter_map(|(_, part)| {
+            let (kinds, narrowing) = part.documents.as_ref()?;
+            Some(if is_service {
+                format!(", sauf les {kinds} {narrowing}")
+                    .trim_end()
+                    .to_owned()
+            } else {
+                format!(", sauf {narrowing}")
+            })
+        });
+        told.collect()
     }
 
     /// Because of which rule something opens or closes.
