@@ -28,6 +28,35 @@ impl Visitor {
     }
 }
 
+/// What a key that only asks may ask; elsewhere it is nobody's.
+const QUESTIONS: [&str; 6] = [
+    "/access/v1/evaluation",
+    "/access/v1/evaluations",
+    "/access/v1/search/subject",
+    "/access/v1/search/resource",
+    "/access/v1/search/action",
+    "/api/v1/explain",
+];
+
+impl MaybeVisitor {
+    /// Whether a key came that only asks, and this is none of its questions.
+    pub(crate) fn is_out_of_place(parts: &Parts, portal: &Portal) -> bool {
+        let claims = claims(parts, portal);
+        claims.is_some_and(|claims| claims.asks_only && !is_question(parts))
+    }
+}
+
+fn is_question(parts: &Parts) -> bool {
+    QUESTIONS.contains(&parts.uri.path())
+}
+
+fn claims(parts: &Parts, portal: &Portal) -> Option<Claims> {
+    let token = parts.headers.get(ASSERTION_HEADER)?.to_str().ok()?;
+    let now = portal.store.clock().now();
+    let keys = portal.directory.verifying_keys();
+    keys.verify(token, portal.own.id.as_str(), now).ok()
+}
+
 impl FromRequestParts<Arc<Portal>> for MaybeVisitor {
     type Rejection = Infallible;
 
@@ -35,18 +64,8 @@ impl FromRequestParts<Arc<Portal>> for MaybeVisitor {
         parts: &mut Parts,
         portal: &Arc<Portal>,
     ) -> Result<Self, Infallible> {
-        let token = parts
-            .headers
-            .get(ASSERTION_HEADER)
-            .and_then(|value| value.to_str().ok());
-        let claims = token.and_then(|token| {
-            let now = portal.store.clock().now();
-            portal
-                .directory
-                .verifying_keys()
-                .verify(token, portal.own.id.as_str(), now)
-                .ok()
-        });
+        let claims = claims(parts, portal);
+        let claims = claims.filter(|claims| !claims.asks_only || is_question(parts));
         Ok(Self(claims.map(Visitor)))
     }
 }

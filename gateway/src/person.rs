@@ -22,6 +22,8 @@ pub(crate) struct Person {
     pub(crate) collectivite_name: String,
     /// Whether they showed a second factor at the portal.
     pub(crate) second_factor: bool,
+    /// Whether this is a key that only asks who has access to what.
+    pub(crate) asks_only: bool,
     /// What they are in any collectivité.
     pub(crate) roles: Vec<Role>,
     pub(crate) decisions: Decisions,
@@ -65,6 +67,7 @@ impl Person {
             member: record.member,
             collectivite_name: record.collectivite_name,
             second_factor: record.second_factor_at.is_some(),
+            asks_only: record.asks_only,
             roles: record.roles,
             decisions: Decisions::default(),
             assertions: Mutex::default(),

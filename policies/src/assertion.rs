@@ -49,6 +49,9 @@ pub struct Claims {
     /// Whether a program asks, with a key that works for the person.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub key: bool,
+    /// Whether that key only asks who has access to what.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_only: bool,
     /// Where the person's request came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<IpAddr>,
@@ -230,6 +233,7 @@ mod tests {
             exp: 1060,
             second_factor: false,
             key: false,
+            asks_only: false,
             address: None,
             roles: Vec::new(),
             member: None,

@@ -234,6 +234,7 @@ impl Desk {
             exp: NOW + 60,
             second_factor: true,
             key: false,
+            asks_only: false,
             address: None,
             roles: Vec::new(),
             member: Some(store.member(&membership).await?),

@@ -86,9 +86,14 @@ async fn open(world: &World, client: &mut Client, path: &str) -> Page {
 
 /// A key that somebody makes in « Mon compte ».
 pub(crate) async fn key(world: &World, client: &mut Client, login: &str) -> String {
+    key_for(world, client, login, "actions").await
+}
+
+async fn key_for(world: &World, client: &mut Client, login: &str, usage: &str) -> String {
     let form = open(world, client, "/compte/cles/nouvelle").await;
     let filled = [
         ("nom", "Logiciel de paie"),
+        ("usage", usage),
         ("mot_de_passe", world.password(login)),
     ];
     let page = client.submit(&form, &filled).await.unwrap();

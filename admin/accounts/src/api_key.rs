@@ -35,6 +35,8 @@ pub struct ApiKey {
     pub used_at: Option<i64>,
     /// Worth nothing from then on.
     pub expires_at: i64,
+    /// Whether it only asks who has access to what.
+    pub asks_only: bool,
 }
 
 /// A key that is to be made.
@@ -46,6 +48,8 @@ pub struct NewApiKey<'a> {
     pub host: &'a str,
     /// Unix seconds.
     pub expires_at: i64,
+    /// Whether it may only ask who has access to what, and do nothing.
+    pub asks_only: bool,
 }
 
 impl ApiKey {
@@ -136,15 +140,18 @@ impl Store {
         let id = write
             .add_session(&token, None, new.host, holder.account, membership.as_str())
             .await?;
-        sqlx::query("UPDATE sessions SET label = $1, expires_at = $2 WHERE id = $3")
-            .bind(new.name)
-            .bind(new.expires_at)
-            .bind(&id)
-            .execute(&mut *write.tx)
-            .await?;
+        sqlx::query(
+            "UPDATE sessions SET label = $1, expires_at = $2, asks_only = $3 WHERE id = $4",
+        )
+        .bind(new.name)
+        .bind(new.expires_at)
+        .bind(i64::from(new.asks_only))
+        .bind(&id)
+        .execute(&mut *write.tx)
+        .await?;
         let entry = Entry::by(holder.account, "key.add", &id);
         write.record(&entry.within(&collectivite.into())).await?;
-        write.post(holder.account, made()).await?;
+        write.post(holder.account, made(new.asks_only)).await?;
         write.commit().await?;
         Ok(token)
     }
@@ -176,7 +183,7 @@ impl Store {
     /// The keys of an account that serve, the newest first.
     pub async fn list_api_keys(&self, account: &str) -> Result<Vec<ApiKey>, Error> {
         let rows = sqlx::query(
-            "SELECT s.id, s.label, s.created_at, s.seen_at, s.expires_at, c.name AS collectivite
+            "SELECT s.id, s.label, s.created_at, s.seen_at, s.expires_at, s.asks_only, c.name AS collectivite
              FROM sessions s JOIN memberships m ON m.id = s.membership JOIN collectivites c ON c.id = m.collectivite
              WHERE s.account = $1 AND s.expires_at > $2 AND s.ended_at IS NULL ORDER BY s.created_at DESC, s.id",
         )
@@ -194,6 +201,7 @@ impl Store {
                     created_at,
                     used_at: Some(seen_at).filter(|at| *at > created_at),
                     expires_at: row.try_get("expires_at")?,
+                    asks_only: row.try_get::<i64, _>("asks_only")? != 0,
                 })
             })
             .collect()
@@ -201,11 +209,16 @@ impl Store {
 }
 
 /// To whoever's key it is: somebody else may have made it.
-fn made() -> Letter {
+fn made(asks_only: bool) -> Letter {
+    let serves = if asks_only {
+        "de demander, par l’API, qui a accès à quoi dans votre collectivité"
+    } else {
+        "d’agir en votre nom par l’API"
+    };
     Letter::Notice {
         subject: "Une clé de programme a été créée pour votre compte".to_owned(),
         paragraphs: vec![
-            "Une clé de programme vient d’être créée pour votre compte Convergences\u{a0}: elle permet d’agir en votre nom par l’API.".to_owned(),
+            format!("Une clé de programme vient d’être créée pour votre compte Convergences\u{a0}: elle permet {serves}."),
             "Si c’est vous, vous n’avez rien à faire. Sinon, révoquez-la aussitôt et changez votre mot de passe.".to_owned(),
         ],
         path: Some("/compte/cles".to_owned()),

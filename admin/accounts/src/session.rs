@@ -59,6 +59,8 @@ pub struct SessionRecord {
     pub fresh_until: i64,
     /// When it ends, for a key of the API; none for a browser's.
     pub expires_at: Option<i64>,
+    /// Whether such a key only asks who has access to what.
+    pub asks_only: bool,
 }
 
 impl Write<'_> {
@@ -123,7 +125,7 @@ impl Store {
         limits: SessionLimits,
     ) -> Result<Option<SessionRecord>, Error> {
         let row = sqlx::query(
-            "SELECT s.id, s.root, s.host, r.created_at, r.seen_at, r.second_factor_at, r.expires_at, r.membership, c.name AS collectivite_name,
+            "SELECT s.id, s.root, s.host, r.created_at, r.seen_at, r.second_factor_at, r.expires_at, r.asks_only, r.membership, c.name AS collectivite_name,
                     a.id AS account_id, a.login, a.given_name, a.family_name, a.suspended_at AS account_suspended_at
              FROM sessions s JOIN sessions r ON r.id = s.root JOIN accounts a ON a.id = r.account
              JOIN memberships m ON m.id = r.membership JOIN collectivites c ON c.id = m.collectivite
@@ -155,6 +157,7 @@ impl Store {
             collectivite_name: row.try_get("collectivite_name")?,
             fresh_until,
             expires_at: row.try_get("expires_at")?,
+            asks_only: row.try_get::<i64, _>("asks_only")? != 0,
         }))
     }
 

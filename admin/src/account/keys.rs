@@ -41,6 +41,7 @@ struct Shown {
     created: String,
     used: String,
     expires: String,
+    asks_only: bool,
 }
 
 fn shown(key: ApiKey) -> Shown {
@@ -51,6 +52,7 @@ fn shown(key: ApiKey) -> Shown {
         created: date::short(key.created_at),
         used: key.used_at.map_or_else(String::new, date::long),
         expires: date::short(key.expires_at),
+        asks_only: key.asks_only,
     }
 }
 
@@ -92,9 +94,17 @@ pub(super) async fn show(
 pub(super) struct Change {
     nom: String,
     duree: String,
+    /// `questions` for a key that only asks; anything else for one that acts.
+    usage: String,
     mot_de_passe: String,
     cle: String,
     jeton: String,
+}
+
+impl Change {
+    fn asks_only(&self) -> bool {
+        self.usage == "questions"
+    }
 }
 
 impl Tokened for Change {
@@ -111,6 +121,7 @@ struct FormPage {
     token: String,
     errors: FieldErrors,
     name: String,
+    asks_only: bool,
     durations: Vec<(String, String, bool)>,
 }
 
@@ -123,6 +134,7 @@ struct MadePage {
     key: String,
     expires: String,
     origin: String,
+    asks_only: bool,
 }
 
 /// The form for another.
@@ -146,6 +158,7 @@ async fn fill_in(
         here: "cles",
         errors,
         name: filled.nom.clone(),
+        asks_only: filled.asks_only(),
         durations: DURATIONS.into_iter().map(choice).collect(),
     });
     super::shown(page, status)
@@ -185,6 +198,7 @@ pub(super) async fn add(
         name,
         host: &portal.own.host,
         expires_at: portal.store.clock().now() + days * DAY,
+        asks_only: filled.asks_only(),
     };
     let key = match &someone {
         Anyone::Referent(referent) => {
@@ -218,6 +232,7 @@ async fn made(portal: &Portal, someone: &Anyone, new: NewApiKey<'_>, key: &str) 
         key: key.to_owned(),
         expires: date::short(new.expires_at),
         origin: portal.own.origin.clone(),
+        asks_only: new.asks_only,
     });
     super::shown(page, StatusCode::OK)
 }

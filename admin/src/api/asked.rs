@@ -33,9 +33,21 @@ impl<W: Administrator> FromRequestParts<Arc<Portal>> for Caller<W> {
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Problem> {
         let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(parts, portal).await;
+        if MaybeVisitor::is_out_of_place(parts, portal) {
+            return Err(asks_only());
+        }
         let visitor = visitor.ok_or_else(Problem::login_required)?;
         Ok(Self(W::of(portal, visitor)?))
     }
+}
+
+fn asks_only() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "key-asks-only",
+        "Cette clé ne fait que poser des questions",
+        "Elle sert à /access/v1/ et à /api/v1/explain. Pour autre chose, créez une clé qui permet tout ce que vous pouvez faire.",
+    )
 }
 
 /// What stands behind `?`.

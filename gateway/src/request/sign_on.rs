@@ -259,6 +259,7 @@ fn assertion(
         exp: now + ASSERTION_LIFETIME,
         second_factor: person.second_factor,
         key: person.is_key(),
+        asks_only: person.asks_only,
         address: passage.address,
         roles: roles(gateway, person, service).cloned().collect(),
         member: whole.then(|| person.member.clone()),

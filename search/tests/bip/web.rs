@@ -42,6 +42,7 @@ fn claims(collectivite: &str) -> Claims {
         exp: NOW + 60,
         second_factor: false,
         key: false,
+        asks_only: false,
         address: None,
         roles: Vec::new(),
         member: Some(member),

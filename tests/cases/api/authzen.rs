@@ -1,7 +1,7 @@
 //! Applications ask the same engine by the endpoints of `AuthZEN` 1.0.
 
-use super::{Program, Said, key, program};
-use convergences_tests::world::{REGINE, World};
+use super::{Program, Said, key, key_for, open, program};
+use convergences_tests::world::{REGINE, RENEE, World};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -174,4 +174,38 @@ async fn another_towns_application_finds_nobody_and_a_stranger_nothing() {
         told.body["access_evaluation_endpoint"],
         world.url("portail", "/access/v1/evaluation")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_key_of_an_application_asks_and_does_nothing_else() {
+    let world = World::start().await.unwrap();
+    let (own, mut renee) = program(&world).await;
+    let [_, amina] = people(&own).await;
+    let application = Program {
+        world: &world,
+        key: key_for(&world, &mut renee, RENEE, "questions").await,
+    };
+    let asked = question(&amina, "ouvrir", "bip");
+    assert_eq!(decide(&application, &asked).await["decision"], true);
+    let why = format!("/api/v1/explain?agent={amina}&action=ouvrir&what=bip");
+    assert_eq!(application.get(&why).await.body["decision"], "allow");
+    let document = application.get("/openapi.json").await.body;
+    let mut refused = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        let path = path.replace(['{', '}'], "");
+        let operations = operations.as_object().unwrap();
+        for method in operations.keys().filter(|_| path != "/api/v1/explain") {
+            let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+            let request = application.request(method, &path);
+            let said = Said::of(request.json(&json!({}))).await;
+            let is_refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+            assert!(is_refused.contains(&said.status), "{path}: {}", said.body);
+            refused += 1;
+        }
+    }
+    assert!(refused > 50, "{refused}");
+    let told = application.get("/api/v1/agents").await;
+    assert_eq!(told.problem(), "/problems/key-asks-only");
+    let list = open(&world, &mut renee, "/compte/cles").await;
+    assert!(list.text.contains("Questions seulement"));
 }

@@ -37,6 +37,7 @@ async fn make(town: &Town, purview: &Purview, secret: &str) -> Result<Token, Fac
         name: "Paie",
         host: PORTAL,
         expires_at: town.clock.now() + 90 * DAY,
+        asks_only: false,
     };
     let within = town.store.within(purview, &town.renee);
     within.add_api_key(holder, &password(secret), new).await
@@ -136,6 +137,7 @@ async fn a_key_made_with_the_password_alone_ends_with_the_first_factor(town: Tow
         name: "Paie",
         host: PORTAL,
         expires_at: town.clock.now() + DAY,
+        asks_only: false,
     };
     let within = town.store.within(&purview, &town.renee);
     let holder = holder(&town, &session);
@@ -202,6 +204,7 @@ async fn who_follows_collectivites_makes_a_key_for_the_own_membership_only(town:
         name: "Annuaire",
         host: PORTAL,
         expires_at: town.clock.now() + DAY,
+        asks_only: false,
     };
     let add = async |membership: &str, secret: &str| {
         let (membership, secret) = (membership.into(), password(secret));
