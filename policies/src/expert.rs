@@ -3,9 +3,11 @@
 
 mod fault;
 mod french;
+mod named;
 mod words;
 
 pub use fault::Fault;
+pub use named::{Kind, Named, named};
 pub use words::Word;
 
 pub(crate) use words::of as words;

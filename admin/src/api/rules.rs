@@ -10,11 +10,12 @@ use crate::date;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::Referent;
+use crate::referent::rules::expert::check_text;
 use crate::referent::rules::{names, said, written};
 use accounts::{RuleDraft, RuleVersion};
 use axum::extract::{Path, State};
 use axum::response::Response;
-use policies::{Model, Names, expert};
+use policies::{Model, Names};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -172,7 +173,8 @@ impl NewDraft {
                 Ok(model.to_cedar(owner).map_err(accounts::Error::from)?)
             }
             ("", text) => {
-                expert::read(portal.directory.vocabulary(), owner, text).map_err(|faults| {
+                let checked = check_text(portal, referent, text).await?;
+                checked.map_err(|faults| {
                     let mut errors = FieldErrors::default();
                     for fault in faults {
                         let (line, column) = (fault.line, fault.column);

@@ -76,6 +76,52 @@ async fn what_is_wrong_is_told_with_its_line_and_nothing_typed_is_lost() {
 }
 
 /// The last part of the id of somebody whom a search finds alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_a_text_names_must_be_there() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    for (from, to, said) in [
+        (
+            "fontclaire/rh",
+            "fontclaire/drh",
+            "« fontclaire/drh » n’est pas un service",
+        ),
+        (
+            "context.double_facteur",
+            "context.reseaux.contains(\"mairi\")",
+            "« mairi » n’est pas un réseau",
+        ),
+        (
+            "context.double_facteur",
+            "principal != Agent::\"fontclaire/personne\"",
+            "n’est pas une personne de votre collectivité",
+        ),
+        (
+            "resource in Service::\"site\"",
+            "resource == Route::\"site/nulle-part\"",
+            "n’est pas une rubrique",
+        ),
+    ] {
+        let text = EVENING.replace(from, to);
+        let page = send(&world, &mut renee, NEW, &text, "enregistrer").await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let errors = page
+            .select(".error-summary li")
+            .join("|")
+            .replace('\u{a0}', " ");
+        assert!(
+            errors.contains("Ligne") && errors.contains(said),
+            "{errors}"
+        );
+    }
+    let reserved = EVENING.replace(
+        "resource in Service::\"site\"",
+        "resource == Route::\"site/espace-reserve\"",
+    );
+    let checked = send(&world, &mut renee, NEW, &reserved, "verifier").await;
+    assert!(checked.text.contains("La règle tient"), "{}", checked.text);
+}
+
 async fn id_of(world: &World, client: &mut Client, search: &str) -> String {
     let list = open(world, client, &format!("/referent/agents?q={search}")).await;
     let mut links = list.links("tbody a").into_iter();

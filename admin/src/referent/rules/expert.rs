@@ -1,6 +1,10 @@
 //! `/referent/regles/expert` and `/referent/regles/{id}/expert`: a rule written in Cedar, checked while
 //! it is typed or when it is sent. What is saved becomes a draft as any other.
 
+mod check;
+
+pub(crate) use check::check as check_text;
+
 use super::form::{Begun, begun, save_text};
 use super::{names, said};
 use crate::fields::FieldErrors;
@@ -15,7 +19,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::expert::{self, Fault, Word};
+use policies::expert::{Fault, Word};
 use policies::{Labels, Model, Rule};
 use serde::Serialize;
 use std::sync::Arc;
@@ -96,11 +100,10 @@ pub(crate) async fn change(
 
 async fn take(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs) -> Response {
     let typed = fields.one(FIELD);
-    let checked = expert::read(
-        portal.directory.vocabulary(),
-        referent.purview.collectivite(),
-        typed,
-    );
+    let checked = match check::check(portal, referent, typed).await {
+        Ok(checked) => checked,
+        Err(error) => return failed(&error),
+    };
     let text = match (checked, fields.one("pas")) {
         (Ok(text), "enregistrer") => text,
         (Ok(text), _) => return show(portal, referent, &begun, text, Some(Vec::new())).await,
@@ -226,8 +229,10 @@ pub(crate) async fn check(
     referent: Referent,
     posted: Posted<Pairs>,
 ) -> Response {
-    let owner = referent.purview.collectivite();
-    let checked = expert::read(portal.directory.vocabulary(), owner, posted.form.one(FIELD));
+    let checked = match check::check(&portal, &referent, posted.form.one(FIELD)).await {
+        Ok(checked) => checked,
+        Err(error) => return failed(&error),
+    };
     let faults = checked.err().unwrap_or_default().into_iter();
     let told: Vec<_> = faults
         .map(
