@@ -6,7 +6,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::import;
 use crate::schema::Fields;
-use crate::scope::{Classes, Scope, class_of};
+use crate::scope::{AllParts, Classes, Scope, class_of};
 use policies::{Classification, Principal, Ruleset, Situation, Theme};
 use std::fmt;
 use std::io::BufRead;
@@ -24,6 +24,7 @@ const UNFINISHED: &str = ".importing";
 pub struct Bip {
     pub(crate) fields: Fields,
     pub(crate) classes: Classes,
+    parts: AllParts,
     reader: IndexReader,
 }
 
@@ -86,6 +87,7 @@ impl Bip {
         Ok(Self {
             fields,
             classes: Classes::load(path)?,
+            parts: AllParts::default(),
             reader,
         })
     }
@@ -111,7 +113,7 @@ impl Bip {
         principal: Principal,
         situation: Situation,
     ) -> Scope {
-        Scope::new(&self.classes, ruleset, principal, situation)
+        Scope::new((&self.classes, &self.parts), ruleset, principal, situation)
     }
 
     /// A document that this person may read. Absent and forbidden are the same answer.

@@ -8,7 +8,7 @@ use policies::{
 };
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// BIP's id among the online services.
 const SERVICE: &str = "bip";
@@ -74,41 +74,91 @@ impl Classes {
     }
 }
 
+/// The classes of an index as far as one ruleset tells them apart.
+#[derive(Debug)]
+struct Parts {
+    shelves: Shelves,
+    examples: Vec<DocumentClass>,
+    /// For each class, by its number, the place of what stands for it.
+    places: Vec<usize>,
+}
+
+impl Parts {
+    fn of(classes: &Classes, ruleset: &Ruleset) -> Self {
+        let shelves = Shelves::of(&[ruleset]);
+        let (mut examples, mut places) = (Vec::new(), Vec::new());
+        let mut known = HashMap::new();
+        for (_, class) in classes.numbered() {
+            let place = *known
+                .entry(shelves.example(class))
+                .or_insert_with_key(|example| {
+                    examples.push(example.clone());
+                    examples.len() - 1
+                });
+            places.push(place);
+        }
+        Self {
+            shelves,
+            examples,
+            places,
+        }
+    }
+}
+
+/// How many rulesets are remembered; beyond it they are looked at anew.
+const KEPT: usize = 256;
+
+/// The parts by the versions of rulesets: they are the same for everybody whom one judges.
+#[derive(Debug, Default)]
+pub(crate) struct AllParts(RwLock<HashMap<u64, Arc<Parts>>>);
+
+impl AllParts {
+    fn get(&self, classes: &Classes, ruleset: &Ruleset) -> Arc<Parts> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(parts) = known.get(&ruleset.version()) {
+            return parts.clone();
+        }
+        drop(known);
+        let parts = Arc::new(Parts::of(classes, ruleset));
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT {
+            known.clear();
+        }
+        known.insert(ruleset.version(), parts.clone());
+        parts
+    }
+}
+
 /// What one person may read now. Only decisions make one: classes that no rule tells apart are decided
 /// about once.
 #[derive(Clone, Debug)]
 pub struct Scope {
     permitted: Vec<u64>,
     ruleset: Arc<Ruleset>,
-    shelves: Arc<Shelves>,
+    parts: Arc<Parts>,
     principal: Principal,
     situation: Situation,
 }
 
 impl Scope {
     pub(crate) fn new(
-        classes: &Classes,
+        (classes, all): (&Classes, &AllParts),
         ruleset: Arc<Ruleset>,
         principal: Principal,
         situation: Situation,
     ) -> Self {
         let mut scope = Self {
             permitted: Vec::new(),
-            shelves: Arc::new(Shelves::of(&[&ruleset])),
+            parts: all.get(classes, &ruleset),
             ruleset,
             principal,
             situation,
         };
-        let mut decided = HashMap::new();
-        for (number, class) in classes.numbered() {
-            let example = scope.shelves.example(class);
-            let permits = decided
-                .entry(example)
-                .or_insert_with_key(|example| scope.decide(example));
-            if *permits {
-                scope.permitted.push(number);
-            }
-        }
+        let examples = scope.parts.examples.iter();
+        let decided: Vec<_> = examples.map(|example| scope.decide(example)).collect();
+        let numbered = (0..).zip(&scope.parts.places);
+        let permitted = numbered.filter(|(_, place)| decided.get(**place) == Some(&true));
+        scope.permitted = permitted.map(|(number, _)| number).collect();
         scope
     }
 
@@ -119,7 +169,7 @@ impl Scope {
 
     /// Decides anew: the check of each document before it leaves.
     pub fn permits(&self, class: &DocumentClass) -> bool {
-        self.decide(&self.shelves.example(class))
+        self.decide(&self.parts.shelves.example(class))
     }
 
     fn decide(&self, example: &DocumentClass) -> bool {
