@@ -55,6 +55,11 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+/// Whether a path is one of the questions that a key for questions may ask: who has access to what.
+pub(crate) fn is_question(path: &str) -> bool {
+    path == explain::ADDRESS || path.starts_with(authzen::QUESTIONS)
+}
+
 /// Where the document is; a public area.
 const DOCUMENT: &str = "/openapi.json";
 

@@ -36,7 +36,7 @@ pub(crate) fn spellings(portal: &Portal, ruleset: &Ruleset) -> Vec<String> {
     let Some(entrance) = portal.entrance(DOCUMENTS) else {
         return Vec::new();
     };
-    let shelves = Shelves::of(&[ruleset]).all(&entrance.id).into_iter();
+    let shelves = Shelves::of(&[ruleset]).all(&entrance.id).0.into_iter();
     let shelves = shelves.filter(|shelf| shelf.class.themes.len() == 1);
     shelves.flat_map(|shelf| spelt(&shelf)).collect()
 }

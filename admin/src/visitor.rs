@@ -1,5 +1,6 @@
 //! Who is there, by the gateway's assertion and nothing else.
 
+use crate::api::is_question;
 use crate::portal::Portal;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -28,33 +29,29 @@ impl Visitor {
     }
 }
 
-/// What a key that only asks may ask; elsewhere it is nobody's.
-const QUESTIONS: [&str; 6] = [
-    "/access/v1/evaluation",
-    "/access/v1/evaluations",
-    "/access/v1/search/subject",
-    "/access/v1/search/resource",
-    "/access/v1/search/action",
-    "/api/v1/explain",
-];
+/// Who a request comes from.
+pub(crate) enum Arrival {
+    Nobody,
+    /// A key that only asks, and this is none of its questions.
+    OutOfPlace,
+    Somebody(Box<Visitor>),
+}
 
-impl MaybeVisitor {
-    /// Whether a key came that only asks, and this is none of its questions.
-    pub(crate) fn is_out_of_place(parts: &Parts, portal: &Portal) -> bool {
-        let claims = claims(parts, portal);
-        claims.is_some_and(|claims| claims.asks_only && !is_question(parts))
+impl Arrival {
+    pub(crate) fn of(parts: &Parts, portal: &Portal) -> Self {
+        let token = parts.headers.get(ASSERTION_HEADER);
+        let claims = token.and_then(|token| {
+            let now = portal.store.clock().now();
+            let keys = portal.directory.verifying_keys();
+            let token = token.to_str().ok()?;
+            keys.verify(token, portal.own.id.as_str(), now).ok()
+        });
+        match claims {
+            None => Self::Nobody,
+            Some(claims) if claims.asks_only && !is_question(parts.uri.path()) => Self::OutOfPlace,
+            Some(claims) => Self::Somebody(Box::new(Visitor(claims))),
+        }
     }
-}
-
-fn is_question(parts: &Parts) -> bool {
-    QUESTIONS.contains(&parts.uri.path())
-}
-
-fn claims(parts: &Parts, portal: &Portal) -> Option<Claims> {
-    let token = parts.headers.get(ASSERTION_HEADER)?.to_str().ok()?;
-    let now = portal.store.clock().now();
-    let keys = portal.directory.verifying_keys();
-    keys.verify(token, portal.own.id.as_str(), now).ok()
 }
 
 impl FromRequestParts<Arc<Portal>> for MaybeVisitor {
@@ -64,9 +61,10 @@ impl FromRequestParts<Arc<Portal>> for MaybeVisitor {
         parts: &mut Parts,
         portal: &Arc<Portal>,
     ) -> Result<Self, Infallible> {
-        let claims = claims(parts, portal);
-        let claims = claims.filter(|claims| !claims.asks_only || is_question(parts));
-        Ok(Self(claims.map(Visitor)))
+        Ok(Self(match Arrival::of(parts, portal) {
+            Arrival::Somebody(visitor) => Some(*visitor),
+            Arrival::Nobody | Arrival::OutOfPlace => None,
+        }))
     }
 }
 

@@ -267,7 +267,7 @@ impl Ruleset {
     }
 }
 
-fn mentioned(policy: &Policy) -> impl Iterator<Item = Box<str>> {
+pub(crate) fn mentioned(policy: &Policy) -> impl Iterator<Item = Box<str>> {
     let literals = policy.entity_literals().into_iter();
     literals.map(|literal| AsRef::<str>::as_ref(literal.id().unescaped()).into())
 }

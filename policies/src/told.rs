@@ -2,7 +2,8 @@
 
 use crate::model::{Conditions, Model, Names, Target};
 use crate::reads::Reads;
-use crate::ruleset::Ruleset;
+use crate::ruleset::{Ruleset, mentioned};
+use std::collections::HashSet;
 
 impl Ruleset {
     /// What a rule that decided says of itself to those who administer, its `@libelle`.
@@ -37,9 +38,11 @@ impl Ruleset {
         self.is_mentioned(id)
     }
 
-    /// Whether one of the collectivité's rules is « texte expert »: nobody can tell what it looks at.
-    pub(crate) fn is_expert(&self) -> bool {
-        self.read().iter().any(Option::is_none)
+    /// What « texte expert » of the collectivité names: nobody can tell what it does with it.
+    pub(crate) fn named_by_texts(&self) -> HashSet<Box<str>> {
+        let own = self.own().iter().zip(self.read());
+        let texts = own.filter(|(_, model)| model.is_none());
+        texts.flat_map(|(policy, _)| mentioned(policy)).collect()
     }
 
     /// Whether one of the collectivité's rules looks at this attribute of the context, or may.

@@ -19,6 +19,7 @@ use crate::store::{Store, Write};
 use policies::{CollectiviteId, Rule, Ruleset, Vocabulary};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use std::collections::HashSet;
 
 /// The version of a rule that counts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -76,7 +77,8 @@ impl Store {
     /// # Errors
     /// [`Error::Policy`] when one is not a rule of its collectivité, [`Error::NotFound`] when one that is
     /// to end is not in force, [`Error::Stale`] when other rules are in force by now,
-    /// [`Error::SamePerson`] where two people are needed; nothing is written then.
+    /// [`Error::SamePerson`] where two people are needed; nothing is written then. Référents who wanted two are
+    /// told of what an operator did alone.
     pub async fn change_rules(
         &self,
         vocabulary: &Vocabulary,
@@ -84,14 +86,20 @@ impl Store {
         operation: Operation<'_>,
     ) -> Result<(), Error> {
         let Operation { by, reason, .. } = operation;
-        let mut write = self.write().await?;
+        let (mut write, mut passed) = (self.write().await?, HashSet::new());
         for (owner, beside) in operation.beside {
             write.expect_in_force(owner, beside).await?;
         }
         for change in changes {
             let owner = change.owner();
-            if !operation.alone && write.needs_two_people(owner).await? {
+            let by_two = write.needs_two_people(owner).await?;
+            if by_two && !operation.alone {
                 return Err(Error::SamePerson);
+            }
+            if by_two && passed.insert(owner) {
+                write
+                    .tell_referents(owner.as_str(), &two_people::passed(reason))
+                    .await?;
             }
             match change {
                 RuleChange::Publish(_, rule) => {

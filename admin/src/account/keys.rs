@@ -1,14 +1,18 @@
 //! `/compte/cles`: the keys that programs call the API with, for those who administer.
 //! Whoever has lost that role still sees and ends their own.
 
+mod end;
+
+pub(super) use end::{confirm, revoke};
+
 use super::Done;
 use crate::console::{Administrator as _, Anyone};
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::login;
-use crate::page::{self, Person};
+use crate::page::Person;
 use crate::portal::Portal;
-use crate::posted::{self, Posted, Tokened};
+use crate::posted::{Posted, Tokened};
 use crate::referent::failed;
 use crate::second_factor;
 use crate::visitor::Visitor;
@@ -16,7 +20,7 @@ use accounts::{ApiKey, Error, FactorHolder, NewApiKey, Password};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -94,16 +98,22 @@ pub(super) async fn show(
 pub(super) struct Change {
     nom: String,
     duree: String,
-    /// `questions` for a key that only asks; anything else for one that acts.
+    /// `questions` for a key that only asks, `actions` for one that does all that its person may.
     usage: String,
     mot_de_passe: String,
-    cle: String,
     jeton: String,
 }
 
 impl Change {
     fn asks_only(&self) -> bool {
         self.usage == "questions"
+    }
+
+    fn is_for(&self, someone: &Anyone) -> bool {
+        match someone {
+            Anyone::Referent(_) => ["questions", "actions"].contains(&&*self.usage),
+            Anyone::Correspondant(_) => !self.asks_only(),
+        }
     }
 }
 
@@ -122,6 +132,8 @@ struct FormPage {
     errors: FieldErrors,
     name: String,
     asks_only: bool,
+    /// Whether there is a choice: the questions are about one's own collectivité.
+    asks: bool,
     durations: Vec<(String, String, bool)>,
 }
 
@@ -159,6 +171,7 @@ async fn fill_in(
         errors,
         name: filled.nom.clone(),
         asks_only: filled.asks_only(),
+        asks: matches!(someone, Anyone::Referent(_)),
         durations: DURATIONS.into_iter().map(choice).collect(),
     });
     super::shown(page, status)
@@ -184,6 +197,9 @@ pub(super) async fn add(
     let (name, mut errors) = (filled.nom.trim(), FieldErrors::default());
     if name.is_empty() || name.chars().count() > LONGEST {
         errors.add("nom", "Donnez à la clé un nom de 60 caractères au plus, par exemple celui du logiciel qui l’emploiera.");
+    }
+    if !filled.is_for(&someone) {
+        errors.add("usage-actions", "Choisissez ce que la clé permet.");
     }
     let Some(days) = days(&filled.duree).filter(|_| errors.is_empty()) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
@@ -235,70 +251,4 @@ async fn made(portal: &Portal, someone: &Anyone, new: NewApiKey<'_>, key: &str) 
         asks_only: new.asks_only,
     });
     super::shown(page, StatusCode::OK)
-}
-
-#[derive(Template)]
-#[template(path = "account/key_end.html")]
-struct EndPage {
-    person: Option<Person>,
-    here: &'static str,
-    token: String,
-    key: Shown,
-}
-
-/// Which key.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Which {
-    cle: String,
-}
-
-/// Asks whether it is meant.
-pub(super) async fn confirm(
-    State(portal): State<Arc<Portal>>,
-    visitor: Visitor,
-    Query(which): Query<Which>,
-) -> Response {
-    let read = async {
-        let keys = portal.store.list_api_keys(visitor.account());
-        let key = keys.await?.into_iter().find(|key| key.id == which.cle);
-        let key = key.ok_or_else(|| Error::NotFound {
-            what: "key",
-            id: which.cle.clone(),
-        })?;
-        Ok(EndPage {
-            token: posted::token(&portal, &visitor),
-            person: super::person(&portal, &visitor).await?,
-            here: "cles",
-            key: shown(key),
-        })
-    };
-    match read.await {
-        Ok(page) => page::answer(StatusCode::OK, &page),
-        Err(error) => gone(&error),
-    }
-}
-
-/// Ends one.
-pub(super) async fn revoke(State(portal): State<Arc<Portal>>, posted: Posted<Change>) -> Response {
-    let visitor = match super::acting(&posted) {
-        Ok(visitor) => visitor,
-        Err(response) => return *response,
-    };
-    let (account, key) = (visitor.account(), &posted.form.cle);
-    match portal.store.revoke_api_key(account, key).await {
-        Ok(()) => Redirect::to(&format!("{ADDRESS}?fait=revocation")).into_response(),
-        Err(error) => gone(&error),
-    }
-}
-
-fn gone(error: &Error) -> Response {
-    match error {
-        Error::NotFound { .. } => page::failure(
-            StatusCode::NOT_FOUND,
-            "Cette clé n’existe plus",
-            "Elle a expiré, ou elle a déjà été révoquée. Revenez à la liste de vos clés.",
-        ),
-        error => failed(error),
-    }
 }

@@ -9,7 +9,7 @@ use crate::correspondant::Correspondant;
 use crate::portal::Portal;
 use crate::posted;
 use crate::referent::Referent;
-use crate::visitor::MaybeVisitor;
+use crate::visitor::Arrival;
 use accounts::{Earlier, Once, Over, Overseen, Within};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -32,12 +32,11 @@ impl<W: Administrator> FromRequestParts<Arc<Portal>> for Caller<W> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, portal: &Arc<Portal>) -> Result<Self, Problem> {
-        let Ok(MaybeVisitor(visitor)) = MaybeVisitor::from_request_parts(parts, portal).await;
-        if MaybeVisitor::is_out_of_place(parts, portal) {
-            return Err(asks_only());
+        match Arrival::of(parts, portal) {
+            Arrival::Nobody => Err(Problem::login_required()),
+            Arrival::OutOfPlace => Err(asks_only()),
+            Arrival::Somebody(visitor) => Ok(Self(W::of(portal, *visitor)?)),
         }
-        let visitor = visitor.ok_or_else(Problem::login_required)?;
-        Ok(Self(W::of(portal, visitor)?))
     }
 }
 

@@ -28,14 +28,18 @@ const AGENT: &str = "agent";
 /// Most questions of one request.
 const MOST: usize = 1000;
 
+/// Before the path of every question.
+pub(super) const QUESTIONS: &str = "/access/v1/";
+
 /// Every route.
 pub(super) fn routes() -> Router<Arc<Portal>> {
+    let question = |path: &str| format!("{QUESTIONS}{path}");
     Router::new()
-        .route("/access/v1/evaluation", post(evaluate))
-        .route("/access/v1/evaluations", post(evaluate_all))
-        .route("/access/v1/search/subject", post(search::subjects))
-        .route("/access/v1/search/resource", post(search::resources))
-        .route("/access/v1/search/action", post(search::actions))
+        .route(&question("evaluation"), post(evaluate))
+        .route(&question("evaluations"), post(evaluate_all))
+        .route(&question("search/subject"), post(search::subjects))
+        .route(&question("search/resource"), post(search::resources))
+        .route(&question("search/action"), post(search::actions))
 }
 
 /// An answer.

@@ -9,7 +9,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, ResponseBuilder};
 
-const ABOUT: &str = "Ce que font dans leurs consoles les référents, pour leur collectivité (/api/v1/agents et ce qui l’entoure), et les correspondants du CIG ou d’un centre de gestion, pour les collectivités qu’ils suivent (/api/v1/collectivites et ce qui l’entoure), ouvert à des programmes. Une clé de programme se crée dans « Mon compte » du portail ; elle travaille pour une personne, dans sa fonction : /api/v1/me dit laquelle. Les erreurs suivent la RFC 9457. Idempotency-Key, sur toute écriture, fait qu’une demande répétée dans les 24 heures n’est exécutée qu’une fois. If-Match porte la version lue : 412 si elle n’est plus la bonne.";
+const ABOUT: &str = "Ce que font dans leurs consoles les référents, pour leur collectivité (/api/v1/agents et ce qui l’entoure), et les correspondants du CIG ou d’un centre de gestion, pour les collectivités qu’ils suivent (/api/v1/collectivites et ce qui l’entoure), ouvert à des programmes. Une clé de programme se crée dans « Mon compte » du portail ; elle travaille pour une personne, dans sa fonction : /api/v1/me dit laquelle ; une clé de questions ne sert qu’à /api/v1/explain et à l’API AuthZEN (/access/v1/). Les erreurs suivent la RFC 9457. Idempotency-Key, sur toute écriture, fait qu’une demande répétée dans les 24 heures n’est exécutée qu’une fois. If-Match porte la version lue : 412 si elle n’est plus la bonne.";
 
 /// What operations are about, and whose they are.
 const TAGS: &[(&str, &str)] = &[

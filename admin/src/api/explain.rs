@@ -129,6 +129,9 @@ impl<'a> Told<'a> {
     }
 }
 
+/// Where it is asked.
+pub(super) const ADDRESS: &str = "/api/v1/explain";
+
 /// Explains an access.
 #[utoipa::path(get, path = "/api/v1/explain", operation_id = "explainAccess", tag = "rules",
     summary = "Expliquer un accès\u{a0}: la décision et ses règles", params(Question),

@@ -3,6 +3,7 @@
 //! stops it, who wrote that and when, and who can change it.
 
 mod ask;
+mod documents;
 mod place;
 mod told;
 mod words;
@@ -10,7 +11,7 @@ mod words;
 pub(crate) use ask::ask;
 
 use super::preview::{self, Pairs};
-use super::rules::Circumstances;
+use super::rules::{self, Circumstances};
 use super::scene::{self, Scene, UNKNOWN};
 use super::{Referent, failed};
 use crate::date;
@@ -33,7 +34,7 @@ use words::{Remedy, Sources};
 
 /// An answer to one question: may they read, may they change?
 struct Answer {
-    question: &'static str,
+    question: String,
     yes: bool,
     /// What decided, in words, and since when and by whom it is so; empty where nobody wrote it.
     because: Vec<(String, String)>,
@@ -98,15 +99,7 @@ async fn read(
     (id, service): (&str, &str),
     fields: Pairs,
 ) -> Result<Option<WhyPage>, Error> {
-    let missing = |what: &'static str, id: &str| Error::NotFound {
-        what,
-        id: id.to_owned(),
-    };
-    let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
-    let holder = holders.into_iter().next();
-    let holder = holder.ok_or_else(|| missing("membership", id))?;
-    let entrance = portal.entrance(service);
-    let entrance = entrance.ok_or_else(|| missing("service", service))?;
+    let (holder, entrance) = found(portal, referent, (id, service)).await?;
     let (chosen, errors) = match Circumstances::chosen(&fields) {
         Ok(chosen) => (chosen, FieldErrors::default()),
         Err(errors) => (None, errors),
@@ -123,11 +116,20 @@ async fn read(
     };
     let roles = entrance.roles_of(&member);
     let route = area(entrance, &fields);
-    let verdicts = verdicts(&scene, route, member);
+    let principal = Principal::Member(Arc::new(member));
+    let verdicts = verdicts(&scene, route, &principal);
+    let documents = documents::closed((entrance, route), &scene, &principal, &verdicts);
     let at = chosen.as_ref().map_or(now, |chosen| chosen.at);
-    let told = Told::of(portal, referent, (&scene.ruleset, at), &verdicts).await?;
-    let questions = ["Consulter", "Modifier"];
-    let answers = questions.into_iter().zip(&verdicts);
+    let all = documents
+        .iter()
+        .map(|(_, verdict)| verdict)
+        .chain(&verdicts);
+    let told = Told::of(portal, referent, (&scene.ruleset, at), all).await?;
+    let names = rules::services(portal);
+    let questions = ["Consulter", "Modifier"].map(str::to_owned);
+    let documents = documents.iter();
+    let documents = documents.map(|(shelf, verdict)| (documents::question(shelf, &names), verdict));
+    let asked = questions.into_iter().zip(&verdicts).chain(documents);
     Ok(Some(WhyPage {
         person: Some(referent.person(portal).await?),
         here: "droits",
@@ -135,7 +137,7 @@ async fn read(
         service: named(entrance, route),
         service_id: service.to_owned(),
         level: level(&verdicts, &roles),
-        answers: answers
+        answers: asked
             .map(|(question, verdict)| answer(question, verdict, &told, &sources))
             .collect(),
         given: given(&profiles, &holder, entrance, now),
@@ -150,6 +152,24 @@ async fn read(
         errors,
         fields,
     }))
+}
+
+/// Whom and what the page is about.
+async fn found<'a>(
+    portal: &'a Portal,
+    referent: &Referent,
+    (id, service): (&str, &str),
+) -> Result<(Holder, &'a Entrance), Error> {
+    let missing = |what: &'static str, id: &str| Error::NotFound {
+        what,
+        id: id.to_owned(),
+    };
+    let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
+    let holder = holders.into_iter().next();
+    let holder = holder.ok_or_else(|| missing("membership", id))?;
+    let entrance = portal.entrance(service);
+    let entrance = entrance.ok_or_else(|| missing("service", service))?;
+    Ok((holder, entrance))
 }
 
 /// Now, from the place of whoever looks.
@@ -174,17 +194,19 @@ fn of_now(
     Some((preview::member(referent, holder, profile, now), scene))
 }
 
-/// The decision itself, for reading and for changing.
-type Verdicts = [Result<Permit, Refusal>; 2];
+/// The decision itself.
+type Verdict = Result<Permit, Refusal>;
+
+/// For reading and for changing.
+type Verdicts = [Verdict; 2];
 
 /// Decides as the gateway would.
-fn verdicts(scene: &Scene, route: &Route, member: Member) -> Verdicts {
-    let principal = Principal::Member(Arc::new(member));
+fn verdicts(scene: &Scene, route: &Route, principal: &Principal) -> Verdicts {
     [Action::Ouvrir, Action::Envoyer].map(|action| {
         let resource = Resource::Route(route);
         decide(
             &scene.ruleset,
-            &principal,
+            principal,
             action,
             resource,
             &scene.situation,
@@ -201,12 +223,7 @@ fn level(verdicts: &Verdicts, roles: &[ServiceRole]) -> String {
     }
 }
 
-fn answer(
-    question: &'static str,
-    verdict: &Result<Permit, Refusal>,
-    told: &Told<'_>,
-    sources: &Sources,
-) -> Answer {
+fn answer(question: String, verdict: &Verdict, told: &Told<'_>, sources: &Sources) -> Answer {
     let label = |rule: &str| told.said(rule);
     let because = match verdict {
         Ok(permit) => {

@@ -19,7 +19,7 @@ use clap::{Args, Subcommand};
 use folder::Folder;
 use plan::Plan;
 use policies::{CollectiviteId, Rule};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What `convergences policy` is asked for.
 #[derive(Debug, Subcommand)]
@@ -130,7 +130,7 @@ pub(crate) fn run(command: &PolicyCommand) -> anyhow::Result<()> {
             let text = std::fs::read_to_string(file_name)
                 .with_context(|| format!("the file `{}`", file_name.display()))?;
             let id = id.clone();
-            publish(owner, &Rule { id, text }, made)
+            publish(owner, &Rule { id, text }, (file_name, made))
         }
         PolicyCommand::Withdraw { id, made, owner } => withdraw(owner, id, made),
     }
@@ -162,8 +162,14 @@ fn list(owner: &OneCollectivite) -> anyhow::Result<()> {
     })
 }
 
-fn publish(owner: &OneCollectivite, rule: &Rule, made: &Made) -> anyhow::Result<()> {
+fn publish(
+    owner: &OneCollectivite,
+    rule: &Rule,
+    (file, made): (&Path, &Made),
+) -> anyhow::Result<()> {
     with_owner(owner, async |config, store, collectivite| {
+        let faults = folder::faults(&*vocabulary(config)?, collectivite, (file, rule));
+        folder::conclude(&faults)?;
         let plan = Plan::publishing(store, collectivite, rule).await?;
         match plan::make(config, store, &[plan], made).await? {
             0 => say(format_args!("`{}` is in force as it is", rule.id)),

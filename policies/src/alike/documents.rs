@@ -6,6 +6,10 @@ use crate::document::{Collection, DocumentClass, Nature, Theme};
 use crate::model::{Documents, Effect, Target};
 use crate::principal::ServiceId;
 use crate::ruleset::Ruleset;
+use std::collections::HashSet;
+
+/// Most shelves that are looked at.
+const MOST: usize = 400;
 
 /// How finely rules look at kinds, themes and collections.
 #[derive(Debug)]
@@ -28,10 +32,23 @@ pub struct Shelf {
     pub collections: Vec<Collection>,
 }
 
+impl Shelf {
+    /// Whether it is called as another, and less narrowly.
+    pub fn is_wider_than(&self, other: &Self) -> bool {
+        let mut themes = self.themes.iter();
+        self.natures == other.natures
+            && themes.all(|group| other.themes.contains(group))
+            && (self.collections.is_empty() || self.collections == other.collections)
+    }
+}
+
 impl Shelves {
     /// As finely as any of these rulesets.
     pub fn of(rulesets: &[&Ruleset]) -> Self {
         let vocabulary = rulesets.first().map(|ruleset| ruleset.vocabulary());
+        let read = rulesets.iter();
+        let read = read.map(|ruleset| (*ruleset, ruleset.named_by_texts()));
+        let rulesets: &[_] = &read.collect::<Vec<_>>();
         let classification = vocabulary.map(|vocabulary| vocabulary.classification().clone());
         let classification = classification.unwrap_or_default();
         let is_about = |documents: &Documents, theme: &Theme| documents.themes.contains(theme);
@@ -70,8 +87,8 @@ impl Shelves {
 
     /// Documents of a service, given to all who have the service, that stand for the others: where rules of
     /// forms decide otherwise after a change than before, they do so about one of these. « Texte expert » may
-    /// ask for more than two themes at a time.
-    pub fn all(&self, service: &ServiceId) -> Vec<Shelf> {
+    /// ask for more than two themes at a time. At most [`MOST`], and whether there are more.
+    pub fn all(&self, service: &ServiceId) -> (Vec<Shelf>, bool) {
         let about = self.themes.alone_and_in_pairs();
         let mut all = Vec::new();
         for (nature, natures) in self.natures.each_with_names() {
@@ -93,7 +110,9 @@ impl Shelves {
                 }));
             }
         }
-        all
+        let cut = all.len() > MOST;
+        all.truncate(MOST);
+        (all, cut)
     }
 }
 
@@ -123,7 +142,7 @@ type Naming = (usize, String, Option<Effect>);
 
 impl<T: Clone + Eq> Groups<T> {
     fn of(
-        rulesets: &[&Ruleset],
+        rulesets: &[Texts<'_>],
         (all, other): (&[T], T),
         is_among: impl Fn(&Documents, &T) -> bool,
         id: impl Fn(&T) -> &str,
@@ -203,17 +222,20 @@ impl<T: Clone + Eq> Groups<T> {
     }
 }
 
+/// A ruleset, and what its texts name.
+type Texts<'a> = (&'a Ruleset, HashSet<Box<str>>);
+
 /// The rules that name something of documents.
-fn naming(rulesets: &[&Ruleset], id: &str, is_among: impl Fn(&Documents) -> bool) -> Vec<Naming> {
+fn naming(rulesets: &[Texts<'_>], id: &str, is_among: impl Fn(&Documents) -> bool) -> Vec<Naming> {
     let mut found = Vec::new();
-    for (place, ruleset) in rulesets.iter().enumerate() {
+    for (place, (ruleset, texts)) in rulesets.iter().enumerate() {
         let models = ruleset.models().filter(|(_, model)| match &model.target {
             Target::Documents(documents) => is_among(documents),
             Target::Service(_) | Target::Area(_) => false,
         });
         found.extend(models.map(|(rule, model)| (place, rule.to_owned(), Some(model.effect))));
         // What a text does with a name is not known: none other is like it.
-        if ruleset.is_expert() && ruleset.mentions(id) {
+        if texts.contains(id) {
             found.push((place, id.to_owned(), None));
         }
     }

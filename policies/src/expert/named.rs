@@ -32,12 +32,31 @@ pub enum Kind {
 
 impl Kind {
     fn of(cedar: &str) -> Option<Self> {
-        match cedar {
-            "Groupe" => Some(Self::Group),
-            "Profil" => Some(Self::Profile),
-            "Agent" => Some(Self::Agent),
-            "Route" => Some(Self::Area),
-            _ => None,
+        let all = [Self::Group, Self::Profile, Self::Agent, Self::Area];
+        all.into_iter().find(|kind| kind.as_str() == cedar)
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Group => "Groupe",
+            Self::Profile => "Profil",
+            Self::Agent => "Agent",
+            Self::Area => "Route",
+            Self::Network => "",
+        }
+    }
+
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::Group => "Écrivez l’identifiant d’un service qui existe.",
+            Self::Profile => "Écrivez l’identifiant d’un profil qui existe.",
+            Self::Agent => {
+                "Écrivez l’identifiant d’une personne présente\u{a0}: il finit l’adresse de sa fiche."
+            }
+            Self::Area => "Écrivez l’identifiant d’une rubrique qui existe.",
+            Self::Network => {
+                "Écrivez le nom d’un réseau tel qu’il est à la page «\u{a0}Réseaux\u{a0}»."
+            }
         }
     }
 
@@ -124,7 +143,16 @@ impl Named {
     /// That it is not there, at its first place.
     pub fn unknown(&self, text: &str) -> Fault {
         let spelt = format!("\"{}\"", self.id);
-        let place = text.find(&spelt).unwrap_or_default();
+        let place = if self.kind == Kind::Network {
+            let networks = text.find("reseaux").unwrap_or_default();
+            let behind = text.get(networks..).and_then(|rest| rest.find(&spelt));
+            behind
+                .map(|place| networks + place)
+                .or_else(|| text.find(&spelt))
+        } else {
+            text.find(&format!("{}::{spelt}", self.kind.as_str()))
+        };
+        let place = place.unwrap_or_default();
         Fault::at(
             text,
             place,
@@ -133,7 +161,7 @@ impl Named {
                 self.id,
                 self.kind.said()
             ),
-            "Choisissez parmi ce que propose Ctrl + Espace.".to_owned(),
+            self.kind.remedy().to_owned(),
         )
     }
 }
@@ -157,7 +185,9 @@ mod tests {
     fn what_is_unknown_is_told_at_its_place() {
         let text = "permit (principal, action, resource)\nwhen { principal in Groupe::\"f/rh\" };";
         let fault = named(text)[0].unknown(text);
-        assert_eq!((fault.line, fault.column), (2, 29));
+        let network = "permit (principal, action, resource in Service::\"bip\")\nwhen { context.reseaux.contains(\"bip\") };";
+        assert_eq!(named(network)[0].unknown(network).line, 2);
+        assert_eq!((fault.line, fault.column), (2, 21));
         assert!(
             fault.said.contains("n’est pas un service de votre"),
             "{}",

@@ -66,7 +66,17 @@ impl Labels {
 
     /// What is called so.
     pub(super) fn find(&self, label: &str) -> Option<&str> {
-        self.by_label.get(label).map(String::as_str)
+        if let Some(id) = self.by_label.get(label) {
+            return Some(id);
+        }
+        // In other capitals, unless two are.
+        let small = label.to_lowercase();
+        let mut found = self.by_label.iter();
+        let mut found = found
+            .by_ref()
+            .filter(|(known, _)| known.to_lowercase() == small);
+        let first = found.next().map(|(_, id)| id.as_str());
+        first.filter(|_| found.next().is_none())
     }
 
     /// The longest label that a text begins with, and its id.

@@ -5,7 +5,7 @@ mod conditions;
 mod cursor;
 
 use super::names::plain;
-use super::sentence::{COLLECTIONS, Introductions, THEMES};
+use super::sentence::{COLLECTIONS, Introductions, THEMES, capitalised};
 use super::{Documents, Effect, Labels, Model, Names, Party, Reach, Target, Who};
 use crate::document::Nature;
 use cursor::Cursor;
@@ -36,7 +36,7 @@ impl Model {
     /// # Errors
     /// The first place that is not understood, or a name that is not known.
     pub fn parse(sentence: &str, names: &Names) -> Result<Self, SentenceError> {
-        let sentence = plain(sentence);
+        let sentence = capitalised(&marked(plain(sentence)));
         let mut cursor = Cursor::new(&sentence);
         let model = read(&mut cursor, names)?;
         let _ = cursor.eat(".");
@@ -46,6 +46,20 @@ impl Model {
             Err(cursor.wants("la fin de la phrase"))
         }
     }
+}
+
+/// A sentence without a « has its names between straight quotes.
+fn marked(sentence: String) -> String {
+    if sentence.contains('«') {
+        return sentence;
+    }
+    let mut parts = sentence.split('"');
+    let mut marked = parts.next().unwrap_or_default().to_owned();
+    for (place, part) in parts.enumerate() {
+        marked.push_str(if place % 2 == 0 { "« " } else { " »" });
+        marked.push_str(part);
+    }
+    marked
 }
 
 fn read(cursor: &mut Cursor<'_>, names: &Names) -> Result<Model, SentenceError> {
@@ -100,7 +114,7 @@ fn subject(cursor: &mut Cursor<'_>, names: &Names) -> Result<(Who, bool), Senten
                 other_parties(cursor, names, &mut who.any_of)?;
             }
             None if cursor.eat("Les agents") => {}
-            None => return Err(cursor.wants("«\u{a0}Tous les agents\u{a0}», «\u{a0}Les agents du service …\u{a0}» ou le nom d’une personne")),
+            None => return Err(cursor.wants("«\u{a0}Tous les agents\u{a0}», «\u{a0}Les agents du service …\u{a0}» ou le nom d’une personne entre « »")),
         }
     }
     if cursor.eat(", sauf ") {
@@ -229,7 +243,7 @@ fn natures(cursor: &mut Cursor<'_>) -> Result<BTreeSet<Nature>, SentenceError> {
             .insert(found.ok_or_else(|| {
                 cursor.wants("«\u{a0}documents\u{a0}» ou une sorte de documents")
             })?);
-        if !cursor.eat(" et ") && !cursor.eat(", ") {
+        if !cursor.eat(" et aux ") && !cursor.eat(" et ") && !cursor.eat(", ") {
             return Ok(natures);
         }
     }

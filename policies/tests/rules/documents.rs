@@ -155,7 +155,7 @@ proptest! {
         let opens = |ruleset: &Ruleset, class: &DocumentClass| verdict(ruleset, &member, class, &situation).0;
         let change = (opens(&before, &class), opens(&after, &class));
         if change.0 != change.1 {
-            let shelves = Shelves::of(&[&before, &after]).all(&"bip".into());
+            let shelves = Shelves::of(&[&before, &after]).all(&"bip".into()).0;
             let shown = shelves.iter().any(|shelf| (opens(&before, &shelf.class), opens(&after, &shelf.class)) == change);
             prop_assert!(shown, "{:?} of {:?}", change, class);
         }
@@ -170,7 +170,7 @@ fn a_few_shelves_stand_for_all_documents() {
             .iter()
             .map(|sentence| Model::parse(sentence, &names).unwrap());
         let ruleset = ruleset(&models.collect::<Vec<_>>());
-        Shelves::of(&[&ruleset]).all(&"bip".into()).len()
+        Shelves::of(&[&ruleset]).all(&"bip".into()).0.len()
     };
     assert_eq!(count(&[]), 1, "all alike");
     let news = "Aucun agent n’accède aux actualités de BIP.";
@@ -186,4 +186,23 @@ fn a_few_shelves_stand_for_all_documents() {
         (3 + 2) * 2,
         "two themes where the one may be open and the other closed"
     );
+}
+
+#[test]
+fn what_a_text_does_not_name_is_told_apart_by_forms_alone() {
+    let names = crate::random::names();
+    let health =
+        "Aucun agent n’accède aux documents de BIP sur l’un des thèmes « Santé » ou « Autre ».";
+    let health = Model::parse(health, &names).unwrap();
+    let count = |text| {
+        let ruleset = with_text(std::slice::from_ref(&health), text);
+        Shelves::of(&[&ruleset]).all(&"bip".into()).0.len()
+    };
+    assert_eq!(
+        count("context.double_facteur"),
+        2,
+        "those two, and the others"
+    );
+    let one = r#"resource.themes.contains(Theme::"Santé")"#;
+    assert_eq!(count(one), 3 + 1, "each, the others, and both");
 }

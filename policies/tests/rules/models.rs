@@ -56,6 +56,32 @@ fn sentences_read_as_a_public_service_writes_them() {
 }
 
 #[test]
+fn sentences_are_read_as_people_type_them() {
+    for (typed, meant) in [
+        (
+            "les agents du service \"RH\" accèdent aux documents de BIP sur le thème \"santé\"",
+            "Les agents du service « RH » accèdent aux documents de BIP sur le thème « Santé ».",
+        ),
+        (
+            "aucun agent n'accède aux fiches pratiques et aux actualités de BIP dans la collection \"Annales\" sur le thème \"Santé\"",
+            "Aucun agent n’accède aux fiches pratiques et actualités de BIP sur le thème « Santé » dans la collection « Annales ».",
+        ),
+    ] {
+        let model = Model::parse(typed, &names()).unwrap_or_else(|e| panic!("{typed}: {e}"));
+        assert_eq!(model.sentence(&names()).replace('\u{a0}', " "), meant);
+    }
+    let unknown = Model::parse(
+        "Tous les agents accèdent aux documents de BIP sur le thème « Beauté ».",
+        &names(),
+    );
+    let told = unknown.unwrap_err().to_string();
+    assert!(
+        told.contains("Santé") && told.contains("aucun thème"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_rule_lays_out_one_clause_a_field() {
     let model = Model::parse(EXAMPLES[0], &names()).unwrap();
     let text = model.to_cedar(&OWNER.into()).unwrap();
@@ -121,7 +147,7 @@ fn a_sentence_that_is_not_understood_is_told_where_and_what_would_be() {
     for (sentence, expected) in [
         (
             "Les agents du service « Voirie » accèdent à BIP.",
-            "Après « Les agents du service », on attend un nom connu : aucun service de la collectivité ne s’appelle « Voirie ».",
+            "Après « Les agents du service », on attend un nom connu : aucun service de la collectivité ne s’appelle « Voirie » (il y a L’état civil, Paie, primes et congés, RH).",
         ),
         (
             "Aucun agent accède à BIP.",

@@ -1,7 +1,7 @@
 //! Applications ask the same engine by the endpoints of `AuthZEN` 1.0.
 
 use super::{Program, Said, key, key_for, open, program};
-use convergences_tests::world::{REGINE, RENEE, World};
+use convergences_tests::world::{CORINNE, REGINE, RENEE, World};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -208,4 +208,20 @@ async fn the_key_of_an_application_asks_and_does_nothing_else() {
     assert_eq!(told.problem(), "/problems/key-asks-only");
     let list = open(&world, &mut renee, "/compte/cles").await;
     assert!(list.text.contains("Questions seulement"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_no_collectivite_to_ask_about_makes_no_key_for_questions() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let form = open(&world, &mut corinne, "/compte/cles/nouvelle").await;
+    assert!(form.select("input[name=usage]").is_empty());
+    let filled = [
+        ("nom", "Portail"),
+        ("usage", "questions"),
+        ("mot_de_passe", world.password(CORINNE)),
+    ];
+    let page = corinne.submit(&form, &filled).await.unwrap();
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.select(".key").is_empty());
 }

@@ -43,7 +43,10 @@ async fn what_may_fail_is_refuted_and_not_published() {
     }
     let beyond = EVENING.replace("\"fontclaire\"", "\"montrieux\"");
     let (done, told) = publish(&desk, &beyond, &[]);
-    assert!(!done && told.contains("principal in"), "{told}");
+    assert!(
+        !done && told.contains("Une règle ne concerne que"),
+        "{told}"
+    );
     let (done, told) = publish(&desk, EVENING, &[]);
     assert!(done && told.contains("Published `soir`"), "{told}");
     let (done, told) = publish(&desk, EVENING, &[]);

@@ -1,6 +1,6 @@
 //! Rules on documents by theme and collection: from the form to BIP's search, and no further.
 
-use super::{open, renee};
+use super::{open, page_of, renee};
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{AMINA, CORINNE, World};
 use policies::Rule;
@@ -32,6 +32,21 @@ async fn say(world: &World, client: &mut Client, sentence: &str) -> Page {
 async fn publish(client: &mut Client, page: &Page) -> Page {
     let filled = [("motif", "essai"), ("confirme", "oui"), ("pas", "publier")];
     client.submit(page, &filled).await.unwrap()
+}
+
+/// Lets everybody in, and opens no document.
+const DOOR: &str = "@libelle(\"La porte de BIP\") permit (principal in Collectivite::\"fontclaire\", action in [Action::\"lecture\"], resource == Route::\"bip\");";
+
+/// Publishes a rule as an operator would.
+async fn impose(world: &World, id: &str, text: &str) {
+    let rule = Rule {
+        id: id.to_owned(),
+        text: text.to_owned(),
+    };
+    let (store, vocabulary) = (&world.product.store, world.product.directory.vocabulary());
+    let town = "fontclaire".into();
+    let published = store.publish_rule(vocabulary, &town, &rule, "tests");
+    published.await.unwrap();
 }
 
 async fn reads(world: &World, client: &mut Client, id: &str) -> bool {
@@ -73,6 +88,11 @@ async fn a_theme_is_closed_by_a_rule_shown_before_and_gone_from_the_search() {
         lost.contains("Amina Benali") && lost.contains(narrowed),
         "{lost}"
     );
+    assert!(
+        page.text.contains("ne dit pas quels documents"),
+        "{}",
+        page.text
+    );
     for id in [HEALTH, PAY, BOTH] {
         assert!(reads(&world, &mut amina, id).await, "{id} before");
     }
@@ -83,6 +103,16 @@ async fn a_theme_is_closed_by_a_rule_shown_before_and_gone_from_the_search() {
     assert!(!reads(&world, &mut amina, BOTH).await);
     assert!(reads(&world, &mut amina, PAY).await);
     assert!(total(&world, &mut amina, "comité médical").await < before);
+    // Who looks for the reason finds it, and the journal is not made to say what it does not know.
+    let why = page_of(&world, &mut renee, "Benali Amina").await + "/droits/bip";
+    let why = open(&world, &mut renee, &why).await;
+    let told = plain(&why.select("main dl > *"));
+    let closed =
+        "Lire les documents sur le thème « Santé et inaptitude » : non|Règle de la collectivité";
+    assert!(
+        told.contains("Consulter : oui") && told.contains(closed),
+        "{told}"
+    );
     // The form holds what was published.
     let mut links = page.links("main a").into_iter();
     let rule = links.find(|(text, _)| text.contains("Santé et inaptitude"));
@@ -182,7 +212,8 @@ async fn what_stays_closed_or_lies_in_two_themes_is_told() {
     let shown = gained(&service);
     let except = "BIP, sauf les documents sur le thème « Santé et inaptitude »";
     assert!(shown.contains(except), "{shown}");
-    // Two themes meet where a rule opens the one and another closes the other.
+    // Two themes meet where a rule opens the one and another closes the other, for who opens BIP at all.
+    impose(&world, "porte", DOOR).await;
     for sentence in [
         "Tous les agents accèdent aux documents de BIP sur le thème « Rémunération ».",
         "Tous les agents accèdent aux documents de BIP.",
@@ -213,14 +244,7 @@ async fn what_a_text_opens_where_nobody_looks_is_not_laid_open_to_oneself() {
     let world = World::start().await.unwrap();
     let text = "@libelle(\"x\") permit (principal in Collectivite::\"fontclaire\", action == Action::\"lire\", resource is Document) \
         when { resource.themes.containsAll([Theme::\"Carrière\", Theme::\"Formation\", Theme::\"Mobilité\"]) };";
-    let rule = Rule {
-        id: "texte".to_owned(),
-        text: text.to_owned(),
-    };
-    let (store, vocabulary) = (&world.product.store, world.product.directory.vocabulary());
-    let town = "fontclaire".into();
-    let published = store.publish_rule(vocabulary, &town, &rule, "tests");
-    published.await.unwrap();
+    impose(&world, "texte", text).await;
     let mut renee = renee(&world).await;
     let closed = "Aucun agent n’accède aux documents de BIP sur le thème « Formation ».";
     let draft = say(&world, &mut renee, closed).await;
@@ -231,4 +255,30 @@ async fn what_a_text_opens_where_nobody_looks_is_not_laid_open_to_oneself() {
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let errors = plain(&page.select(".error-summary li"));
     assert!(errors.contains("propres droits"), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_are_not_promised_to_who_does_not_open_the_service() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let sentence = "« Aline Petit » accède aux documents de BIP sur le thème « Carrière ».";
+    let page = say(&world, &mut renee, sentence).await;
+    assert!(
+        page.select("section[aria-label='Accès gagnés'] tbody tr")
+            .is_empty()
+    );
+    assert!(
+        page.text
+            .contains("n’ouvrent pas le service qui a ces documents"),
+        "{}",
+        page.text
+    );
+    let page = say(
+        &world,
+        &mut renee,
+        "Tous les agents accèdent aux documents de Net Cotisations.",
+    )
+    .await;
+    let errors = plain(&page.select(".error-summary li"));
+    assert!(errors.contains("n’a pas de documents"), "{errors}");
 }

@@ -75,7 +75,6 @@ async fn what_is_wrong_is_told_with_its_line_and_nothing_typed_is_lost() {
     assert!(!list.text.contains("Brouillons"), "{}", list.text);
 }
 
-/// The last part of the id of somebody whom a search finds alone.
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_text_names_must_be_there() {
     let world = World::start().await.unwrap();
@@ -122,6 +121,7 @@ async fn whatever_a_text_names_must_be_there() {
     assert!(checked.text.contains("La règle tient"), "{}", checked.text);
 }
 
+/// The last part of the id of somebody whom a search finds alone.
 async fn id_of(world: &World, client: &mut Client, search: &str) -> String {
     let list = open(world, client, &format!("/referent/agents?q={search}")).await;
     let mut links = list.links("tbody a").into_iter();

@@ -3,14 +3,15 @@
 
 use super::town::{BY, PASSWORD, Town, fontclaire, password};
 use accounts::{
-    ByTwo, Error, InForce, JournalEntry, NewAccount, NewMembership, PastDecision, Provenance,
-    Within,
+    ByTwo, Error, InForce, JournalEntry, NewAccount, NewMembership, Operation, PastDecision,
+    Provenance, RuleChange, Within,
 };
 use policies::{Action, Purview, Role, Rule};
 
 on_both_databases![
     who_saved_a_draft_does_not_publish_it,
     a_rule_ends_once_a_second_person_asks,
+    an_operator_goes_past_two_people_only_by_saying_so_and_they_are_told,
     it_takes_two_to_need_one_or_somebody_above,
     who_is_a_referent_there_does_not_end_it_from_above,
     who_is_alone_cannot_need_a_second_person,
@@ -69,6 +70,32 @@ async fn who_saved_a_draft_does_not_publish_it(town: Town) {
     assert!(renee.find_draft("a").await.unwrap().is_some());
     let published = rose.publish_draft(&town.vocabulary, shown, &seen, "x");
     assert_eq!(published.await.unwrap(), 1);
+}
+
+async fn an_operator_goes_past_two_people_only_by_saying_so_and_they_are_told(town: Town) {
+    let (hers, _) = (town.purview(&town.membership).await, rose(&town).await);
+    let renee = town.store.within(&hers, &town.renee);
+    renee.need_two_people().await.unwrap();
+    let before = town.letters().await.len();
+    let change = async |alone| {
+        let changes = [RuleChange::Publish(fontclaire(), rule())];
+        let operation = Operation {
+            by: BY,
+            reason: "reprise",
+            alone,
+            beside: &[],
+        };
+        let store = &town.store;
+        store
+            .change_rules(&town.vocabulary, &changes, operation)
+            .await
+    };
+    let refused = change(false).await;
+    assert!(matches!(refused, Err(Error::SamePerson)), "{refused:?}");
+    assert_eq!(town.letters().await.len(), before);
+    change(true).await.unwrap();
+    let told = town.letters().await.split_off(before);
+    assert_eq!(told.len(), 2, "both référentes");
 }
 
 async fn a_rule_ends_once_a_second_person_asks(town: Town) {

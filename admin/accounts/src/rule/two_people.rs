@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::mandate::notice;
 use crate::outbox::Letter;
 use crate::over::Over;
-use crate::store::Write;
+use crate::store::{Store, Write};
 use crate::within::Within;
 use policies::CollectiviteId;
 use sqlx::Row as _;
@@ -126,12 +126,8 @@ impl Within<'_> {
 impl Over<'_> {
     /// Whether it needs two people for a change of its rules.
     pub async fn needs_two_people(&self) -> Result<bool, Error> {
-        let since: Option<i64> =
-            sqlx::query_scalar("SELECT rules_by_two FROM collectivites WHERE id = $1")
-                .bind(self.id())
-                .fetch_one(&self.store.pool)
-                .await?;
-        Ok(since.is_some())
+        let collectivite = self.supervision.collectivite();
+        self.store.needs_two_people(collectivite).await
     }
 
     /// One person is enough from now on: for a collectivité that has no second référent any more.
@@ -161,6 +157,17 @@ impl Over<'_> {
     }
 }
 
+/// The same of rules that an operator changed.
+pub(super) fn passed(reason: &str) -> Letter {
+    notice(
+        "Règles d’accès changées sans deux référents",
+        &format!(
+            "Un exploitant du service a changé des règles d’accès de votre collectivité sans qu’un deuxième référent se prononce. Motif : « {reason} ». Si personne chez vous ne l’a demandé, prévenez le centre de gestion qui suit votre collectivité. L’historique des règles dit ce qui a changé."
+        ),
+        Some("/referent/regles".to_owned()),
+    )
+}
+
 /// Nobody there took part in it: they are told, so that they can object.
 fn lifted() -> Letter {
     notice(
@@ -170,18 +177,24 @@ fn lifted() -> Letter {
     )
 }
 
+impl Store {
+    /// Whether a collectivité needs two people for a change of its rules.
+    pub async fn needs_two_people(&self, collectivite: &CollectiviteId) -> Result<bool, Error> {
+        let since = sqlx::query_scalar::<_, Option<i64>>(NEEDED).bind(collectivite.as_str());
+        Ok(since.fetch_one(&self.pool).await?.is_some())
+    }
+}
+
+const NEEDED: &str = "SELECT rules_by_two FROM collectivites WHERE id = $1";
+
 impl Write<'_> {
     /// Whether two people are needed for a change of rules.
     pub(super) async fn needs_two_people(
         &mut self,
         collectivite: &CollectiviteId,
     ) -> Result<bool, Error> {
-        let since: Option<i64> =
-            sqlx::query_scalar("SELECT rules_by_two FROM collectivites WHERE id = $1")
-                .bind(collectivite.as_str())
-                .fetch_one(&mut *self.tx)
-                .await?;
-        Ok(since.is_some())
+        let since = sqlx::query_scalar::<_, Option<i64>>(NEEDED).bind(collectivite.as_str());
+        Ok(since.fetch_one(&mut *self.tx).await?.is_some())
     }
 
     async fn end_two_people(&mut self, collectivite: &CollectiviteId) -> Result<bool, Error> {

@@ -91,18 +91,21 @@ fn routes(portal: &Portal, said: &[Said]) -> Vec<Wanted> {
     routes.filter(|wanted| is_about(said, wanted)).collect()
 }
 
-/// The same of documents, as far as the rules of a collectivité tell them apart.
-fn documents(said: &[Said], rulesets: &[&Ruleset]) -> Vec<Wanted> {
+/// The same of documents, as far as the rules of a collectivité tell them apart; and whether that is too far.
+fn documents(said: &[Said], rulesets: &[&Ruleset]) -> (Vec<Wanted>, bool) {
     let service = DOCUMENTS.into();
     if !said
         .iter()
         .any(|(model, _)| model.target.service() == service)
     {
-        return Vec::new();
+        return (Vec::new(), false);
     }
-    let shelves = Shelves::of(rulesets).all(&service).into_iter();
-    let wanted = shelves.map(|shelf| Wanted::Document(shelf.class));
-    wanted.filter(|wanted| is_about(said, wanted)).collect()
+    let (shelves, cut) = Shelves::of(rulesets).all(&service);
+    let wanted = shelves
+        .into_iter()
+        .map(|shelf| Wanted::Document(shelf.class));
+    let wanted = wanted.filter(|wanted| is_about(said, wanted));
+    (wanted.collect(), cut)
 }
 
 fn is_about(said: &[Said], wanted: &Wanted) -> bool {
@@ -173,15 +176,16 @@ impl Trial {
         let now = portal.store.clock().now();
         let (circumstances, cut) = circumstances(&models, before, entry, now);
         let after = before.under(after);
+        let (documents, more) = documents(said, &[before, &after]);
         Ok(Some(Self {
             id: place.id.to_string(),
             name: place.name.clone(),
-            documents: documents(said, &[before, &after]),
+            documents,
             after,
             before: before.clone(),
             members: someone.overseen(portal).members_of(&place.id).await?,
             circumstances,
-            cut,
+            cut: cut || more,
             routes: routes.clone(),
         }))
     }

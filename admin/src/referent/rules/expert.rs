@@ -171,6 +171,10 @@ async fn read(
         ("Route", &areas(&names)),
     ]
     .map(|(kind, labels)| of_own(kind, labels));
+    let networks = names.networks.iter().map(|(name, _)| Word {
+        text: format!("\"{name}\""),
+        meaning: "réseau, dans context.reseaux".to_owned(),
+    });
     let words = portal.directory.vocabulary().words().to_vec();
     let person = referent.person(portal).await?;
     let holds = checked.as_ref().is_some_and(Vec::is_empty);
@@ -196,7 +200,12 @@ async fn read(
         faults,
         holds,
         versions: (begun.based_on, begun.version),
-        words: own.into_iter().flatten().chain(words).collect(),
+        words: own
+            .into_iter()
+            .flatten()
+            .chain(networks)
+            .chain(words)
+            .collect(),
     })
 }
 

@@ -218,7 +218,11 @@ fn unforeseen(study: &Study, more: usize) -> Vec<String> {
     let cut = (more > 0).then(|| {
         "Les règles parlent de plus de circonstances qu’il n’en est montré\u{a0}: regardez aussi celles qui comptent pour vous.".to_owned()
     });
-    expert.into_iter().chain(cut).collect()
+    let documents = study
+        .is_cut()
+        .then(|| "Les règles distinguent plus de documents qu’il n’en est montré.".to_owned());
+    let all = [expert, cut, documents];
+    all.into_iter().flatten().collect()
 }
 
 /// What shuts out whoever publishes, every référent, or everybody.

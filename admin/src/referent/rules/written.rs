@@ -2,11 +2,12 @@
 
 use super::fields::told;
 use super::names::everybody;
+use crate::entrance::DOCUMENTS;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use accounts::Error;
-use policies::Model;
+use policies::{Model, Target};
 
 /// Longest sentence, in bytes; it may name people one by one.
 const LONGEST: usize = 4000;
@@ -40,6 +41,9 @@ pub(crate) async fn read(
         .any(|known| known.id == service)
     {
         errors.add(FIELD, "Ce service n’est pas ouvert à votre collectivité.");
+    }
+    if matches!(model.target, Target::Documents(_)) && service.as_str() != DOCUMENTS {
+        errors.add(FIELD, "Ce service n’a pas de documents\u{a0}: parlez du service entier, ou de l’une de ses rubriques.");
     }
     for flaw in model.flaws() {
         errors.add(FIELD, told(flaw).1);

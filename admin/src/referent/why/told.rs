@@ -1,6 +1,6 @@
 //! What the rules behind an answer say, and who wrote them when.
 
-use super::Verdicts;
+use super::Verdict;
 use crate::portal::Portal;
 use crate::referent::{Referent, rules};
 use accounts::Error;
@@ -20,9 +20,9 @@ impl<'a> Told<'a> {
         portal: &Portal,
         referent: &Referent,
         (ruleset, at): (&'a Ruleset, i64),
-        verdicts: &Verdicts,
+        verdicts: impl Iterator<Item = &Verdict>,
     ) -> Result<Self, Error> {
-        let ids = verdicts.iter().flat_map(|verdict| match verdict {
+        let ids = verdicts.flat_map(|verdict| match verdict {
             Ok(permit) => permit.rules().to_vec(),
             Err(refusal) => {
                 let missed = refusal.missed().iter().map(|missed| missed.rule.clone());

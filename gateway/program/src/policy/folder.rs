@@ -5,7 +5,7 @@ use super::expectation;
 use super::kept::Kept;
 use crate::config::Config;
 use anyhow::Context as _;
-use policies::{Rule, Vocabulary, expert};
+use policies::{CollectiviteId, Rule, Vocabulary, expert};
 use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 
@@ -62,11 +62,7 @@ impl Folder {
         let mut faults = Vec::new();
         for kept in &self.kept {
             for (path, rule) in &kept.rules {
-                let found = expert::read(vocabulary, &kept.owner, &rule.text).err();
-                faults.extend(found.into_iter().flatten().map(|fault| {
-                    let place = format!("{}:{}:{}", path.display(), fault.line, fault.column);
-                    format!("{place}: {} {} {}", fault.said, fault.remedy, fault.detail)
-                }));
+                faults.extend(self::faults(vocabulary, &kept.owner, (path, rule)));
             }
         }
         conclude(&faults)
@@ -95,7 +91,21 @@ impl Folder {
     }
 }
 
-fn conclude(faults: &[String]) -> anyhow::Result<()> {
+/// What is wrong with the rule of a file, each with its place.
+pub(super) fn faults(
+    vocabulary: &Vocabulary,
+    owner: &CollectiviteId,
+    (path, rule): (&Path, &Rule),
+) -> Vec<String> {
+    let found = expert::read(vocabulary, owner, &rule.text).err();
+    let told = found.into_iter().flatten().map(|fault| {
+        let place = format!("{}:{}:{}", path.display(), fault.line, fault.column);
+        format!("{place}: {} {} {}", fault.said, fault.remedy, fault.detail)
+    });
+    told.collect()
+}
+
+pub(super) fn conclude(faults: &[String]) -> anyhow::Result<()> {
     let lines: Vec<_> = faults.iter().map(|fault| fault.trim_end()).collect();
     anyhow::ensure!(
         faults.is_empty(),

@@ -92,7 +92,8 @@ impl Plan {
             let sign = match sign {
                 Sign::New => "+",
                 Sign::Changed => "~",
-                Sign::Gone | Sign::Kept => "-",
+                Sign::Gone => "-",
+                Sign::Kept => "=",
             };
             let said = rule
                 .model()
@@ -148,6 +149,14 @@ pub(super) async fn make(
         !made.reason.trim().is_empty(),
         "`--reason` says why, for the history of the rules"
     );
+    for plan in plans.iter().filter(|plan| plan.changes().next().is_some()) {
+        let by_two = store.needs_two_people(&plan.owner).await?;
+        anyhow::ensure!(
+            made.alone || !by_two,
+            "`{}` wants two people for each change of its rules: let its référents make it, or write `--alone`, and they are told",
+            plan.owner
+        );
+    }
     for plan in plans.iter().filter(|plan| plan.publishes()) {
         prove(config, store, plan).await?;
     }
@@ -165,9 +174,6 @@ pub(super) async fn make(
     let vocabulary = vocabulary(config)?;
     let done = store.change_rules(&vocabulary, &changes, operation).await;
     match done {
-        Err(Error::SamePerson) => anyhow::bail!(
-            "a collectivité wants two people for each change of its rules: let its référents make it, or write `--alone`"
-        ),
         Err(Error::Stale { id, .. }) => {
             anyhow::bail!("other rules of `{id}` are in force by now: look at the change again")
         }

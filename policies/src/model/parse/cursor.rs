@@ -3,6 +3,9 @@
 use super::SentenceError;
 use crate::model::Labels;
 
+/// How many names are listed to who wrote none of them.
+const FEW: usize = 20;
+
 /// A text and how much of it is read.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
@@ -64,8 +67,15 @@ impl<'a> Cursor<'a> {
         let before = *self;
         let label = self.quoted()?;
         let unknown = || {
+            let known: Vec<_> = labels.iter().map(|(_, known)| known).collect();
+            let few = (1..=FEW).contains(&known.len());
+            let known = if few {
+                format!(" (il y a {})", known.join(", "))
+            } else {
+                String::new()
+            };
             before.wants(&format!(
-                "un nom connu : {none} ne s’appelle «\u{a0}{label}\u{a0}»"
+                "un nom connu : {none} ne s’appelle «\u{a0}{label}\u{a0}»{known}"
             ))
         };
         labels.find(label).ok_or_else(unknown)

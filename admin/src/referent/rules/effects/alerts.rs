@@ -3,7 +3,7 @@
 
 use super::verdict::Verdict;
 use super::{Changes, Circumstances, Study};
-use policies::{Effect, Member, MembershipId, Model, Reason, moments};
+use policies::{Effect, Member, MembershipId, Model, Reason, Target, moments};
 
 impl Study {
     /// All of them, in sentences.
@@ -38,7 +38,7 @@ impl Study {
         let because = match (rule.effect, all.first()) {
             (Effect::Allow, Some(moment)) => {
                 let verdict = self.target_verdict(rule, example, moment);
-                verdict.and_then(|verdict| self.obstacle(&verdict))
+                verdict.and_then(|verdict| self.obstacle(rule, &verdict))
             }
             _ => Some(
                 "aucun de ceux qu’elle concerne n’a cet accès, ou une autre règle le ferme déjà"
@@ -51,8 +51,11 @@ impl Study {
     }
 
     /// What stops somebody whom the rule would let through.
-    fn obstacle(&self, verdict: &Verdict) -> Option<String> {
+    fn obstacle(&self, rule: &Model, verdict: &Verdict) -> Option<String> {
         let refusal = verdict.as_ref().err()?;
+        if matches!(rule.target, Target::Documents(_)) && refusal.reason() == Reason::NoRight {
+            return Some("ceux qu’elle concerne n’ouvrent pas le service qui a ces documents. Donnez-leur aussi un droit ou une règle qui l’ouvre".to_owned());
+        }
         let stopped = refusal.reason() == Reason::Forbidden;
         let said = refusal.rules().iter().find_map(|rule| self.say(rule));
         let said = said.filter(|_| stopped)?;

@@ -92,6 +92,8 @@ impl Study {
             let verdicts = self.unguarded_verdicts(&self.oneself.member, &doors, &situation);
             verdicts.iter().any(opens_by_rule)
         };
-        self.oneself.unforeseen || (cut && self.oneself.may_open) || all.iter().any(opens)
+        self.oneself.unforeseen
+            || ((cut || self.is_cut()) && self.oneself.may_open)
+            || all.iter().any(opens)
     }
 }

@@ -32,17 +32,23 @@ impl Door {
 }
 
 impl Place {
-    /// All of these services, as finely as these rules look at them.
-    pub(super) fn all(services: &[&Entrance], rulesets: &[&Ruleset], names: &Names) -> Vec<Self> {
-        let mut places = Vec::new();
+    /// All of these services, as finely as these rules look at them; and whether documents are left out, for
+    /// there are too many.
+    pub(super) fn all(
+        services: &[&Entrance],
+        rulesets: &[&Ruleset],
+        names: &Names,
+    ) -> (Vec<Self>, bool) {
+        let (mut places, mut cut) = (Vec::new(), false);
         for entrance in services {
             places_of(entrance, &mut places);
             if entrance.id.as_str() == DOCUMENTS {
-                let shelves = Shelves::of(rulesets).all(&entrance.id);
+                let (shelves, more) = Shelves::of(rulesets).all(&entrance.id);
+                cut |= more;
                 documents_of(entrance, &shelves, names, &mut places);
             }
         }
-        places
+        (places, cut)
     }
 }
 
@@ -88,7 +94,7 @@ fn documents_of(entrance: &Entrance, shelves: &[Shelf], names: &Names, places: &
         let wider = shelves
             .iter()
             .enumerate()
-            .filter(|(other, wider)| *other != number && is_wider(wider, shelf));
+            .filter(|(other, wider)| *other != number && wider.is_wider_than(shelf));
         let wider = wider.map(|(other, _)| first + other);
         places.push(Place {
             name: format!("{}, {kinds} {narrowing}", entrance.name)
@@ -99,12 +105,4 @@ fn documents_of(entrance: &Entrance, shelves: &[Shelf], names: &Names, places: &
             within: service.into_iter().chain(wider).collect(),
         });
     }
-}
-
-/// Whether what is on one shelf is called as what is on the other, and more narrowly.
-fn is_wider(wider: &Shelf, shelf: &Shelf) -> bool {
-    let mut themes = wider.themes.iter();
-    wider.natures == shelf.natures
-        && themes.all(|group| shelf.themes.contains(group))
-        && (wider.collections.is_empty() || wider.collections == shelf.collections)
 }

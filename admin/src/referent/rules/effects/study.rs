@@ -15,7 +15,7 @@ use crate::referent::question::Somebody;
 use accounts::PastDecision;
 use policies::{
     CollectiviteId, Member, MembershipId, Model, Names, Network, Principal, Role, Rule, Ruleset,
-    Situation, alike_people, alike_routes,
+    Situation, Target, alike_people, alike_routes,
 };
 use proof::{Prover, Report};
 use std::sync::Arc;
@@ -33,6 +33,10 @@ pub(in crate::referent::rules) struct Study {
     /// What was decided lately, the newest first.
     past: Vec<PastDecision>,
     places: Vec<Place>,
+    /// Whether there are more documents than are looked at.
+    cut: bool,
+    /// What the rule that changes is about, before and after.
+    targets: Vec<Target>,
     /// The rules before and after that bear on what the one that changes is about, that one first: what
     /// one opens, another may close, each in its circumstances.
     models: Vec<Model>,
@@ -102,7 +106,7 @@ impl Study {
             .find(|place| rule.target.includes(place.door.resource()))?;
         let principal = Principal::Member(Arc::new(member.clone()));
         let situation = circumstances.situation(&self.networks);
-        Some(level(&self.after, &principal, &place.door, &situation))
+        Some(self.judge(&self.after, &principal, place, &situation))
     }
 
     /// A rule after the change in words.
@@ -210,10 +214,35 @@ impl Study {
 
     /// For every place.
     fn verdicts(&self, member: &Member, doors: &[Vec<usize>], situation: &Situation) -> Vec<Pair> {
-        self.verdicts_by((&self.before, &self.after), member, doors, situation)
+        let principal = Principal::Member(Arc::new(member.clone()));
+        let judge = |place: &Place| {
+            let judge = |ruleset| self.judge(ruleset, &principal, place, situation);
+            (judge(&self.before), judge(&self.after))
+        };
+        self.by_door(doors, judge)
     }
 
-    /// For every place, as if there were no guardrails.
+    /// How far somebody gets: to documents, only by the door of the service that holds them.
+    fn judge(
+        &self,
+        ruleset: &Ruleset,
+        principal: &Principal,
+        place: &Place,
+        situation: &Situation,
+    ) -> Verdict {
+        let mut within = place.within.iter().filter(|_| place.documents.is_some());
+        let service = within.find_map(|wider| match &self.places.get(*wider)?.door {
+            Door::Route(route) => Some(Door::Route(route.clone())),
+            Door::Documents(_) => None,
+        });
+        if let Some(door) = service {
+            level(ruleset, principal, &door, situation)?;
+        }
+        level(ruleset, principal, &place.door, situation)
+    }
+
+    /// For every place, as if there were no guardrails and no door before documents: those may be opened by
+    /// others one day.
     pub(super) fn unguarded_verdicts(
         &self,
         member: &Member,
@@ -221,25 +250,27 @@ impl Study {
         situation: &Situation,
     ) -> Vec<Pair> {
         let (before, after) = &self.unguarded;
-        self.verdicts_by((before, after), member, doors, situation)
+        let principal = Principal::Member(Arc::new(member.clone()));
+        let judge = |place: &Place| {
+            let judge = |ruleset| level(ruleset, &principal, &place.door, situation);
+            (judge(before), judge(after))
+        };
+        self.by_door(doors, judge)
     }
 
-    fn verdicts_by(
+    /// Judges one of each class of doors.
+    fn by_door(
         &self,
-        (before, after): (&Ruleset, &Ruleset),
-        member: &Member,
         doors: &[Vec<usize>],
-        situation: &Situation,
+        judge: impl Fn(&Place) -> (Verdict, Verdict),
     ) -> Vec<Pair> {
-        let principal = Principal::Member(Arc::new(member.clone()));
         let mut verdicts = vec![None; self.places.len()];
         for class in doors {
             let example = class.first().and_then(|number| self.places.get(*number));
-            let Some(Place { door, .. }) = example else {
+            let Some(place) = example else {
                 continue;
             };
-            let judge = |ruleset| level(ruleset, &principal, door, situation);
-            let pair = Arc::new((judge(before), judge(after)));
+            let pair = Arc::new(judge(place));
             for number in class {
                 if let Some(verdict) = verdicts.get_mut(*number) {
                     *verdict = Some(pair.clone());

@@ -3,7 +3,9 @@
 use crate::entrance::Entrance;
 use crate::portal::Portal;
 use crate::referent::Referent;
+use crate::referent::rules::names;
 use accounts::Error;
+use policies::Names;
 use policies::expert::{self, Fault, Kind, Named};
 
 /// The text laid out, or all its faults; the outer error is the store's.
@@ -17,9 +19,14 @@ pub(crate) async fn check(
         Ok(laid_out) => laid_out,
         Err(faults) => return Ok(Err(faults)),
     };
+    let named = expert::named(text);
+    if named.is_empty() {
+        return Ok(Ok(laid_out));
+    }
+    let known = names(portal, referent, &[]).await?;
     let mut faults = Vec::new();
-    for one in expert::named(text) {
-        if !is_there(portal, referent, &one).await? {
+    for one in named {
+        if !is_there(portal, referent, &known, &one).await? {
             faults.push(one.unknown(text));
         }
     }
@@ -31,29 +38,25 @@ pub(crate) async fn check(
     })
 }
 
-async fn is_there(portal: &Portal, referent: &Referent, one: &Named) -> Result<bool, Error> {
-    let (within, id) = (referent.within(portal), one.id.as_str());
+async fn is_there(
+    portal: &Portal,
+    referent: &Referent,
+    known: &Names,
+    one: &Named,
+) -> Result<bool, Error> {
+    let id = one.id.as_str();
     Ok(match one.kind {
-        Kind::Group => {
-            let groups = within.list_groups().await?;
-            groups.iter().any(|group| group.id.as_str() == id)
-        }
-        Kind::Profile => {
-            let profiles = within.list_profiles().await?;
-            profiles.iter().any(|profile| profile.id == id)
-        }
-        Kind::Network => {
-            let networks = within.list_networks().await?;
-            networks.iter().any(|network| network.name == id)
-        }
-        Kind::Agent => match within.get(&id.into()).await {
-            Ok(_) => true,
-            Err(Error::NotFound { .. }) => false,
-            Err(error) => return Err(error),
-        },
+        Kind::Group => known.groups.knows(id),
+        Kind::Profile => known.profiles.knows(id),
+        Kind::Network => known.networks.knows(id),
         Kind::Area => {
             let mut routes = portal.entrances.iter().flat_map(Entrance::routes);
             routes.any(|route| *route.id == *id)
         }
+        Kind::Agent => match referent.within(portal).get(&id.into()).await {
+            Ok(_) => true,
+            Err(Error::NotFound { .. }) => false,
+            Err(error) => return Err(error),
+        },
     })
 }

@@ -54,8 +54,10 @@ impl Study {
         let above = rulesets.guardrails();
         let unguarded = (build(&before)?, build(&after)?);
         let (was, is) = (unguarded.0.under(above), unguarded.1.under(above));
+        let (places, cut) = Place::all(&referent.services(portal), &[&was, &is], &names);
         Ok(Box::new(Self {
-            places: Place::all(&referent.services(portal), &[&was, &is], &names),
+            places,
+            cut,
             before: was,
             after: is,
             unguarded,
@@ -63,12 +65,22 @@ impl Study {
             names,
             people,
             past,
+            targets: rule
+                .into_iter()
+                .chain(former.iter().copied())
+                .filter_map(|rule| Some(rule.model()?.target))
+                .collect(),
             models: models_of(&former, counting, &others, &above_of(above, entry)),
             oneself,
             expert,
             draft_holds,
             broken,
         }))
+    }
+
+    /// Whether rules tell more documents apart than are shown.
+    pub(in crate::referent::rules) fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// Whether circumstances matter that cannot be read off the rules.

@@ -6,7 +6,7 @@ use super::super::verdict::{Pair, one};
 use super::Study;
 use crate::date;
 use accounts::{PastDecision, Provenance};
-use policies::{Action, Principal, Situation, alike_people, ways_in};
+use policies::{Action, Principal, Situation, Target, alike_people, ways_in};
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ pub(crate) struct Replay {
     pub(crate) untried: usize,
     /// Whether there are older ones that were not tried.
     pub(crate) cut: bool,
+    /// Whether the change is about documents, of which the journal says nothing.
+    pub(crate) documents: bool,
 }
 
 /// An access that would have been refused, or the other way round.
@@ -66,6 +68,10 @@ impl Study {
     /// Tries the change on the past.
     pub(in crate::referent::rules) fn replay(&self) -> Replay {
         let mut replay = Replay {
+            documents: self
+                .targets
+                .iter()
+                .any(|target| matches!(target, Target::Documents(_))),
             cut: i64::try_from(self.past.len()).is_ok_and(|count| count >= MOST),
             ..Replay::default()
         };

@@ -36,13 +36,24 @@ impl Study {
     /// Whether something wider is told that fares alike, and nothing between the two fares otherwise.
     fn is_told_with_another(&self, place: &Place, levels: &[Levels<'_>], own: Levels<'_>) -> bool {
         let found = |number: &usize| self.places.get(*number);
-        let alike = |number: &usize| levels.get(*number) == Some(&own);
+        // Documents are read; what opens to modify is as open to them.
+        let is_service = |it: &Place| place.documents.is_some() && it.documents.is_none();
+        let opening = |(was, is): Levels<'_>| (was.is_some(), is.is_some());
+        let alike = |number: &usize| {
+            let fares = levels.get(*number).copied().zip(found(number));
+            fares.is_some_and(|(other, it)| {
+                other == own || (is_service(it) && opening(other) == opening(own))
+            })
+        };
         let otherwise: Vec<_> = place.within.iter().filter(|other| !alike(other)).collect();
         let mut wider = place.within.iter().filter(|other| alike(other));
         wider.any(|number| {
             let between =
                 |other: &&usize| found(other).is_some_and(|it| it.within.contains(number));
-            let told = |wider: &Place| !self.is_told_with_another(wider, levels, own);
+            let told = |wider: &Place| {
+                let own = levels.get(*number).copied().unwrap_or(own);
+                !self.is_told_with_another(wider, levels, own)
+            };
             found(number).is_some_and(told) && !otherwise.iter().copied().any(|it| between(&it))
         })
     }
