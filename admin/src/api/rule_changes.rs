@@ -102,6 +102,8 @@ pub(super) struct Replayed {
     untried: usize,
     /// Whether older ones were left out.
     cut: bool,
+    /// Whether the change is about documents, which the journal does not name: they were not tried.
+    documents: bool,
 }
 
 /// One set of circumstances.
@@ -135,6 +137,7 @@ impl RulePreview {
                 opened: outlook.replay.opened,
                 untried: outlook.replay.untried,
                 cut: outlook.replay.cut,
+                documents: outlook.replay.documents,
             },
             proved: outlook.proven.badge.to_owned(),
             proofs: outlook.proven.said,

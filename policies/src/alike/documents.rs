@@ -132,6 +132,17 @@ struct Group<T> {
     /// Whether a rule that names them may open something, or close something.
     opens: bool,
     closes: bool,
+    /// Whether such a rule is not the same in all rulesets.
+    changes: bool,
+}
+
+impl<T> Group<T> {
+    /// Whether what lies in both may fare otherwise than in each: a rule on the one opens it, and one on the
+    /// other closes it; or what changes in the one is so already by the other.
+    fn meets(&self, other: &Self) -> bool {
+        let crossed = (self.opens && other.closes) || (self.closes && other.opens);
+        crossed || self.changes || other.changes
+    }
 }
 
 /// One of a group, and the group where rules name it.
@@ -166,6 +177,7 @@ impl<T: Clone + Eq> Groups<T> {
                 groups.unnamed.sort_by_key(|name| *name != groups.other);
             } else {
                 groups.named.push(Group {
+                    changes: by.iter().any(|(_, rule, _)| differs(rulesets, rule)),
                     opens: does(|effect| effect == Effect::Allow),
                     closes: does(|effect| effect != Effect::Allow),
                     names,
@@ -204,22 +216,26 @@ impl<T: Clone + Eq> Groups<T> {
         named.filter_map(|group| Some((group.names.first()?, Some(group))))
     }
 
-    /// What lies in two groups is decided otherwise than in each only where a rule on the one opens it, and one
-    /// on the other closes it.
+    /// One of each group, and of each two that meet.
     fn alone_and_in_pairs(&self) -> Vec<Vec<One<'_, T>>> {
         let alone = self.each().map(|one| vec![one]);
         let pairs = self.each_named().enumerate().flat_map(|(place, one)| {
             let others = self.each_named().skip(place + 1);
             let meets = move |other: &One<'_, T>| {
                 let groups = one.1.zip(other.1);
-                groups.is_some_and(|(one, other)| {
-                    (one.opens && other.closes) || (one.closes && other.opens)
-                })
+                groups.is_some_and(|(one, other)| one.meets(other))
             };
             others.filter(meets).map(move |other| vec![one, other])
         });
         alone.chain(pairs).collect()
     }
+}
+
+/// Whether a rule is not the same in all of them.
+fn differs(rulesets: &[Texts<'_>], rule: &str) -> bool {
+    let mut models = rulesets.iter().map(|(ruleset, _)| ruleset.model(rule));
+    let first = models.next();
+    models.any(|model| Some(model) != first)
 }
 
 /// A ruleset, and what its texts name.

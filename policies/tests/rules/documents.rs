@@ -3,8 +3,8 @@
 use crate::alike::{THURSDAY_NOON, member, noted, ruleset};
 use crate::random::{COLLECTIONS, OWNER, THEMES, about, documents};
 use policies::{
-    Action, DocumentClass, Effect, Member, Model, Nature, Principal, Resource, Rule, Ruleset,
-    Shelves, Situation, decide,
+    Action, DocumentClass, Documents, Effect, Member, Model, Nature, Principal, Resource, Rule,
+    Ruleset, Shelf, Shelves, Situation, Target, decide,
 };
 use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
@@ -160,6 +160,58 @@ proptest! {
             prop_assert!(shown, "{:?} of {:?}", change, class);
         }
     }
+
+    #[test]
+    fn of_documents_on_two_themes_at_most_their_narrowest_shelves_tell_exactly_what_changes(
+        rules in vec(about(on_themes()), 0..5),
+        changed in about(on_themes()),
+        replaced in 0..6_usize,
+        member in member(),
+        class in class().prop_filter("two themes", |class| class.themes.len() < 3),
+    ) {
+        let rules: Vec<_> = rules.into_iter().map(unconditional).collect();
+        let mut then = rules.clone();
+        match then.get_mut(replaced) {
+            Some(rule) => *rule = unconditional(changed),
+            None => then.push(unconditional(changed)),
+        }
+        let (before, after) = (ruleset(&rules), ruleset(&then));
+        let member = Member { active: true, ..member };
+        let situation = Situation::at(THURSDAY_NOON, None, false);
+        let change = |class: &DocumentClass| {
+            let [was, is] = [&before, &after].map(|ruleset| verdict(ruleset, &member, class, &situation).0);
+            (was != is).then_some(is)
+        };
+        let shelves = Shelves::of(&[&before, &after]).all(&"bip".into()).0;
+        let holding = shelves.iter().filter(|shelf| holds(shelf, &class));
+        let holding: Vec<_> = holding.collect();
+        let narrowest = holding.iter().filter(|shelf| {
+            !holding.iter().any(|other| shelf.is_wider_than(other) && !other.is_wider_than(shelf))
+        });
+        let told = narrowest.filter_map(|shelf| change(&shelf.class));
+        let told: std::collections::BTreeSet<_> = told.collect();
+        prop_assert_eq!(told, change(&class).into_iter().collect(), "{:?}", class);
+    }
+}
+
+/// Rules that meet often.
+fn on_themes() -> impl Strategy<Value = Target> {
+    btree_set(select(&THEMES[..]), 0..3).prop_map(|themes| {
+        Target::Documents(Documents {
+            service: "bip".into(),
+            natures: [].into(),
+            themes: themes.into_iter().map(Into::into).collect(),
+            collections: [].into(),
+        })
+    })
+}
+
+/// Whether a document is one of those that a shelf is called by.
+fn holds(shelf: &Shelf, class: &DocumentClass) -> bool {
+    let mut themes = shelf.themes.iter();
+    shelf.natures.contains(&class.nature)
+        && themes.all(|group| group.iter().any(|theme| class.themes.contains(theme)))
+        && (shelf.collections.is_empty() || shelf.collections.contains(&class.collection))
 }
 
 #[test]

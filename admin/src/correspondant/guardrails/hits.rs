@@ -8,8 +8,8 @@ use crate::portal::Portal;
 use crate::referent::question::Wanted;
 use accounts::{DirectoryEntry, Error};
 use policies::{
-    Access, Action, CollectiviteId, Conditions, Guardrail, Member, Model, Principal, Ruleset,
-    Shelves, Situation, alike_people, decide, moments, ways_in,
+    Access, Action, CollectiviteId, Conditions, Guardrail, Member, Model, Principal, Resource,
+    Route, Ruleset, Shelves, Situation, alike_people, decide, moments, ways_in,
 };
 use rayon::prelude::*;
 use std::iter::once;
@@ -149,6 +149,8 @@ struct Trial {
     circumstances: Vec<Situation>,
     cut: bool,
     routes: Arc<[Wanted]>,
+    /// The door of the service that holds the documents: who does not open it reads none.
+    door: Option<Arc<Route>>,
     documents: Vec<Wanted>,
 }
 
@@ -180,6 +182,7 @@ impl Trial {
         Ok(Some(Self {
             id: place.id.to_string(),
             name: place.name.clone(),
+            door: portal.entrance(DOCUMENTS).map(|held| held.whole.clone()),
             documents,
             after,
             before: before.clone(),
@@ -213,9 +216,7 @@ impl Trial {
         let mut touched = (false, false);
         for situation in &self.circumstances {
             for wanted in self.routes.iter().chain(&self.documents) {
-                let (action, resource) = wanted.parts();
-                let is_open =
-                    |ruleset: &Ruleset| decide(ruleset, who, action, resource, situation).is_ok();
+                let is_open = |ruleset| self.is_open(ruleset, who, wanted, situation);
                 let (was, is) = (is_open(&self.before), is_open(&self.after));
                 touched = (touched.0 || (was && !is), touched.1 || (is && !was));
             }
@@ -224,5 +225,20 @@ impl Trial {
             }
         }
         touched
+    }
+
+    fn is_open(
+        &self,
+        ruleset: &Ruleset,
+        who: &Principal,
+        wanted: &Wanted,
+        situation: &Situation,
+    ) -> bool {
+        let passes = |action, resource| decide(ruleset, who, action, resource, situation).is_ok();
+        let (action, resource) = wanted.parts();
+        let door = self.door.as_ref();
+        let door = door.filter(|_| matches!(wanted, Wanted::Document(_)));
+        door.is_none_or(|door| passes(Action::Ouvrir, Resource::Route(door)))
+            && passes(action, resource)
     }
 }

@@ -115,8 +115,11 @@ impl<'a> Court<'a> {
 
     fn class(&self, expected: &Expectation, route: &Route) -> Result<DocumentClass, String> {
         let (themes, collection) = (&expected.themes, expected.collection.as_deref());
-        let named = themes.iter().map(String::as_str);
-        if let Some(name) = self.classification.unknown(named, collection) {
+        let mut named = themes.iter().map(String::as_str);
+        let theme = named.find(|name| !self.classification.has_theme(name));
+        let collection_unknown =
+            collection.filter(|name| !self.classification.has_collection(name));
+        if let Some(name) = theme.or(collection_unknown) {
             return Err(format!(
                 "`{name}` is none of the `themes` and `collections` of the configuration"
             ));
