@@ -3,7 +3,8 @@
 
 use crate::error::Error;
 use crate::guardrails::invalid;
-use crate::level::DeclaredService;
+use crate::level::{DeclaredService, Level};
+use crate::model::Names;
 use crate::resource::Access;
 use cedar_policy::{Policy, PolicyId};
 
@@ -18,6 +19,27 @@ pub(crate) fn may_open(policy: &Policy, access: Option<Access>) -> bool {
 
 const PUBLIC: &str = "droit/public";
 const SIGNED_IN: &str = "droit/connecte";
+const PUBLIC_DOCUMENT: &str = "droit/document-public";
+
+/// What a permit stands for, as a sentence; none for what is none of these.
+pub fn say_right(rule: &str, names: &Names) -> Option<String> {
+    let said = match rule {
+        PUBLIC => "C’est ouvert à tous.".to_owned(),
+        PUBLIC_DOCUMENT => "Ce document est public.".to_owned(),
+        SIGNED_IN => "C’est ouvert à toute personne connectée.".to_owned(),
+        right => {
+            let (service, level) = right.strip_prefix("droit/")?.split_once('/')?;
+            let level = match Level::parse(level)? {
+                Level::Lecture => "consulter".to_owned(),
+                Level::Ecriture => "modifier".to_owned(),
+                Level::Role(role) => format!("rôle «\u{a0}{role}\u{a0}»"),
+            };
+            let service = names.services.of(service);
+            format!("Un droit sur {service} le donne\u{a0}: {level}.")
+        }
+    };
+    Some(said)
+}
 
 /// The permits for these services; ids are `droit/…`, never a collectivité's.
 pub(crate) fn permits(services: &[DeclaredService]) -> Result<Vec<Policy>, Error> {
@@ -35,7 +57,7 @@ pub(crate) fn permits(services: &[DeclaredService]) -> Result<Vec<Policy>, Error
                 .to_owned(),
         ),
         (
-            "droit/document-public".to_owned(),
+            PUBLIC_DOCUMENT.to_owned(),
             r#"permit (principal, action == Action::"lire", resource is Document)
                when { resource.diffusion == Diffusion::"public" };"#
                 .to_owned(),

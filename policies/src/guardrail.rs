@@ -47,7 +47,7 @@ impl Guardrail {
     /// # Errors
     /// [`Error::Rule`] when it is none.
     pub fn read(vocabulary: &Vocabulary, rule: &Rule) -> Result<Self, Error> {
-        let id = format!("{PREFIX}{}", rule.id);
+        let id = Self::decisive_id(&rule.id);
         if !is_shallow(&rule.text) {
             return Err(invalid(&id, &"it is nested too deep"));
         }
@@ -86,7 +86,7 @@ impl Guardrail {
             match Self::read(vocabulary, rule) {
                 Ok(guardrail) => read.push(guardrail),
                 Err(error) => {
-                    let id = PolicyId::new(format!("{PREFIX}{}", rule.id));
+                    let id = PolicyId::new(Self::decisive_id(&rule.id));
                     let last = known.iter().find(|known| *known.policy.id() == id);
                     match last {
                         Some(last) => read.push(last.clone()),
@@ -102,6 +102,17 @@ impl Guardrail {
     /// The only collectivité that a stored one is above; none for all.
     pub fn only_of(rule: &Rule) -> Option<CollectiviteId> {
         rule.owner()
+    }
+
+    /// What decisions name one by, of the id that it is stored by.
+    pub fn decisive_id(stored: &str) -> String {
+        format!("{PREFIX}{stored}")
+    }
+
+    /// The id that a guardrail is stored by, of the one that decisions name it by; none for what is none that
+    /// the CIG wrote.
+    pub fn stored_id(rule: &str) -> Option<&str> {
+        rule.strip_prefix(PREFIX)
     }
 
     fn closing() -> Result<Vec<Self>, Error> {

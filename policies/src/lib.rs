@@ -68,6 +68,7 @@ pub use decide::{Permit, decide};
 pub use decisions::Decisions;
 pub use document::{Classification, Collection, Diffusion, DocumentClass, Nature, Theme};
 pub use error::Error;
+pub use grants::say_right;
 pub use guardrail::Guardrail;
 pub use level::{DeclaredService, Level, LevelError, ServiceRole, ServiceRoleId};
 pub use missed::Missed;

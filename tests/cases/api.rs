@@ -22,10 +22,10 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// An answer to a program.
-struct Said {
+pub(crate) struct Said {
     status: StatusCode,
     headers: reqwest::header::HeaderMap,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Said {
@@ -54,7 +54,7 @@ impl Said {
 }
 
 /// A program with a key.
-struct Program<'a> {
+pub(crate) struct Program<'a> {
     world: &'a World,
     key: String,
 }
@@ -66,7 +66,7 @@ impl Program<'_> {
         client.request(method, &url).unwrap().bearer_auth(&self.key)
     }
 
-    async fn get(&self, path: &str) -> Said {
+    pub(crate) async fn get(&self, path: &str) -> Said {
         Said::of(self.request(Method::GET, path)).await
     }
 
@@ -103,7 +103,7 @@ async fn key_for(world: &World, client: &mut Client, login: &str, usage: &str) -
 }
 
 /// Renée's program, and Renée.
-async fn program(world: &World) -> (Program<'_>, Client) {
+pub(crate) async fn program(world: &World) -> (Program<'_>, Client) {
     let mut renee = world.log_in(RENEE).await.unwrap();
     let key = key(world, &mut renee, RENEE).await;
     (Program { world, key }, renee)

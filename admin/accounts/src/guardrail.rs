@@ -5,12 +5,15 @@ use crate::changes::Change;
 use crate::cig::CIG;
 use crate::error::Error;
 use crate::journal::Entry;
+use crate::mandate::notice;
+use crate::outbox::Letter;
 use crate::overseen::Overseen;
-use crate::rule::{RuleVersion, read_version};
+use crate::rule::{RuleVersion, StoredRule, read_stored, read_version};
 use crate::store::{Store, Write};
 use crate::within::Within;
 use policies::{Guardrail, Rule, Vocabulary};
 use sqlx::any::AnyRow;
+use std::collections::BTreeSet;
 
 macro_rules! versions {
     ($end:literal) => {
@@ -30,6 +33,8 @@ const NEWEST: &str = versions!(
      ORDER BY (SELECT MIN(f.created_at) FROM guardrails f WHERE f.id = g.id), g.id"
 );
 
+const OF_ONE: &str = versions!("WHERE g.id = $1 ORDER BY g.version DESC");
+
 impl Overseen<'_> {
     /// The newest version of each, withdrawn ones too, in the order of their first publication.
     pub async fn list_guardrails(&self) -> Result<Vec<RuleVersion>, Error> {
@@ -39,8 +44,8 @@ impl Overseen<'_> {
 
     /// Every version of one, the newest first; none for one that is not there.
     pub async fn list_guardrail_versions(&self, id: &str) -> Result<Vec<RuleVersion>, Error> {
-        let rows = sqlx::query(versions!("WHERE g.id = $1 ORDER BY g.version DESC"));
-        let rows = rows.bind(id).fetch_all(&self.store.pool).await?;
+        let rows = sqlx::query(OF_ONE).bind(id);
+        let rows = rows.fetch_all(&self.store.pool).await?;
         self.shown(&rows).await
     }
 
@@ -82,6 +87,7 @@ impl Overseen<'_> {
         self.of_everything()?;
         Guardrail::read(vocabulary, rule)?;
         let mut write = self.write().await?;
+        let former = write.guardrail_text(&rule.id, based_on).await?;
         let added = sqlx::query_scalar::<_, i64>(
             "INSERT INTO guardrails (id, version, text, author, created_at, reason)
              SELECT $1, $2, $3, $4, $5, $6
@@ -98,7 +104,10 @@ impl Overseen<'_> {
         .await?;
         let added = added.ok_or_else(|| stale(&rule.id))?;
         let entry = Entry::by(by, "guardrail.publish", &rule.id);
-        write.guardrails_changed(entry).await?;
+        let entry = entry.detail(&format!("version {added}"));
+        let texts = [Some(rule), former.as_ref()];
+        let letter = published(reason);
+        write.guardrail_changed(entry, texts, &letter).await?;
         write.commit().await?;
         Ok(added)
     }
@@ -114,6 +123,7 @@ impl Overseen<'_> {
     ) -> Result<(), Error> {
         self.of_everything()?;
         let mut write = self.write().await?;
+        let text = write.guardrail_text(id, version).await?;
         let ended = sqlx::query(
             "UPDATE guardrails SET withdrawn_at = $1, withdrawn_by = $2, withdrawal_reason = $3
              WHERE id = $4 AND version = $5 AND withdrawn_at IS NULL
@@ -130,7 +140,10 @@ impl Overseen<'_> {
             return Err(stale(id));
         }
         let entry = Entry::by(by, "guardrail.withdraw", id);
-        write.guardrails_changed(entry).await?;
+        let letter = withdrawn(reason);
+        write
+            .guardrail_changed(entry, [text.as_ref(), None], &letter)
+            .await?;
         write.commit().await
     }
 }
@@ -143,11 +156,23 @@ impl Within<'_> {
             .iter()
             .map(read_version)
             .collect::<Result<Vec<_>, _>>()?;
-        versions.retain(|version| {
-            let only = Guardrail::only_of(&version.rule);
-            version.is_in_force() && only.is_none_or(|only| only == *self.collectivite())
-        });
+        versions.retain(|version| version.is_in_force() && self.lies_under(version));
         Ok(versions)
+    }
+
+    /// Every version of one that is or was above this collectivité, the newest first.
+    pub async fn list_guardrail_versions(&self, id: &str) -> Result<Vec<RuleVersion>, Error> {
+        let rows = sqlx::query(OF_ONE).bind(id).fetch_all(&self.store.pool);
+        let versions = rows.await?;
+        let versions = versions.iter().map(read_version);
+        let mut versions = versions.collect::<Result<Vec<_>, _>>()?;
+        versions.retain(|version| self.lies_under(version));
+        Ok(versions)
+    }
+
+    fn lies_under(&self, version: &RuleVersion) -> bool {
+        let only = Guardrail::only_of(&version.rule);
+        only.is_none_or(|only| only == *self.collectivite())
     }
 }
 
@@ -163,13 +188,95 @@ impl Store {
         let rules = rows.into_iter().map(|(id, text)| Rule { id, text });
         Ok(rules.collect())
     }
+
+    /// The version of one that was the newest at a moment (Unix seconds).
+    pub async fn guardrail_version(&self, id: &str, at: i64) -> Result<Option<StoredRule>, Error> {
+        let row = sqlx::query(
+            "SELECT id, version, text, created_at, COALESCE((SELECT a.given_name || ' ' || a.family_name
+                FROM accounts a WHERE a.id = g.author), author) AS author
+             FROM guardrails g WHERE id = $1 AND created_at <= $2 ORDER BY version DESC LIMIT 1",
+        );
+        let row = row.bind(id).bind(at).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read_stored).transpose()
+    }
 }
 
 impl Write<'_> {
-    async fn guardrails_changed(&mut self, entry: Entry) -> Result<(), Error> {
-        self.record(&entry.within(&CIG.into())).await?;
+    async fn guardrail_text(&mut self, id: &str, version: i64) -> Result<Option<Rule>, Error> {
+        let text = sqlx::query_scalar::<_, String>(
+            "SELECT text FROM guardrails WHERE id = $1 AND version = $2 AND withdrawn_at IS NULL",
+        );
+        let text = text.bind(id).bind(version);
+        let text = text.fetch_optional(&mut *self.tx).await?;
+        Ok(text.map(|text| Rule {
+            id: id.to_owned(),
+            text,
+        }))
+    }
+
+    /// Notes a change in the CIG's journal and in those of the collectivités that these texts concern, whose
+    /// référents are written to.
+    async fn guardrail_changed(
+        &mut self,
+        entry: Entry,
+        texts: [Option<&Rule>; 2],
+        letter: &Letter,
+    ) -> Result<(), Error> {
+        let mut concerned = BTreeSet::new();
+        for text in texts.into_iter().flatten() {
+            concerned.extend(self.concerned(text).await?);
+        }
+        let cig = entry.clone().within(&CIG.into());
+        let noted = concerned.iter();
+        let noted = noted.map(|id| entry.clone().within(&id.as_str().into()));
+        let entries: Vec<_> = std::iter::once(cig).chain(noted).collect();
+        self.record_all(&entries).await?;
+        for id in &concerned {
+            self.tell_referents(id, letter).await?;
+        }
         self.change(&Change::Guardrails).await
     }
+
+    /// The collectivités that one is above, and that have the service it is about.
+    async fn concerned(&mut self, text: &Rule) -> Result<Vec<String>, Error> {
+        let only = Guardrail::only_of(text).map(|only| only.to_string());
+        let service = text.model().map(|model| model.target.service().to_string());
+        let concerned = sqlx::query_scalar(
+            "SELECT c.id FROM collectivites c JOIN collectivite_services s ON s.collectivite = c.id
+             WHERE s.service = $1 AND c.closed_at IS NULL AND ($2 = '' OR c.id = $2)",
+        );
+        let concerned = concerned
+            .bind(service.unwrap_or_default())
+            .bind(only.unwrap_or_default());
+        Ok(concerned.fetch_all(&mut *self.tx).await?)
+    }
+}
+
+fn published(reason: &str) -> Letter {
+    changed(
+        "Un garde-fou du CIG change les accès",
+        &format!(
+            "Le CIG a publié un garde-fou, qui passe avant les règles de votre collectivité. Motif : « {reason} »."
+        ),
+    )
+}
+
+fn withdrawn(reason: &str) -> Letter {
+    changed(
+        "Un garde-fou du CIG est retiré",
+        &format!(
+            "Le CIG a retiré un garde-fou : ce qu’il fermait dépend de nouveau des droits et des règles de votre collectivité. Motif : « {reason} »."
+        ),
+    )
+}
+
+fn changed(subject: &str, paragraph: &str) -> Letter {
+    let help = "La page des règles dit quels garde-fous comptent, et le journal ce qui a changé. Pour toute question, adressez-vous au CIG.";
+    notice(
+        subject,
+        &format!("{paragraph} {help}"),
+        Some("/referent/regles".to_owned()),
+    )
 }
 
 fn stale(id: &str) -> Error {

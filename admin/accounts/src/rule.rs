@@ -148,10 +148,11 @@ impl Store {
         .bind(collectivite.as_str())
         .fetch_all(&self.pool)
         .await?;
-        rows.iter().map(read).collect()
+        rows.iter().map(read_stored).collect()
     }
 
-    /// The version of a rule that was the newest at a moment (Unix seconds).
+    /// The version of a rule that was the newest at a moment (Unix seconds), by its author's name while they
+    /// are here.
     pub async fn rule_version(
         &self,
         collectivite: &CollectiviteId,
@@ -159,19 +160,20 @@ impl Store {
         at: i64,
     ) -> Result<Option<StoredRule>, Error> {
         let row = sqlx::query(
-            "SELECT id, version, text, author, created_at FROM rules
-             WHERE collectivite = $1 AND id = $2 AND created_at <= $3 ORDER BY version DESC LIMIT 1",
+            "SELECT id, version, text, created_at, COALESCE((SELECT a.given_name || ' ' || a.family_name
+                FROM accounts a WHERE a.id = r.author), author) AS author
+             FROM rules r WHERE collectivite = $1 AND id = $2 AND created_at <= $3 ORDER BY version DESC LIMIT 1",
         )
         .bind(collectivite.as_str())
         .bind(id)
         .bind(at)
         .fetch_optional(&self.pool)
         .await?;
-        row.as_ref().map(read).transpose()
+        row.as_ref().map(read_stored).transpose()
     }
 }
 
-fn read(row: &AnyRow) -> Result<StoredRule, Error> {
+pub(crate) fn read_stored(row: &AnyRow) -> Result<StoredRule, Error> {
     Ok(StoredRule {
         rule: Rule {
             id: row.try_get("id")?,

@@ -6,12 +6,14 @@ use crate::date;
 use crate::portal::Portal;
 use crate::referent::Referent;
 use crate::referent::question::Wanted;
+use crate::referent::rules::counting::counting;
 use crate::referent::rules::{self, Circumstances};
 use crate::referent::scene::{self, UNKNOWN};
 use accounts::RuleVersion;
 use axum::extract::State;
 use policies::{Names, Permit, Principal, Reason, Refusal, Ruleset, decide};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 use std::sync::Arc;
 use utoipa::{IntoParams, ToSchema};
 
@@ -59,7 +61,7 @@ pub(super) struct Deciding {
     id: String,
     /// What it says.
     sentence: Option<String>,
-    /// Who published it, while they are here.
+    /// Who published it, while they are here; none of a right.
     author: Option<String>,
     published_at: Option<String>,
     /// Why they did.
@@ -79,7 +81,8 @@ pub(super) struct Missing {
 struct Told<'a> {
     ruleset: &'a Ruleset,
     names: Names,
-    versions: Vec<RuleVersion>,
+    /// By the ids that decisions name them by.
+    versions: HashMap<Box<str>, RuleVersion>,
 }
 
 impl<'a> Told<'a> {
@@ -94,13 +97,10 @@ impl<'a> Told<'a> {
         let ids: Vec<_> = decisive(decided).iter().chain(missed).collect();
         let models = ids.iter().filter_map(|id| ruleset.model(id).cloned());
         let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
-        let mut versions = Vec::new();
-        for id in ids
-            .iter()
-            .filter_map(|id| id.strip_prefix(&*referent.own("")))
-        {
-            let all = referent.within(portal).list_versions(id).await?;
-            versions.extend(all.into_iter().find(|version| version.created_at <= at));
+        let mut versions = HashMap::new();
+        for id in ids {
+            let version = counting(portal, referent, id, at).await?;
+            versions.extend(version.map(|version| (id.clone(), version)));
         }
         Ok(Self {
             ruleset,
@@ -110,15 +110,12 @@ impl<'a> Told<'a> {
     }
 
     fn sentence(&self, rule: &str) -> Option<String> {
-        self.ruleset.say(rule, &self.names)
+        let said = self.ruleset.say(rule, &self.names);
+        said.or_else(|| policies::say_right(rule, &self.names))
     }
 
-    fn deciding(&self, owner: &str, rule: &str) -> Deciding {
-        let id = rule.strip_prefix(owner).and_then(|id| id.strip_prefix('/'));
-        let version = self
-            .versions
-            .iter()
-            .find(|version| Some(&*version.rule.id) == id);
+    fn deciding(&self, rule: &str) -> Deciding {
+        let version = self.versions.get(rule);
         Deciding {
             id: rule.to_owned(),
             sentence: self.sentence(rule),
@@ -158,7 +155,6 @@ pub(super) async fn get(
         &scene.situation,
     );
     let told = Told::of(&portal, &referent, (&scene.ruleset, at), &decided).await?;
-    let owner = referent.purview.collectivite().as_str();
     let refusal = decided.as_ref().err();
     let missed = refusal.map(policies::Refusal::missed).unwrap_or_default();
     Ok(axum::Json(Explanation {
@@ -167,7 +163,7 @@ pub(super) async fn get(
         sentence: refusal.map(|refusal| refusal.sentence().to_owned()),
         rules: decisive(&decided)
             .iter()
-            .map(|rule| told.deciding(owner, rule))
+            .map(|rule| told.deciding(rule))
             .collect(),
         missed: missed
             .iter()

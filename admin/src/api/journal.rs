@@ -6,7 +6,7 @@ use super::problem::Problem;
 use crate::date;
 use crate::fields::FieldErrors;
 use crate::portal::Portal;
-use crate::referent::journal::{days, sentence};
+use crate::referent::journal::{Said, days, sentence};
 use crate::referent::{Referent, last_part};
 use accounts::{CHRONICLE_PAGE, ChronicleFilter};
 use axum::extract::State;
@@ -90,6 +90,7 @@ pub(super) async fn list(
     };
     within.note_reading().await?;
     let entries = within.chronicle(&filter).await?;
+    let said = Said::of(&portal, &referent, &entries).await?;
     let full = i64::try_from(entries.len()).is_ok_and(|count| count >= CHRONICLE_PAGE);
     let last = entries.last().filter(|_| full);
     let next_cursor = last.map(|entry| entry.seq.to_string());
@@ -100,7 +101,7 @@ pub(super) async fn list(
         actor: entry.actor.clone(),
         object: last_part(&entry.object).to_owned(),
         outcome: entry.outcome.clone(),
-        sentence: sentence(&portal, entry),
+        sentence: sentence(&portal, entry, &said),
     });
     Ok(axum::Json(Page {
         items: items.collect(),

@@ -2,9 +2,11 @@
 
 mod asked;
 mod between;
+mod rules;
 mod sentence;
 
 pub(crate) use asked::{Asked, days};
+pub(crate) use rules::Said;
 pub(crate) use sentence::sentence;
 
 use super::{Referent, failed};
@@ -33,6 +35,7 @@ const KINDS: &[(&str, &str)] = &[
     ("group.", "Services de la collectivité"),
     ("network.", "Réseaux"),
     ("rule.", "Règles"),
+    ("guardrail.", "Garde-fous du CIG"),
     ("review.", "Revues des habilitations"),
     ("import.", "Imports"),
     ("key.", "Clés de programmes"),
@@ -95,13 +98,17 @@ async fn read(portal: &Portal, referent: &Referent, asked: Asked) -> Result<Jour
     let kind =
         |(value, name): (&str, &str)| (value.to_owned(), name.to_owned(), value == asked.quoi);
     let last = entries.last().filter(|_| is_full(&entries));
+    let said = Said::of(portal, referent, &entries).await?;
     Ok(JournalPage {
         person: Some(referent.person(portal).await?),
         here: "journal",
         errors,
         only,
         kinds: KINDS.iter().copied().map(kind).collect(),
-        lines: entries.iter().map(|entry| line(portal, entry)).collect(),
+        lines: entries
+            .iter()
+            .map(|entry| line(portal, entry, &said))
+            .collect(),
         next: last.map(|entry| asked.at(entry.seq, "/referent/journal")),
         export: asked.at(0, "/referent/journal.csv"),
         asked,
@@ -129,7 +136,11 @@ pub(crate) async fn export(
             Ok(entries) => entries,
             Err(error) => return failed(&error),
         };
-        lines.extend(entries.iter().map(|entry| line(&portal, entry)));
+        let said = match Said::of(&portal, &referent, &entries).await {
+            Ok(said) => said,
+            Err(error) => return failed(&error),
+        };
+        lines.extend(entries.iter().map(|entry| line(&portal, entry, &said)));
         match entries.last().filter(|_| is_full(&entries)) {
             Some(last) => filter.before = last.seq,
             None => break,
@@ -149,7 +160,7 @@ fn is_full(entries: &[ChronicleEntry]) -> bool {
     i64::try_from(entries.len()).is_ok_and(|count| count >= CHRONICLE_PAGE)
 }
 
-fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
+fn line(portal: &Portal, entry: &ChronicleEntry, said: &Said) -> Line {
     let who = entry
         .actor
         .clone()
@@ -159,6 +170,6 @@ fn line(portal: &Portal, entry: &ChronicleEntry) -> Line {
         when: date::long(entry.at),
         sorted: date::in_table(entry.at),
         who,
-        what: sentence(portal, entry),
+        what: sentence(portal, entry, said),
     }
 }

@@ -2,6 +2,7 @@
 //! those that were withdrawn, and the guardrails of the CIG above them.
 
 pub(crate) mod change;
+pub(crate) mod counting;
 pub(crate) mod draft;
 mod effects;
 pub(crate) mod expert;
@@ -192,7 +193,7 @@ fn story(version: &RuleVersion) -> String {
 }
 
 /// « Publiée le … par … : motif ».
-pub(crate) fn beginning(version: &RuleVersion) -> String {
+fn beginning(version: &RuleVersion) -> String {
     let author = version.author.as_deref();
     event("Publiée", version.created_at, author, &version.reason)
 }

@@ -1,6 +1,8 @@
 //! Guardrails of the CIG: written in a form, shown with the collectivités that they hit, in force at once
 //! above every rule, read by référents and never theirs.
 
+mod told;
+
 use super::open;
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALAIN, AMINA, CORINNE, PIERRE, REGINE, RENEE, World};

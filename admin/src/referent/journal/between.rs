@@ -1,5 +1,5 @@
-//! What takes two: a transfer, half of which is done in another collectivité, whose people have no
-//! names here; and lost second factors, which two people take away.
+//! What does not happen here alone: a transfer, half of which is done in another collectivité, whose
+//! people have no names here; lost second factors, which two people take away; guardrails.
 
 use crate::words;
 
@@ -28,6 +28,7 @@ pub(super) fn sentence(act: &str, member: &str, other: &str) -> Option<String> {
 pub(super) fn actor(act: &str) -> Option<&'static str> {
     match act {
         "transfer.accepted" | "transfer.declined" => Some("La collectivité d’accueil"),
+        "guardrail.publish" | "guardrail.withdraw" => Some("Le CIG"),
         "transfer.announce" | "transfer.withdraw" => Some("La collectivité d’origine"),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! Entries of the journal as sentences in French: for the page, the file and programs.
 
 use super::between;
+use super::rules::Said;
 use crate::date;
 use crate::entrance::{NOTHING, plain_name};
 use crate::portal::Portal;
@@ -9,14 +10,15 @@ use crate::words;
 use accounts::ChronicleEntry;
 use policies::Level;
 
-/// What happened, in words.
-pub(crate) fn sentence(portal: &Portal, entry: &ChronicleEntry) -> String {
+/// What happened, in words; `said` is what the rules say that it is about.
+pub(crate) fn sentence(portal: &Portal, entry: &ChronicleEntry, said: &Said) -> String {
     let act = entry.act.as_str();
     let erased = || format!("une personne effacée (réf. {})", reference(&entry.object));
     let member = entry.member.clone().unwrap_or_else(erased);
     of_access(portal, entry)
         .or_else(|| of_person(portal, entry, &member))
         .or_else(|| of_rights(portal, entry, &member))
+        .or_else(|| of_rule(act, said.by(entry)))
         .or_else(|| of_setting(entry))
         .or_else(|| from_above(act, &member))
         .or_else(|| of_review(act, &member, &entry.detail))
@@ -93,6 +95,26 @@ fn of_rights(portal: &Portal, entry: &ChronicleEntry, member: &str) -> Option<St
     })
 }
 
+/// What became of a rule, or of a guardrail of the CIG.
+fn of_rule(act: &str, said: &str) -> Option<String> {
+    let said = format!("«\u{a0}{said}\u{a0}»");
+    Some(match act {
+        "rule.draft" => "Brouillon d’une règle enregistré".to_owned(),
+        "rule.discard" => "Brouillon d’une règle supprimé".to_owned(),
+        "rule.publish" => format!("Publication de la règle {said}"),
+        "rule.ask-end" => format!("Retrait de la règle {said} demandé"),
+        "rule.keep" => format!("Règle {said} gardée"),
+        "rule.withdraw" => format!("Retrait de la règle {said}"),
+        "rule.two-people" => "Validation des règles à deux".to_owned(),
+        "rule.two-people-ask-end" => "Fin de la validation à deux demandée".to_owned(),
+        "rule.two-people-keep" => "Validation à deux gardée".to_owned(),
+        "rule.two-people-end" => "Fin de la validation des règles à deux".to_owned(),
+        "guardrail.publish" => format!("Publication du garde-fou {said}"),
+        "guardrail.withdraw" => format!("Retrait du garde-fou {said}"),
+        _ => return None,
+    })
+}
+
 /// What the collectivité keeps for everybody.
 fn of_setting(entry: &ChronicleEntry) -> Option<String> {
     Some(match entry.act.as_str() {
@@ -102,16 +124,6 @@ fn of_setting(entry: &ChronicleEntry) -> Option<String> {
         "group.add" => "Création d’un service de la collectivité".to_owned(),
         "group.rename" => "Service de la collectivité renommé".to_owned(),
         "group.remove" => "Suppression d’un service de la collectivité".to_owned(),
-        "rule.draft" => "Brouillon d’une règle enregistré".to_owned(),
-        "rule.discard" => "Brouillon d’une règle supprimé".to_owned(),
-        "rule.publish" => format!("Publication de la règle «\u{a0}{}\u{a0}»", entry.object),
-        "rule.ask-end" => format!("Retrait de la règle «\u{a0}{}\u{a0}» demandé", entry.object),
-        "rule.keep" => format!("Règle «\u{a0}{}\u{a0}» gardée", entry.object),
-        "rule.two-people" => "Validation des règles à deux".to_owned(),
-        "rule.two-people-ask-end" => "Fin de la validation à deux demandée".to_owned(),
-        "rule.two-people-keep" => "Validation à deux gardée".to_owned(),
-        "rule.two-people-end" => "Fin de la validation des règles à deux".to_owned(),
-        "rule.withdraw" => format!("Retrait de la règle «\u{a0}{}\u{a0}»", entry.object),
         "network.propose" => format!(
             "Adresses du réseau «\u{a0}{}\u{a0}» proposées",
             entry.object

@@ -2,6 +2,7 @@
 
 use super::Verdict;
 use crate::portal::Portal;
+use crate::referent::rules::counting::{counting, published};
 use crate::referent::{Referent, rules};
 use accounts::Error;
 use policies::{Names, Ruleset};
@@ -34,14 +35,9 @@ impl<'a> Told<'a> {
         let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
         let mut stories = HashMap::new();
         for id in ids {
-            let own = referent.own("");
-            let Some(rule) = id.strip_prefix(&*own) else {
-                continue;
-            };
-            let versions = referent.within(portal).list_versions(rule).await?;
-            let version = versions.iter().find(|version| version.created_at <= at);
-            if let Some(version) = version {
-                stories.insert(id, rules::beginning(version));
+            if let Some(version) = counting(portal, referent, &id, at).await? {
+                let story = published(&id, &version);
+                stories.insert(id, story);
             }
         }
         Ok(Self {

@@ -10,7 +10,7 @@ use clap::Args;
 use jiff::Timestamp;
 use policies::{
     Action, CollectiviteId, Guardrail, Member, MembershipId, Names, Permit, Principal, Refusal,
-    Resource, Route, Ruleset, Situation, Vocabulary, decide,
+    Resource, Route, Ruleset, Situation, Vocabulary, decide, say_right,
 };
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -158,13 +158,16 @@ async fn rule(
     (owner, at): (&CollectiviteId, i64),
     id: &str,
 ) -> anyhow::Result<()> {
-    let said = ruleset.say(id, &Names::default()).unwrap_or_default();
+    let names = Names::default();
+    let said = ruleset.say(id, &names);
+    let said = said.or_else(|| say_right(id, &names)).unwrap_or_default();
     let own = id
         .strip_prefix(owner.as_str())
         .and_then(|id| id.strip_prefix('/'));
-    let version = match own {
-        Some(own) => store.rule_version(owner, own, at).await?,
-        None => None,
+    let version = match (own, Guardrail::stored_id(id)) {
+        (Some(own), _) => store.rule_version(owner, own, at).await?,
+        (None, Some(above)) => store.guardrail_version(above, at).await?,
+        (None, None) => None,
     };
     let Some(version) = version else {
         return say(format_args!("  {id} {said}"));

@@ -1,0 +1,79 @@
+//! What référents are told of guardrails: by letter, in their journal, and wherever one decides.
+
+use super::{bip, close_bip, open, plain, publish};
+use crate::api::program;
+use convergences_tests::client::Client;
+use convergences_tests::world::{AMINA, CORINNE, REGINE, RENEE, World};
+use reqwest::StatusCode;
+
+/// The lines of a référent's journal about guardrails.
+async fn noted(world: &World, client: &mut Client) -> Vec<String> {
+    let page = open(world, client, "/referent/journal?quoi=guardrail.").await;
+    page.select("tbody tr")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn referents_are_written_to_and_read_in_their_journal_what_came_and_went() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let mut regine = world.log_in(REGINE).await.unwrap();
+    let before = world.mailbox.letters_to(RENEE).len();
+    let address = close_bip(&world, &mut corinne, "fontclaire").await;
+    let letters = world.mailbox.wait_for(RENEE, before + 1).await;
+    let letter = &letters[before];
+    assert_eq!(letter.subject, "Un garde-fou du CIG change les accès");
+    assert!(letter.text.contains("décision du CIG"), "{}", letter.text);
+    let page = open(&world, &mut corinne, &format!("{address}/retrait")).await;
+    publish(&mut corinne, &page).await;
+    let letters = world.mailbox.wait_for(RENEE, before + 2).await;
+    assert!(
+        letters
+            .iter()
+            .any(|letter| letter.subject == "Un garde-fou du CIG est retiré")
+    );
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let noted_here = noted(&world, &mut renee).await;
+    assert_eq!(noted_here.len(), 2, "{noted_here:?}");
+    let noted_here = plain(&noted_here);
+    for line in [
+        "Le CIGRetrait du garde-fou « Aucun agent n’accède à BIP »",
+        "Le CIGPublication du garde-fou « Aucun agent n’accède à BIP »",
+    ] {
+        assert!(noted_here.contains(line), "{noted_here}");
+    }
+    // Montrieux is not concerned.
+    assert!(noted(&world, &mut regine).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wherever_a_guardrail_decides_its_author_and_reason_are_told() {
+    let world = World::start().await.unwrap();
+    let (program, mut renee) = program(&world).await;
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    close_bip(&world, &mut corinne, "").await;
+    let mut amina = world.log_in(AMINA).await.unwrap();
+    assert_eq!(bip(&world, &mut amina).await.status, StatusCode::FORBIDDEN);
+    let found = program.get("/api/v1/agents?q=benali").await;
+    let id = found.body["items"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/explain?agent={id}&action=ouvrir&what=bip");
+    let said = program.get(&path).await;
+    let rule = &said.body["rules"][0];
+    assert_eq!(rule["author"], "Corinne Lambert", "{}", said.body);
+    assert_eq!(rule["because"], "décision du CIG");
+    let page = open(
+        &world,
+        &mut renee,
+        &format!("/referent/agents/{id}/droits/bip"),
+    )
+    .await;
+    let reasons = plain(&page.select("dl dd"));
+    assert!(
+        reasons.contains("par Corinne Lambert : décision du CIG") && reasons.contains("Garde-fou"),
+        "{reasons}"
+    );
+    // A right says what it is, too.
+    let path = format!("/api/v1/explain?agent={id}&action=ouvrir&what=site");
+    let said = program.get(&path).await;
+    let sentence = said.body["rules"][0]["sentence"].as_str();
+    assert!(sentence.is_some(), "{}", said.body);
+}
