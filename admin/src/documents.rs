@@ -3,7 +3,7 @@
 
 use crate::entrance::DOCUMENTS;
 use crate::portal::Portal;
-use policies::{Collection, DocumentClass, Nature, Ruleset, ServiceId, Shelf, Shelves, Theme};
+use policies::{Collection, DocumentClass, Nature, ServiceId, Theme};
 
 /// Reads a spelling; without a theme or a collection it is of documents that have none. `None` for what is
 /// not here.
@@ -31,30 +31,17 @@ pub(crate) fn parse(portal: &Portal, text: &str) -> Option<DocumentClass> {
     Some(class)
 }
 
-/// The spellings of all that rules tell apart: each kind, and each theme and collection that one names.
-pub(crate) fn spellings(portal: &Portal, ruleset: &Ruleset) -> Vec<String> {
+/// The spellings of each kind, on each theme, in each collection.
+pub(crate) fn spellings(portal: &Portal) -> Vec<String> {
     let Some(entrance) = portal.entrance(DOCUMENTS) else {
         return Vec::new();
     };
-    let shelves = Shelves::of(&[ruleset]).all(&entrance.id).0.into_iter();
-    let shelves = shelves.filter(|shelf| shelf.class.themes.len() == 1);
-    shelves.flat_map(|shelf| spelt(&shelf)).collect()
-}
-
-/// Each kind, theme and collection of a shelf.
-fn spelt(shelf: &Shelf) -> Vec<String> {
-    let class = &shelf.class;
-    let themes = shelf.themes.first().cloned();
-    let themes = themes.unwrap_or_else(|| class.themes.iter().cloned().collect());
-    let collections = match shelf.collections.as_slice() {
-        [] => std::slice::from_ref(&class.collection),
-        named => named,
-    };
+    let classification = portal.directory.vocabulary().classification();
     let mut spelt = Vec::new();
-    for nature in &shelf.natures {
-        for theme in &themes {
-            let each = collections.iter();
-            spelt.extend(each.map(|collection| spell(&class.service, *nature, theme, collection)));
+    for nature in Nature::ALL {
+        for theme in classification.themes() {
+            let each = classification.collections().iter();
+            spelt.extend(each.map(|collection| spell(&entrance.id, nature, theme, collection)));
         }
     }
     spelt

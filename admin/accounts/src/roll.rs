@@ -1,5 +1,6 @@
 //! The roll of a collectivité: who is in it, in the order of names, searched, filtered, by pages.
 
+use crate::account::normal_login;
 use crate::error::Error;
 use crate::sort_key;
 use crate::within::Within;
@@ -235,6 +236,17 @@ impl Within<'_> {
             .await?
             .ok_or_else(|| Error::not_found("membership", id.as_str()))?;
         read(&row)
+    }
+
+    /// Somebody by their mail address, deleted or not.
+    pub async fn find_by_login(&self, login: &str) -> Result<Option<MembershipId>, Error> {
+        let id = sqlx::query_scalar::<_, String>(
+            "SELECT m.id FROM memberships m JOIN accounts a ON a.id = m.account
+             WHERE m.collectivite = $1 AND a.login = $2",
+        );
+        let id = id.bind(self.id()).bind(normal_login(login));
+        let id = id.fetch_optional(&self.store.pool).await?;
+        Ok(id.as_deref().map(MembershipId::from))
     }
 
     /// Those who bear this name already, or have this address: perhaps the same person.

@@ -1,5 +1,5 @@
 //! `/access/v1/…`: applications ask the same engine, as `OpenID AuthZEN` 1.0 writes it. A subject is an
-//! `agent` of the key's collectivité, a resource a `route` (`bip`, `site/espace-reserve`) or a `document`
+//! `agent` of the key's collectivité (by id or mail address), a resource a `route` (`bip`, `site/espace-reserve`) or a `document`
 //! (`bip:fiche`, see `documents.rs`), an action `ouvrir`, `envoyer` or `lire`.
 
 mod asked;
@@ -25,6 +25,12 @@ use std::sync::Arc;
 /// The type of subjects.
 const AGENT: &str = "agent";
 
+/// Said of a subject who is not in the key's collectivité, whether elsewhere or nowhere.
+const NOBODY: &str = "Personne de la collectivité n’a cet identifiant ou cette adresse.";
+
+/// Said of what is not here.
+const NOTHING: &str = "Rien ne s’appelle ainsi\u{a0}: l’action est ouvrir ou envoyer, avec une route (un service, ou une rubrique comme site/espace-reserve), ou lire avec un document (bip:fiche, et s’il le faut ;theme=… ;collection=…).";
+
 /// Most questions of one request.
 const MOST: usize = 1000;
 
@@ -46,8 +52,7 @@ pub(super) fn routes() -> Router<Arc<Portal>> {
 #[derive(Clone, Debug, Serialize)]
 struct Decision {
     decision: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    context: Option<Why>,
+    context: Why,
 }
 
 /// What stands behind it.
@@ -63,21 +68,12 @@ struct Why {
 impl Decision {
     /// A question that cannot be answered opens nothing.
     fn faulty(detail: &str) -> Self {
-        let why = Why {
-            reason: Some(detail.to_owned()),
-            rules: Vec::new(),
-        };
         Self {
             decision: false,
-            context: Some(why),
-        }
-    }
-
-    /// What is not here is not open.
-    fn unknown() -> Self {
-        Self {
-            decision: false,
-            context: None,
+            context: Why {
+                reason: Some(detail.to_owned()),
+                rules: Vec::new(),
+            },
         }
     }
 }
@@ -103,8 +99,11 @@ impl<'a> Bench<'a> {
         let wanted = asked::wanted(self.portal, asked.action()?, resource);
         let when = asked.when(self.portal, referent)?;
         let member = self.member(subject, when.at).await?;
-        let (Some(wanted), Some(member)) = (wanted, member) else {
-            return Ok(Decision::unknown());
+        let Some(member) = member else {
+            return Ok(Decision::faulty(NOBODY));
+        };
+        let Some(wanted) = wanted else {
+            return Ok(Decision::faulty(NOTHING));
         };
         let decided = judge(referent, member, &wanted, &when);
         let (reason, rules) = match &decided {
@@ -114,7 +113,7 @@ impl<'a> Bench<'a> {
         let rules = rules.iter().map(ToString::to_string).collect();
         Ok(Decision {
             decision: decided.is_ok(),
-            context: Some(Why { reason, rules }),
+            context: Why { reason, rules },
         })
     }
 

@@ -21,7 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Question {
-    /// The id of an agent.
+    /// The id or the mail address of an agent.
     agent: String,
     /// `ouvrir`, `envoyer` or `lire`.
     action: String,

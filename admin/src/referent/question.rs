@@ -1,7 +1,7 @@
 //! May this agent do that there, then? Asked by a program, decided as the gateway would, with the rights
 //! of the moment that is asked about.
 
-use super::{Referent, preview};
+use super::{Referent, last_part, preview};
 use crate::documents;
 use crate::entrance::Entrance;
 use crate::portal::Portal;
@@ -9,6 +9,7 @@ use accounts::{Error, RollFilter};
 use policies::{
     Action, DocumentClass, Member, Permit, Principal, Refusal, Resource, Route, Situation, decide,
 };
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What somebody wants to do with something.
@@ -57,7 +58,7 @@ pub(crate) struct When<'a> {
     pub(crate) second_factor: bool,
 }
 
-/// Somebody of this id (its last part), with their rights of a moment.
+/// Somebody of this id (its last part) or mail address, with their rights of a moment.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -67,6 +68,7 @@ pub(crate) async fn agent(
     id: &str,
     at: i64,
 ) -> Result<Member, Error> {
+    let id = &*id_of(portal, referent, id).await?;
     let holders = preview::holders(portal, referent, std::iter::once(id)).await?;
     let holder = holders.first().ok_or_else(|| Error::NotFound {
         what: "membership",
@@ -75,6 +77,26 @@ pub(crate) async fn agent(
     let profiles = referent.within(portal).list_profiles().await?;
     let profile = preview::profile_of(&profiles, holder.entry.profile.as_deref());
     Ok(preview::member(referent, holder, profile, at))
+}
+
+/// The id of somebody who may be called by their mail address.
+///
+/// # Errors
+/// [`Error::NotFound`] for an address that nobody here has.
+pub(crate) async fn id_of<'a>(
+    portal: &Portal,
+    referent: &Referent,
+    called: &'a str,
+) -> Result<Cow<'a, str>, Error> {
+    if !called.contains('@') {
+        return Ok(Cow::Borrowed(called));
+    }
+    let found = referent.within(portal).find_by_login(called).await?;
+    let found = found.ok_or_else(|| Error::NotFound {
+        what: "membership",
+        id: called.to_owned(),
+    })?;
+    Ok(Cow::Owned(last_part(found.as_str()).to_owned()))
 }
 
 /// Somebody of the collectivité.

@@ -85,7 +85,7 @@ fn judges(portal: &Portal, past: &Past) -> Result<Option<(Ruleset, &'static str)
     Ok(Some((ruleset.under(&guardrails), caveat)))
 }
 
-/// Somebody, and what judges them in circumstances that somebody chose. `None` when nothing is known of
+/// Somebody by their id or mail address, and what judges them in circumstances that somebody chose. `None` when nothing is known of
 /// them then.
 ///
 /// # Errors
@@ -96,6 +96,7 @@ pub(crate) async fn of_person(
     id: &str,
     circumstances: &Circumstances,
 ) -> Result<Option<(Member, Scene)>, Error> {
+    let id = &*question::id_of(portal, referent, id).await?;
     let now = portal.store.clock().now();
     let (membership, at) = (referent.membership(id), circumstances.at);
     if at >= now {

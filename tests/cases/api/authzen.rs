@@ -1,7 +1,7 @@
 //! Applications ask the same engine by the endpoints of `AuthZEN` 1.0.
 
 use super::{Program, Said, key, key_for, open, program};
-use convergences_tests::world::{CORINNE, REGINE, RENEE, World};
+use convergences_tests::world::{AMINA, CORINNE, REGINE, RENEE, World};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -54,13 +54,27 @@ async fn an_evaluation_is_the_decision_of_the_gateway_with_its_rules() {
     let closed = decide(&program, &question(&aline, "ouvrir", "bip")).await;
     assert_eq!(closed["decision"], false);
     assert!(closed["context"]["reason"].is_string(), "{closed}");
-    // What is not here is not open, and nothing more is said of it.
-    for other in [
-        question("nobody", "ouvrir", "bip"),
-        question(&amina, "ouvrir", "nulle-part"),
-        question(&amina, "voler", "bip"),
+    // An application knows people by their addresses.
+    let by_address = question("Amina.Benali@fontclaire.example", "ouvrir", "bip");
+    assert_eq!(decide(&program, &by_address).await["decision"], true);
+    // What is not here is not open, and somebody of another collectivité is not here.
+    for (other, said) in [
+        (question("nobody", "ouvrir", "bip"), "Personne"),
+        (question(REGINE, "ouvrir", "bip"), "Personne"),
+        (
+            question(&amina, "ouvrir", "nulle-part"),
+            "Rien ne s’appelle",
+        ),
+        (question(&amina, "voler", "bip"), "Rien ne s’appelle"),
+        (
+            question(&amina, "lire", "bip:fiche;theme=Beauté"),
+            "Rien ne s’appelle",
+        ),
     ] {
-        assert_eq!(decide(&program, &other).await, json!({"decision": false}));
+        let decided = decide(&program, &other).await;
+        assert_eq!(decided["decision"], false, "{other}");
+        let reason = decided["context"]["reason"].as_str().unwrap();
+        assert!(reason.contains(said), "{other}: {reason}");
     }
     let broken = program
         .post(
@@ -151,13 +165,16 @@ async fn another_towns_application_finds_nobody_and_a_stranger_nothing() {
         world: &world,
         key: key(&world, &mut regine, REGINE).await,
     };
+    let nobody = decide(&regines, &question("nobody", "ouvrir", "bip")).await;
+    assert_eq!(nobody["decision"], false);
     for id in [
         amina.clone(),
+        AMINA.to_owned(),
         format!("fontclaire/{amina}"),
         format!("../fontclaire/{amina}"),
     ] {
         let decided = decide(&regines, &question(&id, "ouvrir", "bip")).await;
-        assert_eq!(decided, json!({"decision": false}), "{id}");
+        assert_eq!(decided, nobody, "{id}");
     }
     let found = regines
         .post("/access/v1/search/subject", &question("", "ouvrir", "bip"))

@@ -125,7 +125,7 @@ pub(super) async fn resources(
         return Ok(page(Vec::new(), &search.page));
     };
     let mut found = Vec::new();
-    let candidates = candidates(&portal, &referent).into_iter();
+    let candidates = candidates(&portal).into_iter();
     for candidate in candidates.filter(|candidate| candidate.kind == kind) {
         let wanted = wanted(&portal, action, (candidate.kind, &candidate.id));
         if wanted.is_some_and(|wanted| judge(&referent, member, &wanted, &when).is_ok()) {
@@ -135,16 +135,14 @@ pub(super) async fn resources(
     Ok(page(found, &search.page))
 }
 
-/// Every area, and all documents that rules tell apart.
-fn candidates(portal: &Portal, referent: &Referent) -> Vec<Match> {
+/// Every area, and every kind of documents on every theme in every collection.
+fn candidates(portal: &Portal) -> Vec<Match> {
     let routes = portal.entrances.iter().flat_map(Entrance::routes);
     let routes = routes.map(|route| Match {
         kind: "route",
         id: route.id.to_string(),
     });
-    let ruleset = referent.judging().ok().map(|(ruleset, _)| ruleset);
-    let documents = ruleset.map(|ruleset| documents::spellings(portal, ruleset));
-    let documents = documents.into_iter().flatten().map(|id| Match {
+    let documents = documents::spellings(portal).into_iter().map(|id| Match {
         kind: "document",
         id,
     });
