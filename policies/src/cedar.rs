@@ -15,6 +15,8 @@ pub struct Cedar {
     pub policies: Vec<Policy>,
     /// Those that the collectivité wrote.
     pub rules: Vec<Policy>,
+    /// Those that the CIG wrote above it.
+    pub guardrails: Vec<Policy>,
 }
 
 impl Ruleset {
@@ -30,6 +32,11 @@ impl Ruleset {
             owner: self.vocabulary().collectivite(&owner),
             policies: self.policies().cloned().collect(),
             rules: rules.cloned().collect(),
+            guardrails: self
+                .above()
+                .iter()
+                .map(|one| one.policy().clone())
+                .collect(),
         }
     }
 }

@@ -22,8 +22,8 @@ const SIGNED_IN: &str = "droit/connecte";
 const PUBLIC_DOCUMENT: &str = "droit/document-public";
 
 /// What a permit stands for, as a sentence; none for what is none of these.
-pub fn say_right(rule: &str, names: &Names) -> Option<String> {
-    let said = match rule {
+pub fn say_right(id: &str, names: &Names) -> Option<String> {
+    let said = match id {
         PUBLIC => "C’est ouvert à tous.".to_owned(),
         PUBLIC_DOCUMENT => "Ce document est public.".to_owned(),
         SIGNED_IN => "C’est ouvert à toute personne connectée.".to_owned(),

@@ -5,6 +5,7 @@ mod form;
 mod hits;
 mod one;
 mod preview;
+mod proven;
 
 use super::sheet::Done;
 use super::{Correspondant, failed};

@@ -12,7 +12,7 @@ mod names;
 pub(crate) mod one;
 mod outlook;
 pub(crate) mod people;
-mod proven;
+pub(crate) mod proven;
 pub(crate) mod two_people;
 pub(crate) mod written;
 

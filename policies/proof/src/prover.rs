@@ -40,8 +40,8 @@ impl Prover {
         found.map(|program| Self { program })
     }
 
-    /// What holds after a change of rules; `changed` is the policy id of the rule that changes, if it is
-    /// to count. Also when nothing can be proved a report comes back: it says so.
+    /// What holds after a change of rules; `changed` is the policy id of the rule or guardrail that changes,
+    /// if it is to count. Also when nothing can be proved a report comes back: it says so.
     pub async fn study(&self, before: &Ruleset, after: &Ruleset, changed: Option<&str>) -> Report {
         let questions = Questions {
             before: before.to_cedar(),

@@ -14,7 +14,7 @@ use policies::Cedar;
 pub struct Report {
     /// No rule reaches anybody but the agents of the collectivité.
     pub within: Verdict,
-    /// No rule can fail when it is evaluated.
+    /// No rule can fail when it is evaluated, and no guardrail above them.
     pub faultless: Verdict,
     /// Whether the rule that changes can ever apply; `None` when that is not known, or none counts.
     pub applies: Option<bool>,
@@ -85,7 +85,7 @@ impl Questions {
     async fn scopes<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Verdict> {
         let scope = scope(&self.after)?;
         let mut verdict = Verdict::Proved;
-        for (rule, env) in self.rules() {
+        for (rule, env) in self.each(&self.after.rules) {
             let rule = compile(rule, &env, &self.after.schema)?;
             let scope = compile(&scope, &env, &self.after.schema)?;
             let implied = solver.check_matches_implies_with_counterexample_opt(&rule, &scope);
@@ -96,7 +96,7 @@ impl Questions {
 
     async fn faultless<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Verdict> {
         let mut verdict = Verdict::Proved;
-        for (rule, env) in self.rules() {
+        for (rule, env) in self.written() {
             let rule = compile(rule, &env, &self.after.schema)?;
             let errs = solver.check_never_errors_with_counterexample_opt(&rule);
             verdict = verdict.and(self.verdict(errs.await)?);
@@ -107,7 +107,7 @@ impl Questions {
     /// The outer `None` is a rule that cannot be put to the solver.
     async fn applies<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Option<bool>> {
         let mut applies = None;
-        for (rule, env) in self.rules() {
+        for (rule, env) in self.written() {
             if self.changed.as_deref() != Some(rule.id().as_ref()) {
                 continue;
             }
@@ -121,10 +121,15 @@ impl Questions {
         Some(applies)
     }
 
-    /// The collectivité's rules, each in every environment that it can bear on.
-    fn rules(&self) -> impl Iterator<Item = (&Policy, RequestEnv)> {
-        let rules = self.after.rules.iter();
-        rules.flat_map(|rule| {
+    /// The collectivité's rules and the CIG's guardrails.
+    fn written(&self) -> impl Iterator<Item = (&Policy, RequestEnv)> {
+        let guardrails = self.each(&self.after.guardrails);
+        self.each(&self.after.rules).chain(guardrails)
+    }
+
+    /// Each in every environment that it can bear on.
+    fn each<'a>(&'a self, rules: &'a [Policy]) -> impl Iterator<Item = (&'a Policy, RequestEnv)> {
+        rules.iter().flat_map(|rule| {
             let envs = self.after.schema.request_envs();
             envs.map(move |env| (rule, env)).collect::<Vec<_>>()
         })

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use policies::{Labels, Model, Names, Rule, Ruleset, Tenant, Vocabulary};
+use policies::{Guardrail, Labels, Model, Names, Rule, Ruleset, Tenant, Vocabulary};
 use proof::{Course, Prover, Report, Verdict};
 use std::path::Path;
 use std::sync::Arc;
@@ -30,16 +30,19 @@ fn rule(id: &str, text: &str) -> Rule {
     Rule { id, text }
 }
 
-fn ruleset(rules: &[Rule]) -> Ruleset {
+fn vocabulary() -> Arc<Vocabulary> {
     let services = ["net-cotisations".into(), "bip".into()];
-    let vocabulary = Arc::new(Vocabulary::new(&services).unwrap());
+    Arc::new(Vocabulary::new(&services).unwrap())
+}
+
+fn ruleset(rules: &[Rule]) -> Ruleset {
     let tenant = Tenant {
         id: OWNER.into(),
         active: true,
         services: vec!["net-cotisations".into()],
         cdg: None,
     };
-    Ruleset::build(&vocabulary, &tenant, rules).unwrap()
+    Ruleset::build(&vocabulary(), &tenant, rules).unwrap()
 }
 
 /// Loud, and a failure where every lane must run.
@@ -79,6 +82,43 @@ async fn a_requirement_narrows() {
     };
     assert!(report.is_proved(), "{report:?}");
     assert_eq!(report.course, Course::Narrows);
+}
+
+#[tokio::test]
+async fn a_guardrail_is_proved_to_close_unless_another_does_or_no_hour_is_left() {
+    let Some(prover) = prover() else {
+        return;
+    };
+    let guardrail = |id: &str, text: &str| {
+        let model = Model::parse(text, &names()).unwrap();
+        let text = Guardrail::write(&model, None).unwrap();
+        let rule = Rule {
+            id: id.to_owned(),
+            text,
+        };
+        Guardrail::read(&vocabulary(), &rule).unwrap()
+    };
+    let all = guardrail("tout", "Aucun agent n’accède à Net Cotisations.");
+    let closing = |hours: &str| {
+        let text = format!("Aucun agent n’accède à Net Cotisations, {hours}.");
+        guardrail("heures", &text)
+    };
+    let (day, never) = (closing("de 7 h à 20 h"), closing("de 20 h à 7 h"));
+    for (above, one, applies, course) in [
+        (&[][..], &day, true, Course::Narrows),
+        (std::slice::from_ref(&all), &day, true, Course::Same),
+        (&[], &never, false, Course::Same),
+    ] {
+        let bare = ruleset(&[]);
+        let (before, after) = (
+            bare.under(above),
+            [above, std::slice::from_ref(one)].concat(),
+        );
+        let changed = Some("cig/garde-fou/heures");
+        let report = prover.study(&before, &bare.under(&after), changed).await;
+        assert!(report.is_proved(), "{report:?}");
+        assert_eq!((report.applies, report.course), (Some(applies), course));
+    }
 }
 
 #[tokio::test]

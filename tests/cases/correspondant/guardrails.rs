@@ -51,6 +51,9 @@ async fn a_guardrail_is_shown_with_whom_it_hits_and_closes_at_once() {
     let filled = [("effet", "restriction"), ("cible", "service:bip")];
     let page = preview(&world, &mut corinne, "", &filled).await;
     assert_eq!(plain(&page.select("main .lead")), CLOSED);
+    let proof = page.select("#preuve").join("");
+    let proved = proof.contains("Prouvé") && proof.contains("ne fait que restreindre");
+    assert!(proved || proof.contains("Preuve non exécutée"), "{proof}");
     let rows = page.select("section[aria-label='Collectivités touchées'] tbody tr");
     let hit = rows.iter().find(|row| row.contains("Fontclaire"));
     assert!(hit.is_some_and(|row| !row.contains(" 0 ")), "{rows:?}");

@@ -3,11 +3,13 @@
 
 use super::form::again;
 use super::hits::{self, Hit};
+use super::proven;
 use crate::correspondant::{Correspondant, failed};
 use crate::fields::{self, FieldErrors};
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::referent::preview::{Pairs, prove};
+use crate::referent::rules::proven::Proven;
 use crate::referent::rules::services;
 use accounts::{Error, RuleVersion};
 use askama::Template;
@@ -40,6 +42,7 @@ struct PreviewPage<'a> {
     hits: Vec<Hit>,
     /// Whether circumstances were left out.
     cut: bool,
+    proven: Proven,
     /// Whether somebody was shown something else before.
     stale: bool,
     /// People of all of them.
@@ -68,6 +71,9 @@ pub(super) async fn take(
     let shown = fields.one("apercu") == page.proof;
     if fields.one("pas") != "publier" || !shown {
         return page::answer(page.errors.status(), &page);
+    }
+    for obstacle in &page.proven.obstacles {
+        page.errors.add("preuve", obstacle);
     }
     let reason = fields::reason(fields.one("motif"));
     if reason.is_none() {
@@ -123,9 +129,13 @@ async fn read<'a>(
     let others: Vec<_> = others.into_iter().map(|version| version.rule).collect();
     let counting = (!change.ends).then_some(&change.rule);
     // One that does not hold is no matter of this change.
-    let after = others.iter().chain(counting);
-    let after = after.filter_map(|rule| Guardrail::read(vocabulary, rule).ok());
-    let after: Vec<_> = after.collect();
+    let beside = |one: Option<&Rule>| -> Vec<_> {
+        let all = others.iter().chain(one);
+        all.filter_map(|rule| Guardrail::read(vocabulary, rule).ok())
+            .collect()
+    };
+    let (before, after) = (beside(former.as_ref()), beside(counting));
+    let proven = proven::of(portal, change, &before, &after).await?;
     // What it said until then opens again, what it says now closes.
     let said = former.iter().chain(counting);
     let said = said.filter_map(|rule| Some((rule.model()?, Guardrail::only_of(rule))));
@@ -153,6 +163,7 @@ async fn read<'a>(
             .filter(|_| !change.ends)
             .unwrap_or_default(),
         cut,
+        proven,
         stale: !fields.one("apercu").is_empty() && fields.one("apercu") != proof,
         only: entry.map_or_else(String::new, |entry| entry.collectivite.name.clone()),
         cedar: &change.rule.text,

@@ -7,6 +7,7 @@ use crate::referent::rules::{names, said};
 use accounts::{ChronicleEntry, Error, RuleVersion};
 use policies::{Guardrail, Rule};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// By the numbers of entries.
 pub(crate) struct Said(HashMap<i64, String>);
@@ -20,9 +21,9 @@ impl Said {
     ) -> Result<Self, Error> {
         let mut known: HashMap<String, Vec<RuleVersion>> = HashMap::new();
         for rule in entries.iter().filter_map(|entry| named(referent, entry)) {
-            if !known.contains_key(&rule) {
-                let versions = versions(portal, referent, &rule).await?;
-                known.insert(rule, versions);
+            if let Entry::Vacant(unknown) = known.entry(rule) {
+                let versions = versions(portal, referent, unknown.key()).await?;
+                unknown.insert(versions);
             }
         }
         if known.is_empty() {

@@ -73,7 +73,7 @@ fn told(report: &Report, study: &Study, counts: bool) -> Proven {
         said.append(&mut obstacles);
     }
     if report.is_proved() {
-        said.push("Aucune règle n’atteint d’autres personnes que les agents de votre collectivité, et aucune ne peut échouer.".to_owned());
+        said.push("Aucune règle n’atteint d’autres personnes que les agents de votre collectivité, et ni elles ni les garde-fous du CIG ne peuvent échouer.".to_owned());
     }
     if study.draft_holds() && !is_refuted {
         said.extend(course(report.course).map(str::to_owned));
@@ -101,7 +101,7 @@ fn refuted(verdict: &Verdict, what: &str, names: &Names, study: &Study) -> Optio
     Some(format!("{what}. Par exemple, {case}.{rule}"))
 }
 
-fn course(course: Course) -> Option<&'static str> {
+pub(crate) fn course(course: Course) -> Option<&'static str> {
     match course {
         Course::Same => Some("Ce changement n’a d’effet pour personne, dans aucune circonstance."),
         Course::Narrows => Some(
