@@ -4,6 +4,7 @@
 mod draft;
 mod history;
 mod in_force;
+mod named;
 mod two_people;
 
 pub use draft::RuleDraft;

@@ -17,9 +17,11 @@ use accounts::Schema;
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use folder::Folder;
+use gateway::Entrance;
 use plan::Plan;
-use policies::{CollectiviteId, Rule};
+use policies::{CollectiviteId, Route, Rule};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What `convergences policy` is asked for.
 #[derive(Debug, Subcommand)]
@@ -134,6 +136,15 @@ pub(crate) fn run(command: &PolicyCommand) -> anyhow::Result<()> {
         }
         PolicyCommand::Withdraw { id, made, owner } => withdraw(owner, id, made),
     }
+}
+
+/// A service or an area of one, by its id.
+fn route<'a>(entrances: &'a [Entrance], id: &str) -> Option<&'a Arc<Route>> {
+    let mut routes = entrances.iter().flat_map(|entrance| {
+        let areas = entrance.areas.iter().map(|(_, route)| route);
+        areas.chain([&entrance.whole])
+    });
+    routes.find(|route| *route.id == *id)
 }
 
 /// Runs with the store, for a collectivité that there is.

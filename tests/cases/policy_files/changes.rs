@@ -61,6 +61,36 @@ async fn what_may_fail_is_refuted_and_not_published() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_names_nobody_and_nothing_of_the_collectivite_is_not_put_in_force() {
+    let desk = Desk::start().await;
+    desk.succeed("export", &[]);
+    for (named, told) in [
+        (
+            r#"principal in Groupe::"fontclaire/paye""#,
+            "fontclaire/paye",
+        ),
+        (r#"context.reseaux.contains("mairei")"#, "mairei"),
+        (
+            r#"principal == Agent::"fontclaire/personne""#,
+            "fontclaire/personne",
+        ),
+    ] {
+        let text = EVENING.replace("when {", &format!("when {{ {named} &&"));
+        assert!(text.contains(named), "{text}");
+        let (done, said) = publish(&desk, &text, &[]);
+        let place = "fontclaire/soir.cedar:";
+        assert!(
+            !done && said.contains(place) && said.contains(told),
+            "{said}"
+        );
+        desk.write("soir.cedar", &text);
+        let said = desk.fail("import", &["--reason", "essai"]);
+        assert!(said.contains(told), "{said}");
+    }
+    assert!(!desk.in_force().await.contains(&"soir".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn where_two_people_are_wanted_an_operator_says_that_they_are_alone() {
     let desk = Desk::start().await;
     desk.want_two_people().await;

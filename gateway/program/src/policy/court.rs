@@ -2,6 +2,7 @@
 
 use super::expectation::{Asked, Decision, Expectation, File};
 use super::kept::Kept;
+use super::route;
 use gateway::Entrance;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -183,13 +184,7 @@ impl<'a> Court<'a> {
     }
 
     fn route(&self, what: &str) -> Result<Arc<Route>, String> {
-        let all = self.entrances.iter().flat_map(|entrance| {
-            let areas = entrance.areas.iter().map(|(_, route)| route);
-            areas.chain([&entrance.whole])
-        });
-        let found = all.into_iter().find(|route| *route.id == *what);
-        found
-            .cloned()
-            .ok_or_else(|| format!("`{what}` is no service and no area of one"))
+        let found = route(self.entrances, what).cloned();
+        found.ok_or_else(|| format!("`{what}` is no service and no area of one"))
     }
 }

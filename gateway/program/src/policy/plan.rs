@@ -1,14 +1,16 @@
 //! Changes that an operator makes: looked at beside the rules in force, proved where there is a solver,
 //! and made together, or not at all when other rules are in force by then.
 
-use super::Made;
+use super::folder::conclude;
 use super::kept::Kept;
+use super::{Made, route};
 use crate::config::Config;
 use crate::operator::{OPERATOR, say};
 use crate::product::vocabulary;
 use crate::prover;
 use accounts::{Error, InForce, Operation, RuleChange, Store, StoredRule};
 use anyhow::Context as _;
+use policies::expert::{self, Kind};
 use policies::{CollectiviteId, Rule, Ruleset};
 
 /// How a collectivité's rules in force become others.
@@ -158,6 +160,7 @@ pub(super) async fn make(
         );
     }
     for plan in plans.iter().filter(|plan| plan.publishes()) {
+        look_up(config, store, plan).await?;
         prove(config, store, plan).await?;
     }
     let changes: Vec<_> = plans.iter().flat_map(Plan::changes).collect();
@@ -180,6 +183,32 @@ pub(super) async fn make(
         done => done?,
     }
     Ok(changes.len())
+}
+
+/// Whether all that the new rules name is there.
+async fn look_up(config: &Config, store: &Store, plan: &Plan) -> anyhow::Result<()> {
+    let entrances = gateway::entrances(&config.gateway)?;
+    let mut faults = Vec::new();
+    for rule in plan.changes.iter().filter_map(|(sign, rule)| {
+        let publishes = matches!(sign, Sign::New | Sign::Changed);
+        publishes.then_some(rule)
+    }) {
+        let (areas, own): (Vec<_>, Vec<_>) = expert::named(&rule.text)
+            .into_iter()
+            .partition(|one| one.kind == Kind::Area);
+        let areas = areas.into_iter();
+        let areas = areas.filter(|one| route(&entrances, &one.id).is_none());
+        let unknown = store.list_unknown(&plan.owner, own).await?;
+        faults.extend(unknown.into_iter().chain(areas).map(|one| {
+            let fault = one.unknown(&rule.text);
+            let place = format!(
+                "{}/{}.cedar:{}:{}",
+                plan.owner, rule.id, fault.line, fault.column
+            );
+            format!("{place}: {} {}", fault.said, fault.remedy)
+        }));
+    }
+    conclude(&faults)
 }
 
 /// Proves what would hold afterwards.

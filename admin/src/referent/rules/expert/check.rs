@@ -3,10 +3,8 @@
 use crate::entrance::Entrance;
 use crate::portal::Portal;
 use crate::referent::Referent;
-use crate::referent::rules::names;
 use accounts::Error;
-use policies::Names;
-use policies::expert::{self, Fault, Kind, Named};
+use policies::expert::{self, Fault, Kind};
 
 /// The text laid out, or all its faults; the outer error is the store's.
 pub(crate) async fn check(
@@ -19,44 +17,20 @@ pub(crate) async fn check(
         Ok(laid_out) => laid_out,
         Err(faults) => return Ok(Err(faults)),
     };
-    let named = expert::named(text);
-    if named.is_empty() {
-        return Ok(Ok(laid_out));
-    }
-    let known = names(portal, referent, &[]).await?;
-    let mut faults = Vec::new();
-    for one in named {
-        if !is_there(portal, referent, &known, &one).await? {
-            faults.push(one.unknown(text));
-        }
-    }
+    let (areas, own): (Vec<_>, Vec<_>) = expert::named(text)
+        .into_iter()
+        .partition(|one| one.kind == Kind::Area);
+    let unknown = portal.store.list_unknown(owner, own).await?;
+    let areas = areas.into_iter().filter(|one| {
+        let mut routes = portal.entrances.iter().flat_map(Entrance::routes);
+        !routes.any(|route| *route.id == *one.id)
+    });
+    let faults = unknown.into_iter().chain(areas);
+    let mut faults: Vec<_> = faults.map(|one| one.unknown(text)).collect();
     faults.sort_by_key(|fault| (fault.line, fault.column));
     Ok(if faults.is_empty() {
         Ok(laid_out)
     } else {
         Err(faults)
-    })
-}
-
-async fn is_there(
-    portal: &Portal,
-    referent: &Referent,
-    known: &Names,
-    one: &Named,
-) -> Result<bool, Error> {
-    let id = one.id.as_str();
-    Ok(match one.kind {
-        Kind::Group => known.groups.knows(id),
-        Kind::Profile => known.profiles.knows(id),
-        Kind::Network => known.networks.knows(id),
-        Kind::Area => {
-            let mut routes = portal.entrances.iter().flat_map(Entrance::routes);
-            routes.any(|route| *route.id == *id)
-        }
-        Kind::Agent => match referent.within(portal).get(&id.into()).await {
-            Ok(_) => true,
-            Err(Error::NotFound { .. }) => false,
-            Err(error) => return Err(error),
-        },
     })
 }
