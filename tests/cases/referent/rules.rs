@@ -246,6 +246,10 @@ async fn what_shuts_everybody_out_is_asked_again() {
     ] {
         assert!(warnings.contains(word), "{word}: {warnings}");
     }
+    assert!(!warnings.contains("certaines circonstances"), "{warnings}");
+    // Written once more, it is the same draft.
+    let same = draft(&world, &mut renee, &filled).await;
+    assert_eq!(same.url, page.url);
     let page = publish(&mut renee, &page, "essai").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(page.values("input[name=motif]"), ["essai"]);

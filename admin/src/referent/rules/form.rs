@@ -163,21 +163,25 @@ async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs
     }
 }
 
-/// Saves a draft and gives the rule's id.
+/// Saves a draft and gives the rule's id; of a new one that is in preparation already, that one's.
 pub(super) async fn save_text(
     portal: &Portal,
     referent: &Referent,
     begun: &Begun,
     text: String,
 ) -> Result<String, Error> {
+    let within = referent.within(portal);
     let id = if begun.id.is_empty() {
+        let mut drafts = within.list_drafts().await?.into_iter();
+        if let Some(same) = drafts.find(|draft| draft.based_on == 0 && draft.rule.text == text) {
+            return Ok(same.rule.id);
+        }
         Uuid::now_v7().to_string()
     } else {
         begun.id.clone()
     };
     let rule = Rule { id, text };
     let vocabulary = portal.directory.vocabulary();
-    let within = referent.within(portal);
     within
         .save_draft(vocabulary, &rule, begun.based_on, begun.version)
         .await?;

@@ -240,7 +240,13 @@ fn warnings(study: &Study, all: &[Changes], by: &MembershipId) -> Vec<String> {
     deserted.sort_unstable();
     deserted.dedup();
     warnings.extend(deserted.into_iter().map(|service| {
-        format!("Plus personne n’accède à «\u{a0}{service}\u{a0}» dans certaines circonstances.")
+        let always = all.iter().all(|changes| changes.deserted.contains(service));
+        let when = if always {
+            ""
+        } else {
+            " dans certaines circonstances"
+        };
+        format!("Plus personne n’accède à «\u{a0}{service}\u{a0}»{when}.")
     }));
     warnings
 }

@@ -98,3 +98,12 @@ list.addEventListener('keydown', (event) => {
     choices[(next + choices.length) % choices.length].focus();
   }
 });
+
+// What was typed is not left behind by a link clicked too soon.
+let sent = false;
+area.form.addEventListener('submit', () => {
+  sent = true;
+});
+addEventListener('beforeunload', (event) => {
+  if (!sent && area.value !== area.defaultValue) event.preventDefault();
+});
