@@ -31,6 +31,7 @@ const COLLECTIVITES: usize = 2000;
 const MONTH: i64 = 30 * 86_400;
 const ROUNDS: usize = 21;
 const NOW: i64 = 1_795_165_200;
+const FORM: &str = "application/x-www-form-urlencoded";
 const SERVICES: [&str; 4] = ["portail", "site", "bip", "net-cotisations"];
 
 /// A town's référente, and the portal she is at.
@@ -98,6 +99,7 @@ async fn main() -> anyhow::Result<()> {
     ] {
         cig.measure(path).await?;
     }
+    cig.guard().await?;
     desk.import().await
 }
 
@@ -314,6 +316,22 @@ impl Desk {
         Ok(to.unwrap_or_else(|| String::from_utf8_lossy(&body).into_owned()))
     }
 
+    /// A guardrail over all collectivités, whose people it hits, shown before it is published.
+    async fn guard(&self) -> anyhow::Result<()> {
+        let mut times = Vec::new();
+        for _ in 0..3 {
+            let began = Instant::now();
+            let form = format!("jeton={}&effet=restriction&cible=service:bip", self.token);
+            let post = Request::post("/cig/garde-fous/nouveau");
+            let post = post.header(header::CONTENT_TYPE, FORM).body(form.into())?;
+            let shown = self.send(post).await?;
+            anyhow::ensure!(shown.contains(&format!("{TOWNS} collectivités")), "not hit");
+            times.push(began.elapsed());
+        }
+        print_times("a guardrail's preview", &mut times);
+        Ok(())
+    }
+
     /// A file of which every row is new: uploaded, shown, applied, reported.
     async fn import(&self) -> anyhow::Result<()> {
         let mut file = "Prénom;Nom;Courriel;Profil;Service\r\n".to_owned();
@@ -342,8 +360,7 @@ impl Desk {
             .and_then(|rest| rest.split('"').next())
             .context("no proof")?;
         println!("shown after {:.2} s", whole.elapsed().as_secs_f64());
-        let form = "application/x-www-form-urlencoded";
-        let apply = Request::post(&address).header(header::CONTENT_TYPE, form);
+        let apply = Request::post(&address).header(header::CONTENT_TYPE, FORM);
         self.send(apply.body(format!("jeton={}&apercu={proof}", self.token).into())?)
             .await?;
         let mut slowest = Duration::ZERO;
