@@ -1,19 +1,21 @@
 //! Guardrails that the CIG writes above collectivités, for all of them or for one. A CDG reads
 //! them.
 
+mod told;
+
+pub use told::Announced;
+
 use crate::changes::Change;
 use crate::cig::CIG;
 use crate::error::Error;
 use crate::journal::Entry;
-use crate::mandate::notice;
-use crate::outbox::Letter;
 use crate::overseen::Overseen;
 use crate::rule::{RuleVersion, StoredRule, read_stored, read_version};
 use crate::store::{Store, Write};
 use crate::within::Within;
 use policies::{Guardrail, Rule, Vocabulary};
 use sqlx::any::AnyRow;
-use std::collections::BTreeSet;
+use told::Concerned;
 
 macro_rules! versions {
     ($end:literal) => {
@@ -32,6 +34,9 @@ const NEWEST: &str = versions!(
     "WHERE g.version = (SELECT MAX(n.version) FROM guardrails n WHERE n.id = g.id)
      ORDER BY (SELECT MIN(f.created_at) FROM guardrails f WHERE f.id = g.id), g.id"
 );
+
+/// The act of an end.
+const WITHDRAW: &str = "guardrail.withdraw";
 
 const OF_ONE: &str = versions!("WHERE g.id = $1 ORDER BY g.version DESC");
 
@@ -73,7 +78,7 @@ impl Overseen<'_> {
     }
 
     /// Puts one in force over the version that it was written over (0: there is none), and gives its
-    /// version; `by` says why and who.
+    /// version.
     ///
     /// # Errors
     /// [`Error::Policy`] when it is none, [`Error::Stale`] when somebody else was first,
@@ -82,8 +87,9 @@ impl Overseen<'_> {
         &self,
         vocabulary: &Vocabulary,
         (rule, based_on): (&Rule, i64),
-        (reason, by): (&str, &str),
+        announced: Announced<'_>,
     ) -> Result<i64, Error> {
+        let Announced { by, reason, .. } = announced;
         self.of_everything()?;
         Guardrail::read(vocabulary, rule)?;
         let mut write = self.write().await?;
@@ -105,9 +111,9 @@ impl Overseen<'_> {
         let added = added.ok_or_else(|| stale(&rule.id))?;
         let entry = Entry::by(by, "guardrail.publish", &rule.id);
         let entry = entry.detail(&format!("version {added}"));
-        let texts = [Some(rule), former.as_ref()];
-        let letter = published(reason);
-        write.guardrail_changed(entry, texts, &letter).await?;
+        let former = former.as_ref();
+        let changed = write.guardrail_changed((entry, Some(rule)), former, announced);
+        changed.await?;
         write.commit().await?;
         Ok(added)
     }
@@ -119,8 +125,9 @@ impl Overseen<'_> {
     pub async fn withdraw_guardrail(
         &self,
         (id, version): (&str, i64),
-        (reason, by): (&str, &str),
+        announced: Announced<'_>,
     ) -> Result<(), Error> {
+        let Announced { by, reason, .. } = announced;
         self.of_everything()?;
         let mut write = self.write().await?;
         let text = write.guardrail_text(id, version).await?;
@@ -139,11 +146,9 @@ impl Overseen<'_> {
         if ended.rows_affected() == 0 {
             return Err(stale(id));
         }
-        let entry = Entry::by(by, "guardrail.withdraw", id);
-        let letter = withdrawn(reason);
-        write
-            .guardrail_changed(entry, [text.as_ref(), None], &letter)
-            .await?;
+        let entry = Entry::by(by, WITHDRAW, id);
+        let changed = write.guardrail_changed((entry, None), text.as_ref(), announced);
+        changed.await?;
         write.commit().await
     }
 }
@@ -214,69 +219,38 @@ impl Write<'_> {
         }))
     }
 
-    /// Notes a change in the CIG's journal and in those of the collectivités that these texts concern, whose
-    /// référents are written to.
+    /// Tells everybody whom a change concerns: those whom the text that counts then is above, if one does, and
+    /// those whom only the one that counted until then was.
     async fn guardrail_changed(
         &mut self,
-        entry: Entry,
-        texts: [Option<&Rule>; 2],
-        letter: &Letter,
+        (entry, counting): (Entry, Option<&Rule>),
+        former: Option<&Rule>,
+        announced: Announced<'_>,
     ) -> Result<(), Error> {
-        let mut concerned = BTreeSet::new();
-        for text in texts.into_iter().flatten() {
-            concerned.extend(self.concerned(text).await?);
-        }
-        let cig = entry.clone().within(&CIG.into());
-        let noted = concerned.iter();
-        let noted = noted.map(|id| entry.clone().within(&id.as_str().into()));
-        let entries: Vec<_> = std::iter::once(cig).chain(noted).collect();
+        let now = match counting {
+            Some(text) => Concerned::of(self, text, &Concerned::default()).await?,
+            None => Concerned::default(),
+        };
+        let freed = match former {
+            Some(text) => Concerned::of(self, text, &now).await?,
+            None => Concerned::default(),
+        };
+        let ended = Entry::by(announced.by, WITHDRAW, entry.object());
+        let mut entries = vec![entry.clone().within(&CIG.into())];
+        entries.extend(now.entries(&entry));
+        entries.extend(freed.entries(&ended));
         self.record_all(&entries).await?;
-        for id in &concerned {
-            self.tell_referents(id, letter).await?;
-        }
+        now.tell(self, |whose| told::published(announced, whose))
+            .await?;
+        let ended = Announced {
+            said: counting.map_or(announced.said, |_| announced.before),
+            ..announced
+        };
+        freed
+            .tell(self, |whose| told::withdrawn(ended, whose))
+            .await?;
         self.change(&Change::Guardrails).await
     }
-
-    /// The collectivités that one is above, and that have the service it is about.
-    async fn concerned(&mut self, text: &Rule) -> Result<Vec<String>, Error> {
-        let only = Guardrail::only_of(text).map(|only| only.to_string());
-        let service = text.model().map(|model| model.target.service().to_string());
-        let concerned = sqlx::query_scalar(
-            "SELECT c.id FROM collectivites c JOIN collectivite_services s ON s.collectivite = c.id
-             WHERE s.service = $1 AND c.closed_at IS NULL AND ($2 = '' OR c.id = $2)",
-        );
-        let concerned = concerned
-            .bind(service.unwrap_or_default())
-            .bind(only.unwrap_or_default());
-        Ok(concerned.fetch_all(&mut *self.tx).await?)
-    }
-}
-
-fn published(reason: &str) -> Letter {
-    changed(
-        "Un garde-fou du CIG change les accès",
-        &format!(
-            "Le CIG a publié un garde-fou, qui passe avant les règles de votre collectivité. Motif : « {reason} »."
-        ),
-    )
-}
-
-fn withdrawn(reason: &str) -> Letter {
-    changed(
-        "Un garde-fou du CIG est retiré",
-        &format!(
-            "Le CIG a retiré un garde-fou : ce qu’il fermait dépend de nouveau des droits et des règles de votre collectivité. Motif : « {reason} »."
-        ),
-    )
-}
-
-fn changed(subject: &str, paragraph: &str) -> Letter {
-    let help = "La page des règles dit quels garde-fous comptent, et le journal ce qui a changé. Pour toute question, adressez-vous au CIG.";
-    notice(
-        subject,
-        &format!("{paragraph} {help}"),
-        Some("/referent/regles".to_owned()),
-    )
 }
 
 fn stale(id: &str) -> Error {

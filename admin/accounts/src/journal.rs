@@ -75,6 +75,10 @@ impl Entry {
         self
     }
 
+    pub(crate) fn object(&self) -> &str {
+        &self.object
+    }
+
     /// The collectivité and the area of an entry that tells of this permit.
     pub(crate) fn permitted(&self, action: Action) -> Option<(&str, &str)> {
         let told = self.outcome == "permit" && self.act == action.as_str() && !self.again;

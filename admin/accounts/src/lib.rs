@@ -120,6 +120,7 @@ pub use factor::{
 pub use follow::Follower;
 pub use grant::Grant;
 pub use group::{Group, group_id, slug};
+pub use guardrail::Announced;
 pub use handshake::Handshake;
 pub use history::{Past, PastMember};
 pub use idempotency::{Earlier, Once};

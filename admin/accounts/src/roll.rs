@@ -238,11 +238,11 @@ impl Within<'_> {
         read(&row)
     }
 
-    /// Somebody by their mail address, deleted or not.
+    /// Somebody by their mail address, unless they are deleted.
     pub async fn find_by_login(&self, login: &str) -> Result<Option<MembershipId>, Error> {
         let id = sqlx::query_scalar::<_, String>(
             "SELECT m.id FROM memberships m JOIN accounts a ON a.id = m.account
-             WHERE m.collectivite = $1 AND a.login = $2",
+             WHERE m.collectivite = $1 AND a.login = $2 AND m.deleted_at IS NULL",
         );
         let id = id.bind(self.id()).bind(normal_login(login));
         let id = id.fetch_optional(&self.store.pool).await?;

@@ -11,7 +11,7 @@ use crate::referent::rules::{self, Circumstances};
 use crate::referent::scene::{self, UNKNOWN};
 use accounts::RuleVersion;
 use axum::extract::State;
-use policies::{Names, Permit, Principal, Reason, Refusal, Ruleset, decide};
+use policies::{Names, Permit, Principal, Reason, Refusal, Ruleset};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -145,15 +145,8 @@ pub(super) async fn get(
     let at = circumstances.at;
     let found = scene::of_person(&portal, &referent, &question.agent, &circumstances).await?;
     let (member, scene) = found.ok_or_else(|| bad_parameter(UNKNOWN))?;
-    let (action, resource) = wanted.parts();
     let principal = Principal::Member(Arc::new(member));
-    let decided = decide(
-        &scene.ruleset,
-        &principal,
-        action,
-        resource,
-        &scene.situation,
-    );
+    let decided = wanted.judge(&scene.ruleset, &principal, &scene.situation);
     let told = Told::of(&portal, &referent, (&scene.ruleset, at), &decided).await?;
     let refusal = decided.as_ref().err();
     let missed = refusal.map(policies::Refusal::missed).unwrap_or_default();

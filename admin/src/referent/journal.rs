@@ -127,7 +127,7 @@ pub(crate) async fn export(
         // The page says what is to be mended.
         return Redirect::to(&asked.at(0, "/referent/journal")).into_response();
     }
-    let mut lines = Vec::new();
+    let mut all = Vec::new();
     if let Err(error) = referent.within(&portal).note_reading().await {
         return failed(&error);
     }
@@ -136,16 +136,22 @@ pub(crate) async fn export(
             Ok(entries) => entries,
             Err(error) => return failed(&error),
         };
-        let said = match Said::of(&portal, &referent, &entries).await {
-            Ok(said) => said,
-            Err(error) => return failed(&error),
-        };
-        lines.extend(entries.iter().map(|entry| line(&portal, entry, &said)));
-        match entries.last().filter(|_| is_full(&entries)) {
-            Some(last) => filter.before = last.seq,
+        let last = entries.last().filter(|_| is_full(&entries));
+        let last = last.map(|entry| entry.seq);
+        all.extend(entries);
+        match last {
+            Some(last) => filter.before = last,
             None => break,
         }
     }
+    let said = match Said::of(&portal, &referent, &all).await {
+        Ok(said) => said,
+        Err(error) => return failed(&error),
+    };
+    let lines: Vec<_> = all
+        .iter()
+        .map(|entry| line(&portal, entry, &said))
+        .collect();
     let rows = lines
         .iter()
         .map(|line| vec![line.sorted.as_str(), line.who.as_str(), line.what.as_str()]);

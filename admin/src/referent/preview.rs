@@ -71,9 +71,10 @@ impl Pairs {
         self.0.push((name.to_owned(), value));
     }
 
-    /// The same with one more.
+    /// The same with this value of a field, and no other of it.
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {
         let mut all = self.clone();
+        all.0.retain(|(known, _)| known != name);
         all.add(name, value.to_owned());
         all
     }

@@ -7,7 +7,8 @@ use crate::entrance::Entrance;
 use crate::portal::Portal;
 use accounts::{Error, RollFilter};
 use policies::{
-    Action, DocumentClass, Member, Permit, Principal, Refusal, Resource, Route, Situation, decide,
+    Action, DocumentClass, Member, Permit, Principal, Refusal, Resource, Route, Ruleset, Situation,
+    decide,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use std::sync::Arc;
 pub(crate) enum Wanted {
     /// Open an area, or send something to it.
     Route(Action, Arc<Route>),
-    /// Read a document.
-    Document(DocumentClass),
+    /// Read a document, behind the door of the service that holds it.
+    Document(DocumentClass, Arc<Route>),
 }
 
 impl Wanted {
@@ -27,19 +28,45 @@ impl Wanted {
         match action {
             "ouvrir" => Some(Self::Route(Action::Ouvrir, route(portal, what)?)),
             "envoyer" => Some(Self::Route(Action::Envoyer, route(portal, what)?)),
-            "lire" => Some(Self::Document(documents::parse(portal, what)?)),
+            "lire" => {
+                let class = documents::parse(portal, what)?;
+                let door = portal.entrance(class.service.as_str())?.whole.clone();
+                Some(Self::Document(class, door))
+            }
             _ => None,
         }
     }
 
     pub(crate) fn resource(&self) -> Resource<'_> {
-        self.parts().1
+        match self {
+            Self::Route(_, route) => Resource::Route(route),
+            Self::Document(class, _) => Resource::Document(class),
+        }
     }
 
-    pub(crate) fn parts(&self) -> (Action, Resource<'_>) {
+    /// Decides as the gateway would.
+    ///
+    /// # Errors
+    /// As [`decide`].
+    pub(crate) fn judge(
+        &self,
+        ruleset: &Ruleset,
+        who: &Principal,
+        situation: &Situation,
+    ) -> Result<Permit, Refusal> {
+        let opens = |action, route| decide(ruleset, who, action, Resource::Route(route), situation);
         match self {
-            Self::Route(action, route) => (*action, Resource::Route(route)),
-            Self::Document(class) => (Action::Lire, Resource::Document(class)),
+            Self::Route(action, route) => opens(*action, route),
+            Self::Document(class, door) => {
+                opens(Action::Ouvrir, door)?;
+                decide(
+                    ruleset,
+                    who,
+                    Action::Lire,
+                    Resource::Document(class),
+                    situation,
+                )
+            }
         }
     }
 }
@@ -144,8 +171,7 @@ pub(crate) fn judge(
     let address = network.and_then(|network| network.ranges.first());
     let address = address.map(policies::Range::first);
     let situation = Situation::at(when.at, address, when.second_factor);
-    let (action, resource) = wanted.parts();
     let principal = Principal::Member(Arc::new(member.clone()));
     let (ruleset, _) = referent.judging()?;
-    decide(ruleset, &principal, action, resource, &situation)
+    wanted.judge(ruleset, &principal, &situation)
 }

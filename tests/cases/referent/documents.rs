@@ -2,7 +2,7 @@
 
 use super::{open, page_of, renee};
 use convergences_tests::client::{Client, Page};
-use convergences_tests::world::{AMINA, CORINNE, World};
+use convergences_tests::world::{ALINE, AMINA, CORINNE, World};
 use policies::Rule;
 use reqwest::StatusCode;
 
@@ -281,4 +281,27 @@ async fn documents_are_not_promised_to_who_does_not_open_the_service() {
     .await;
     let errors = plain(&page.select(".error-summary li"));
     assert!(errors.contains("n’a pas de documents"), "{errors}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_behind_a_closed_door_are_nobodys_to_read_or_to_lose() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let hit = async |client: &mut Client| {
+        let form = open(&world, client, "/cig/garde-fous/nouveau").await;
+        let filled = [NO_HEALTH[0], NO_HEALTH[2], NO_HEALTH[3]];
+        let page = client.submit(&form, &filled).await.unwrap();
+        plain(&page.select("#touchees"))
+    };
+    let before = hit(&mut corinne).await;
+    assert!(before.contains("perd"), "{before}");
+    let everywhere = "permit (principal in Collectivite::\"fontclaire\", action == Action::\"lire\", resource in Service::\"bip\");";
+    impose(&world, "documents", everywhere).await;
+    assert_eq!(hit(&mut corinne).await, before);
+    let (program, _) = crate::api::program(&world).await;
+    for action in ["ouvrir&what=bip", "lire&what=bip:fiche"] {
+        let path = format!("/api/v1/explain?agent={ALINE}&action={action}");
+        let said = program.get(&path).await;
+        assert_eq!(said.body["decision"], "deny", "{}", said.body);
+    }
 }

@@ -1,7 +1,9 @@
 //! Guardrails of the CIG as the store holds them, and as nodes take them up.
 
 use super::town::{BY, Town, add_collectivite, fontclaire};
-use accounts::{Change, Directory, Error, Follower, Grant, NewMembership};
+use accounts::{
+    Announced, Change, ChronicleFilter, Directory, Error, Follower, Grant, Letter, NewMembership,
+};
 use policies::{
     Conditions, Effect, Guardrail, Level, Model, Principal, Reach, Refusal, Resource, Right, Role,
     Route, Rule, Situation, Target, Who, decide,
@@ -13,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 on_both_databases![
+    whoever_is_freed_and_whoever_is_closed_are_told_each_once,
     a_guardrail_is_written_over_the_version_that_was_seen_or_not_at_all,
     a_cdg_writes_none_and_reads_none_of_others,
     a_guardrail_counts_on_another_node_within_a_second,
@@ -35,11 +38,21 @@ fn closing(service: &str, only: Option<&str>) -> Rule {
     }
 }
 
+fn announced(reason: &str) -> Announced<'_> {
+    Announced {
+        by: BY,
+        reason,
+        said: "Aucun agent n’accède à BIP.",
+        before: "",
+    }
+}
+
 async fn a_guardrail_is_written_over_the_version_that_was_seen_or_not_at_all(town: Town) {
     let oversight = town.oversight("corinne@cig.example").await;
     let (overseen, known) = (town.store.overseen(&oversight), &town.vocabulary);
     let bip = closing("bip", None);
-    let add = |rule, version| overseen.publish_guardrail(known, (rule, version), ("essai", BY));
+    let add =
+        |rule, version| overseen.publish_guardrail(known, (rule, version), announced("essai"));
     assert_eq!(add(&bip, 0).await.unwrap(), 1);
     for seen in [0, 2] {
         let stale = add(&bip, seen).await;
@@ -53,10 +66,12 @@ async fn a_guardrail_is_written_over_the_version_that_was_seen_or_not_at_all(tow
     };
     let refused = add(&unfit, 2).await;
     assert!(matches!(refused, Err(Error::Policy(_))), "{refused:?}");
-    let early = overseen.withdraw_guardrail(("g", 1), ("fin", BY)).await;
+    let early = overseen
+        .withdraw_guardrail(("g", 1), announced("fin"))
+        .await;
     assert!(matches!(early, Err(Error::Stale { .. })), "{early:?}");
     overseen
-        .withdraw_guardrail(("g", 2), ("fin", BY))
+        .withdraw_guardrail(("g", 2), announced("fin"))
         .await
         .unwrap();
     let versions = overseen.list_guardrail_versions("g").await.unwrap();
@@ -69,6 +84,58 @@ async fn a_guardrail_is_written_over_the_version_that_was_seen_or_not_at_all(tow
     assert!(town.store.verify_journal().await.unwrap().is_ok());
 }
 
+async fn whoever_is_freed_and_whoever_is_closed_are_told_each_once(town: Town) {
+    let oversight = town.oversight("corinne@cig.example").await;
+    let (overseen, known) = (town.store.overseen(&oversight), &town.vocabulary);
+    add_collectivite(&town.store, "montrieux", "Commune de Montrieux")
+        .await
+        .unwrap();
+    let before = town.letters().await.len();
+    let (of_montrieux, of_all) = (closing("bip", Some("montrieux")), closing("bip", None));
+    let change = |rule, version, said, before| {
+        let announced = Announced {
+            by: BY,
+            reason: "essai",
+            said,
+            before,
+        };
+        overseen.publish_guardrail(known, (rule, version), announced)
+    };
+    change(&of_montrieux, 0, "A.", "").await.unwrap();
+    assert_eq!(town.letters().await.len(), before, "nobody of Fontclaire");
+    change(&of_all, 1, "B.", "A.").await.unwrap();
+    change(&of_montrieux, 2, "A.", "B.").await.unwrap();
+    let letters = town.letters().await.split_off(before);
+    let [closed, freed] = &letters[..] else {
+        panic!("{letters:?}");
+    };
+    for (envelope, said) in [
+        (closed, "publié un garde-fou"),
+        (freed, "retiré un garde-fou"),
+    ] {
+        let Letter::Notice { paragraphs, .. } = &envelope.letter else {
+            panic!("{envelope:?}");
+        };
+        let text = paragraphs.join(" ");
+        let whole =
+            text.contains(said) && text.contains("Ville de Fontclaire") && text.contains("« B »");
+        assert!(whole, "{text}");
+    }
+    let purview = town.purview(&town.membership).await;
+    let within = town.store.within(&purview, &town.renee);
+    let filter = ChronicleFilter {
+        act: "guardrail.".to_owned(),
+        ..ChronicleFilter::default()
+    };
+    let acts = within.chronicle(&filter).await.unwrap();
+    let acts: Vec<_> = acts.iter().map(|entry| entry.act.as_str()).collect();
+    assert_eq!(acts, ["guardrail.withdraw", "guardrail.publish"]);
+    let versions = within.list_guardrail_versions("g").await.unwrap();
+    let versions: Vec<_> = versions.iter().map(|one| one.version).collect();
+    assert_eq!(versions, [2], "of other collectivités nothing");
+    assert!(town.store.verify_journal().await.unwrap().is_ok());
+}
+
 async fn a_cdg_writes_none_and_reads_none_of_others(town: Town) {
     let (cig, cdg) = (
         town.oversight("corinne@cig.example").await,
@@ -77,7 +144,9 @@ async fn a_cdg_writes_none_and_reads_none_of_others(town: Town) {
     let (above, below) = (town.store.overseen(&cig), town.store.overseen(&cdg));
     let known = &town.vocabulary;
     let bip = closing("bip", None);
-    let written = below.publish_guardrail(known, (&bip, 0), ("x", BY)).await;
+    let written = below
+        .publish_guardrail(known, (&bip, 0), announced("x"))
+        .await;
     assert!(
         matches!(written, Err(Error::NotFound { .. })),
         "{written:?}"
@@ -87,7 +156,7 @@ async fn a_cdg_writes_none_and_reads_none_of_others(town: Town) {
     let mut all = closing("bip", None);
     "tous".clone_into(&mut all.id);
     for rule in [closing("bip", Some("fontclaire")), all] {
-        let published = above.publish_guardrail(known, (&rule, 0), ("x", BY));
+        let published = above.publish_guardrail(known, (&rule, 0), announced("x"));
         published.await.unwrap();
     }
     let read = below.list_guardrails().await.unwrap();
@@ -143,7 +212,7 @@ async fn a_guardrail_counts_on_another_node_within_a_second(town: Town) {
     let other = town.another_node().await;
     let overseen = other.overseen(&oversight);
     let rule = closing("bip", None);
-    let published = overseen.publish_guardrail(&town.vocabulary, (&rule, 0), ("x", BY));
+    let published = overseen.publish_guardrail(&town.vocabulary, (&rule, 0), announced("x"));
     published.await.unwrap();
     assert_eq!(next(&mut told).await, Change::Guardrails);
     let refused = ask(&town, &directory).await.unwrap_err();
@@ -165,7 +234,7 @@ async fn what_cannot_be_read_closes_at_the_start_and_the_last_good_one_stays_lat
     let oversight = town.oversight("corinne@cig.example").await;
     let overseen = town.store.overseen(&oversight);
     let site = closing("site", None);
-    let published = overseen.publish_guardrail(&town.vocabulary, (&site, 0), ("x", BY));
+    let published = overseen.publish_guardrail(&town.vocabulary, (&site, 0), announced("x"));
     published.await.unwrap();
     let (directory, mut told) = follow(&town).await;
     let mut beside = town.database.connect().await.unwrap();
@@ -175,7 +244,7 @@ async fn what_cannot_be_read_closes_at_the_start_and_the_last_good_one_stays_lat
         .unwrap();
     let mut other = closing("bip", None);
     "autre".clone_into(&mut other.id);
-    let published = overseen.publish_guardrail(&town.vocabulary, (&other, 0), ("x", BY));
+    let published = overseen.publish_guardrail(&town.vocabulary, (&other, 0), announced("x"));
     published.await.unwrap();
     assert_eq!(next(&mut told).await, Change::Guardrails);
     // The last good one stays, and the new one counts.
@@ -200,7 +269,7 @@ async fn what_cannot_be_read_closes_at_the_start_and_the_last_good_one_stays_lat
     beside.execute("DELETE FROM guardrails").await.unwrap();
     let gone = policies::Vocabulary::new(&["ancien".into()]).unwrap();
     let ancient = closing("ancien", None);
-    let published = overseen.publish_guardrail(&gone, (&ancient, 0), ("x", BY));
+    let published = overseen.publish_guardrail(&gone, (&ancient, 0), announced("x"));
     published.await.unwrap();
     let fresh = Directory::load(&town.store, town.vocabulary.clone()).await;
     assert!(ask(&town, &fresh.unwrap()).await.is_ok());

@@ -42,6 +42,8 @@ struct Begun {
     id: String,
     based_on: i64,
     address: String,
+    /// The only collectivité of the one that it is written over, empty for all.
+    only: Option<String>,
 }
 
 impl Begun {
@@ -50,14 +52,17 @@ impl Begun {
             id: String::new(),
             based_on: 0,
             address: "/cig/garde-fous/nouveau".to_owned(),
+            only: None,
         }
     }
 
     fn over(newest: &RuleVersion) -> Self {
+        let only = Guardrail::only_of(&newest.rule);
         Self {
             id: newest.rule.id.clone(),
             based_on: newest.version,
             address: format!("/cig/garde-fous/{}/modifier", newest.rule.id),
+            only: Some(only.map_or_else(String::new, |only| only.to_string())),
         }
     }
 }
@@ -141,6 +146,11 @@ async fn take(portal: &Portal, someone: &Correspondant, begun: &Begun, fields: &
     if !someone.is_of_cig() {
         return failed(&missing(&begun.id));
     }
+    // Of which collectivité one is, is chosen once: another one is written for another.
+    let fields = &match &begun.only {
+        Some(only) => fields.with(ONLY, only),
+        None => fields.clone(),
+    };
     let (model, only) = match read(portal, fields) {
         Ok(read) if fields.one("pas") != "modifier" => read,
         Ok(_) => return show(portal, someone, begun, fields, FieldErrors::default()).await,

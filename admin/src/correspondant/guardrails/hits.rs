@@ -8,8 +8,8 @@ use crate::portal::Portal;
 use crate::referent::question::Wanted;
 use accounts::{DirectoryEntry, Error};
 use policies::{
-    Access, Action, CollectiviteId, Conditions, Guardrail, Member, Model, Principal, Resource,
-    Route, Ruleset, Shelves, Situation, alike_people, decide, moments, ways_in,
+    Access, Action, CollectiviteId, Conditions, Guardrail, Member, Model, Principal, Ruleset,
+    Shelves, Situation, alike_people, moments, ways_in,
 };
 use rayon::prelude::*;
 use std::iter::once;
@@ -92,18 +92,17 @@ fn routes(portal: &Portal, said: &[Said]) -> Vec<Wanted> {
 }
 
 /// The same of documents, as far as the rules of a collectivité tell them apart; and whether that is too far.
-fn documents(said: &[Said], rulesets: &[&Ruleset]) -> (Vec<Wanted>, bool) {
-    let service = DOCUMENTS.into();
-    if !said
-        .iter()
-        .any(|(model, _)| model.target.service() == service)
-    {
+fn documents(portal: &Portal, said: &[Said], rulesets: &[&Ruleset]) -> (Vec<Wanted>, bool) {
+    let is_meant = |entrance: &&Entrance| {
+        let mut models = said.iter().map(|(model, _)| model);
+        models.any(|model| model.target.service() == entrance.id)
+    };
+    let Some(entrance) = portal.entrance(DOCUMENTS).filter(is_meant) else {
         return (Vec::new(), false);
-    }
-    let (shelves, cut) = Shelves::of(rulesets).all(&service);
-    let wanted = shelves
-        .into_iter()
-        .map(|shelf| Wanted::Document(shelf.class));
+    };
+    let (shelves, cut) = Shelves::of(rulesets).all(&entrance.id);
+    let wanted = shelves.into_iter();
+    let wanted = wanted.map(|shelf| Wanted::Document(shelf.class, entrance.whole.clone()));
     let wanted = wanted.filter(|wanted| is_about(said, wanted));
     (wanted.collect(), cut)
 }
@@ -149,8 +148,6 @@ struct Trial {
     circumstances: Vec<Situation>,
     cut: bool,
     routes: Arc<[Wanted]>,
-    /// The door of the service that holds the documents: who does not open it reads none.
-    door: Option<Arc<Route>>,
     documents: Vec<Wanted>,
 }
 
@@ -178,11 +175,10 @@ impl Trial {
         let now = portal.store.clock().now();
         let (circumstances, cut) = circumstances(&models, before, entry, now);
         let after = before.under(after);
-        let (documents, more) = documents(said, &[before, &after]);
+        let (documents, more) = documents(portal, said, &[before, &after]);
         Ok(Some(Self {
             id: place.id.to_string(),
             name: place.name.clone(),
-            door: portal.entrance(DOCUMENTS).map(|held| held.whole.clone()),
             documents,
             after,
             before: before.clone(),
@@ -216,7 +212,7 @@ impl Trial {
         let mut touched = (false, false);
         for situation in &self.circumstances {
             for wanted in self.routes.iter().chain(&self.documents) {
-                let is_open = |ruleset| self.is_open(ruleset, who, wanted, situation);
+                let is_open = |ruleset| wanted.judge(ruleset, who, situation).is_ok();
                 let (was, is) = (is_open(&self.before), is_open(&self.after));
                 touched = (touched.0 || (was && !is), touched.1 || (is && !was));
             }
@@ -225,20 +221,5 @@ impl Trial {
             }
         }
         touched
-    }
-
-    fn is_open(
-        &self,
-        ruleset: &Ruleset,
-        who: &Principal,
-        wanted: &Wanted,
-        situation: &Situation,
-    ) -> bool {
-        let passes = |action, resource| decide(ruleset, who, action, resource, situation).is_ok();
-        let (action, resource) = wanted.parts();
-        let door = self.door.as_ref();
-        let door = door.filter(|_| matches!(wanted, Wanted::Document(_)));
-        door.is_none_or(|door| passes(Action::Ouvrir, Resource::Route(door)))
-            && passes(action, resource)
     }
 }

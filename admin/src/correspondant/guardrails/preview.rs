@@ -11,7 +11,7 @@ use crate::portal::Portal;
 use crate::referent::preview::{Pairs, prove};
 use crate::referent::rules::proven::Proven;
 use crate::referent::rules::services;
-use accounts::{Error, RuleVersion};
+use accounts::{Announced, Error, RuleVersion};
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::{Guardrail, Rule};
@@ -42,6 +42,8 @@ struct PreviewPage<'a> {
     hits: Vec<Hit>,
     /// Whether circumstances were left out.
     cut: bool,
+    /// Whether one that nobody can read closes everything until then.
+    broken: bool,
     proven: Proven,
     /// Whether somebody was shown something else before.
     stale: bool,
@@ -91,7 +93,13 @@ pub(super) async fn take(
     let Some(reason) = reason.filter(|_| page.errors.is_empty()) else {
         return page::answer(page.errors.status(), &page);
     };
-    let (overseen, why) = (someone.overseen(portal), (&*reason, someone.account()));
+    let overseen = someone.overseen(portal);
+    let why = Announced {
+        by: someone.account(),
+        reason: &reason,
+        said: &page.sentence,
+        before: &page.before,
+    };
     let made = if change.ends {
         let which = (&*change.rule.id, change.based_on);
         overseen.withdraw_guardrail(which, why).await
@@ -128,14 +136,12 @@ async fn read<'a>(
     let former = former.into_iter().next().map(|version| version.rule);
     let others: Vec<_> = others.into_iter().map(|version| version.rule).collect();
     let counting = (!change.ends).then_some(&change.rule);
-    // One that does not hold is no matter of this change.
-    let beside = |one: Option<&Rule>| -> Vec<_> {
-        let all = others.iter().chain(one);
-        all.filter_map(|rule| Guardrail::read(vocabulary, rule).ok())
-            .collect()
-    };
-    let (before, after) = (beside(former.as_ref()), beside(counting));
-    let proven = proven::of(portal, change, &before, &after).await?;
+    let rulesets = portal.directory.rulesets();
+    let before = rulesets.guardrails();
+    let then: Vec<_> = others.iter().chain(counting).cloned().collect();
+    let (after, _) = Guardrail::read_all(vocabulary, &then, before)?;
+    let replaces = former.is_some();
+    let proven = proven::of(portal, (change, replaces), before, &after).await?;
     // What it said until then opens again, what it says now closes.
     let said = former.iter().chain(counting);
     let said = said.filter_map(|rule| Some((rule.model()?, Guardrail::only_of(rule))));
@@ -163,6 +169,7 @@ async fn read<'a>(
             .filter(|_| !change.ends)
             .unwrap_or_default(),
         cut,
+        broken: before.iter().any(|one| one.model().is_none()),
         proven,
         stale: !fields.one("apercu").is_empty() && fields.one("apercu") != proof,
         only: entry.map_or_else(String::new, |entry| entry.collectivite.name.clone()),

@@ -6,12 +6,12 @@ use crate::portal::Portal;
 use crate::referent::rules::proven::{Proven, course};
 use accounts::Error;
 use policies::{Guardrail, Ruleset, Tenant};
-use proof::{Course, Report};
+use proof::{Course, Report, Verdict};
 
-/// Proves what can be proved where a solver is installed.
+/// Proves what can be proved where a solver is installed, of one that takes another's place or not.
 pub(super) async fn of(
     portal: &Portal,
-    change: &Change,
+    (change, replaces): (&Change, bool),
     before: &[Guardrail],
     after: &[Guardrail],
 ) -> Result<Proven, Error> {
@@ -26,7 +26,8 @@ pub(super) async fn of(
     let (before, after) = (bare.under(before), bare.under(after));
     let id = Guardrail::decisive_id(&change.rule.id);
     let counting = (!change.ends).then_some(id.as_str());
-    Ok(told(&prover.study(&before, &after, counting).await, change))
+    let report = prover.study(&before, &after, counting).await;
+    Ok(told(&report, change, replaces))
 }
 
 /// A collectivité under the guardrail that has every service, and no rules of its own: whatever one allows
@@ -42,32 +43,38 @@ fn bare(portal: &Portal, change: &Change) -> Result<Ruleset, Error> {
     Ok(Ruleset::build(portal.directory.vocabulary(), &tenant, &[])?)
 }
 
-fn told(report: &Report, change: &Change) -> Proven {
+fn told(report: &Report, change: &Change, replaces: bool) -> Proven {
+    let fails = matches!(report.faultless, Verdict::Refuted(_));
     let mut proven = Proven {
-        badge: "Non établi",
+        badge: match (report.is_proved(), fails) {
+            (true, _) => "Prouvé",
+            (false, true) => "Réfuté",
+            (false, false) => "Non établi",
+        },
         ..Proven::default()
     };
+    let mut say = |said: &str| proven.said.push(said.to_owned());
     if report.is_proved() {
-        proven.badge = "Prouvé";
-        proven
-            .said
-            .push("Aucun garde-fou ne peut échouer quand il est calculé.".to_owned());
-        proven.said.extend(course(report.course).map(str::to_owned));
+        say("Aucun garde-fou ne peut échouer quand il est calculé.");
+        course(report.course).into_iter().for_each(&mut say);
+        if report.course == Course::Same && !change.ends && !replaces {
+            say("D’autres garde-fous ferment déjà tout ce qu’il ferme.");
+        }
+    } else if !fails {
+        // By its form it closes: that nothing more is known holds nobody up who has to close something.
+        say(
+            "La preuve n’a pas abouti à temps\u{a0}: par sa forme, un garde-fou ne peut que fermer, mais rien n’est démontré de plus que ce que montre le tableau.",
+        );
     }
     // What ends one is never held up.
     if change.ends {
         return proven;
     }
-    if !report.is_proved() {
-        proven.obstacles.push("La preuve n’a pas abouti\u{a0}: rien n’est publié sans elle. Rechargez la page\u{a0}; si cela se reproduit, écrivez le garde-fou plus simplement.".to_owned());
+    if fails {
+        proven.obstacles.push("Un garde-fou peut échouer quand il est calculé, et l’accès serait alors refusé\u{a0}: écrivez-le plus simplement.".to_owned());
     }
     if report.applies == Some(false) {
         proven.obstacles.push("Ce garde-fou ne peut fermer quoi que ce soit, dans aucun cas\u{a0}: ses conditions se contredisent.".to_owned());
-    }
-    if report.is_proved() && report.course == Course::Same {
-        proven
-            .said
-            .push("Un autre garde-fou ferme déjà tout ce qu’il ferme.".to_owned());
     }
     proven
 }

@@ -33,9 +33,9 @@ pub(crate) async fn versions(
     rule: &str,
 ) -> Result<Vec<RuleVersion>, Error> {
     let (within, own) = (referent.within(portal), referent.own(""));
-    match (rule.strip_prefix(&*own), Guardrail::stored_id(rule)) {
-        (Some(own), _) => within.list_versions(own).await,
-        (None, Some(above)) => within.list_guardrail_versions(above).await,
+    match (Guardrail::stored_id(rule), rule.strip_prefix(&*own)) {
+        (Some(above), _) => within.list_guardrail_versions(above).await,
+        (None, Some(own)) => within.list_versions(own).await,
         (None, None) => Ok(Vec::new()),
     }
 }

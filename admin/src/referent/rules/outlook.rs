@@ -139,7 +139,8 @@ impl Studied {
         all.extend(own.filter(|own| !all.contains(own)));
         let changes: Vec<_> = all.iter().map(|one| study.at(one)).collect();
         // What somebody looks at besides warns of nothing: the proof of the page is of what all see.
-        let mut warnings = warnings(study, changes.get(..foreseen).unwrap_or_default(), by);
+        let looked_at = changes.get(..foreseen).unwrap_or_default();
+        let mut warnings = warnings(study, (looked_at, more > 0), by);
         warnings.extend(unforeseen(study, more));
         let alerts = rule.map_or_else(Vec::new, |rule| study.alerts(rule, now, &all, &changes));
         Self {
@@ -226,7 +227,7 @@ fn unforeseen(study: &Study, more: usize) -> Vec<String> {
 }
 
 /// What shuts out whoever publishes, every référent, or everybody.
-fn warnings(study: &Study, all: &[Changes], by: &MembershipId) -> Vec<String> {
+fn warnings(study: &Study, (all, cut): (&[Changes], bool), by: &MembershipId) -> Vec<String> {
     let mut warnings = Vec::new();
     let loses = |id: &MembershipId| all.iter().any(|changes| changes.losers.contains(id));
     if loses(by) {
@@ -240,7 +241,7 @@ fn warnings(study: &Study, all: &[Changes], by: &MembershipId) -> Vec<String> {
     deserted.sort_unstable();
     deserted.dedup();
     warnings.extend(deserted.into_iter().map(|service| {
-        let always = all.iter().all(|changes| changes.deserted.contains(service));
+        let always = !cut && all.iter().all(|changes| changes.deserted.contains(service));
         let when = if always {
             ""
         } else {

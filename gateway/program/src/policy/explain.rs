@@ -164,9 +164,9 @@ async fn rule(
     let own = id
         .strip_prefix(owner.as_str())
         .and_then(|id| id.strip_prefix('/'));
-    let version = match (own, Guardrail::stored_id(id)) {
-        (Some(own), _) => store.rule_version(owner, own, at).await?,
-        (None, Some(above)) => store.guardrail_version(above, at).await?,
+    let version = match (Guardrail::stored_id(id), own) {
+        (Some(above), _) => store.guardrail_version(above, at).await?,
+        (None, Some(own)) => store.rule_version(owner, own, at).await?,
         (None, None) => None,
     };
     let Some(version) = version else {

@@ -43,6 +43,35 @@ async fn referents_are_written_to_and_read_in_their_journal_what_came_and_went()
     }
     // Montrieux is not concerned.
     assert!(noted(&world, &mut regine).await.is_empty());
+    let hers = world.mailbox.letters_to(REGINE);
+    assert!(
+        !hers
+            .iter()
+            .any(|letter| letter.subject.contains("garde-fou"))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_another_text_of_one_frees_is_told_so_and_of_whom_it_is_stays() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let address = close_bip(&world, &mut corinne, "fontclaire").await;
+    // Only the service changes: the field that names the collectivité is not the browser's to change.
+    let form = open(&world, &mut corinne, &format!("{address}/modifier")).await;
+    let filled = [("cible", "service:site"), ("collectivite", "montrieux")];
+    let page = corinne.submit(&form, &filled).await.unwrap();
+    assert!(
+        page.text.contains("Ville de Fontclaire seulement"),
+        "{}",
+        page.text
+    );
+    publish(&mut corinne, &page).await;
+    let letters = world.mailbox.wait_for(RENEE, 2).await;
+    let last = letters.last().unwrap();
+    assert!(last.text.contains("Site Internet du CIG"), "{}", last.text);
+    assert!(last.text.contains("Ville de Fontclaire"), "{}", last.text);
+    let mut amina = world.log_in(AMINA).await.unwrap();
+    assert_eq!(bip(&world, &mut amina).await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]
