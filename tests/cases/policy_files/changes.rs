@@ -71,6 +71,11 @@ async fn what_names_nobody_and_nothing_of_the_collectivite_is_not_put_in_force()
         ),
         (r#"context.reseaux.contains("mairei")"#, "mairei"),
         (
+            r#"principal in Profil::"fontclaire/chefs""#,
+            "fontclaire/chefs",
+        ),
+        (r#"resource == Route::"bip/caves""#, "bip/caves"),
+        (
             r#"principal == Agent::"fontclaire/personne""#,
             "fontclaire/personne",
         ),
@@ -88,6 +93,10 @@ async fn what_names_nobody_and_nothing_of_the_collectivite_is_not_put_in_force()
         assert!(said.contains(told), "{said}");
     }
     assert!(!desk.in_force().await.contains(&"soir".to_owned()));
+    let known = r#"principal in Groupe::"fontclaire/rh""#;
+    let text = EVENING.replace("when {", &format!("when {{ {known} &&"));
+    let (done, said) = publish(&desk, &text, &[]);
+    assert!(done, "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
