@@ -59,7 +59,7 @@ use std::sync::Arc;
 pub(crate) fn routes() -> Router<Arc<Portal>> {
     people()
         .merge(collectivite())
-        .merge(ruled())
+        .merge(rules::routes())
         .merge(reviewed())
 }
 
@@ -138,41 +138,6 @@ fn collectivite() -> Router<Arc<Portal>> {
             get(profile::edit).post(profile::change),
         )
         .route("/referent/profils/{id}/suppression", post(profiles::remove))
-}
-
-/// Its rules.
-fn ruled() -> Router<Arc<Portal>> {
-    Router::new()
-        .route("/referent/regles", get(rules::show))
-        .route(
-            "/referent/regles/nouvelle",
-            get(rules::form::new).post(rules::form::add),
-        )
-        .route(
-            "/referent/regles/expert",
-            get(rules::expert::new).post(rules::expert::add),
-        )
-        .route("/referent/regles/a-deux", post(rules::two_people::set))
-        .route("/referent/regles/expert.js", get(rules::expert::script))
-        .route("/referent/regles/verification", post(rules::expert::check))
-        .route(
-            "/referent/regles/{id}/expert",
-            get(rules::expert::edit).post(rules::expert::change),
-        )
-        .route("/referent/regles/{id}", get(rules::one::show))
-        .route(
-            "/referent/regles/{id}/modifier",
-            get(rules::form::edit).post(rules::form::change),
-        )
-        .route(
-            "/referent/regles/{id}/brouillon",
-            get(rules::draft::show).post(rules::draft::submit),
-        )
-        .route("/referent/regles/{id}/version", post(rules::one::restore))
-        .route(
-            "/referent/regles/{id}/retrait",
-            get(rules::one::ask_withdrawal).post(rules::one::withdraw),
-        )
 }
 
 /// The yearly review of rights.

@@ -1,5 +1,6 @@
 //! What a ruleset says of its rules, and of what they look at.
 
+use crate::guardrails::is_reserved;
 use crate::model::{Conditions, Model, Names, Target};
 use crate::reads::Reads;
 use crate::ruleset::{Ruleset, mentioned};
@@ -19,10 +20,19 @@ impl Ruleset {
         found.map(|(_, model)| model)
     }
 
-    /// The same as a sentence, or its label: what a rule says, whoever wrote it.
+    /// The same as a sentence, or its label: what a rule says, whoever wrote it. Of « texte expert » of the
+    /// collectivité, that it is one: its label is what its author wrote.
     pub fn say(&self, rule: &str, names: &Names) -> Option<String> {
         let sentence = self.model(rule).map(|model| model.sentence(names));
-        sentence.or_else(|| self.label(rule).map(str::to_owned))
+        let is_own = || {
+            let mut own = self.own().iter().map(cedar_policy::Policy::id);
+            own.any(|id| AsRef::<str>::as_ref(id) == rule && !is_reserved(id))
+        };
+        sentence.or_else(|| {
+            let label = self.label(rule)?;
+            let mark = if is_own() { " (texte expert)" } else { "" };
+            Some(format!("{label}{mark}"))
+        })
     }
 
     /// The conditions of the rules and guardrails on something.

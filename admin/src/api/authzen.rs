@@ -28,6 +28,9 @@ const AGENT: &str = "agent";
 /// Said of a subject who is not in the key's collectivité, whether elsewhere or nowhere.
 const NOBODY: &str = "Personne de la collectivité n’a cet identifiant ou cette adresse.";
 
+/// Said of a subject of another type.
+const NO_AGENT: &str = "Le type d’un sujet est agent.";
+
 /// Said of what is not here.
 const NOTHING: &str = "Rien ne s’appelle ainsi\u{a0}: l’action est ouvrir ou envoyer, avec une route (un service, ou une rubrique comme site/espace-reserve), ou lire avec un document (bip:fiche, et s’il le faut ;theme=… ;collection=…).";
 
@@ -100,7 +103,8 @@ impl<'a> Bench<'a> {
         let when = asked.when(self.portal, referent)?;
         let member = self.member(subject, when.at).await?;
         let Some(member) = member else {
-            return Ok(Decision::faulty(NOBODY));
+            let is_agent = subject.0 == AGENT;
+            return Ok(Decision::faulty(if is_agent { NOBODY } else { NO_AGENT }));
         };
         let Some(wanted) = wanted else {
             return Ok(Decision::faulty(NOTHING));

@@ -6,11 +6,13 @@ mod hits;
 mod one;
 mod preview;
 mod proven;
+mod read;
 
 use super::sheet::Done;
 use super::{Correspondant, failed};
 use crate::page::{self, Person};
 use crate::portal::Portal;
+use crate::referent::rules::form::live;
 use crate::referent::rules::{event, services};
 use accounts::{Error, RuleVersion};
 use askama::Template;
@@ -18,7 +20,7 @@ use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::get;
+use axum::routing::{get, post};
 use policies::{Guardrail, Names};
 use std::sync::Arc;
 
@@ -26,6 +28,11 @@ pub(super) fn routes() -> Router<Arc<Portal>> {
     Router::new()
         .route("/cig/garde-fous", get(show))
         .route("/cig/garde-fous/nouveau", get(form::new).post(form::add))
+        .route("/cig/garde-fous/phrase", post(form::say))
+        .route(
+            "/cig/garde-fous/formulaire.js",
+            get(|_: Correspondant| async { live::script() }),
+        )
         .route("/cig/garde-fous/{id}", get(one::show))
         .route(
             "/cig/garde-fous/{id}/modifier",

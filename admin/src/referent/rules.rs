@@ -9,6 +9,7 @@ pub(crate) mod expert;
 pub(crate) mod fields;
 pub(crate) mod form;
 mod names;
+pub(crate) mod notices;
 pub(crate) mod one;
 mod outlook;
 pub(crate) mod people;
@@ -25,12 +26,51 @@ use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{EndAsked, Error, RuleDraft, RuleVersion};
 use askama::Template;
+use axum::Router;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use policies::{Guardrail, Model, Names, Ruleset};
+use axum::routing::{get, post};
+use policies::{Guardrail, Model, Names};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// Every route.
+pub(super) fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+        .route("/referent/regles", get(show))
+        .route("/referent/regles/nouvelle", get(form::new).post(form::add))
+        .route(
+            "/referent/regles/expert",
+            get(expert::new).post(expert::add),
+        )
+        .route("/referent/regles/a-deux", post(two_people::set))
+        .route("/referent/regles/expert.js", get(expert::script))
+        .route("/referent/regles/phrase", post(form::live::say))
+        .route(
+            "/referent/regles/formulaire.js",
+            get(|_: Referent| async { form::live::script() }),
+        )
+        .route("/referent/regles/verification", post(expert::check))
+        .route(
+            "/referent/regles/{id}/expert",
+            get(expert::edit).post(expert::change),
+        )
+        .route("/referent/regles/{id}", get(one::show))
+        .route(
+            "/referent/regles/{id}/modifier",
+            get(form::edit).post(form::change),
+        )
+        .route(
+            "/referent/regles/{id}/brouillon",
+            get(draft::show).post(draft::submit),
+        )
+        .route("/referent/regles/{id}/version", post(one::restore))
+        .route(
+            "/referent/regles/{id}/retrait",
+            get(one::ask_withdrawal).post(one::withdraw),
+        )
+}
 
 /// A rule as the list shows it.
 struct Shown {
@@ -40,6 +80,8 @@ struct Shown {
     since: String,
     /// Whether a new version of it is being prepared.
     drafted: bool,
+    /// What is wrong with it.
+    notices: Vec<String>,
     /// Whether it does not hold any more, and keeps every change from counting.
     broken: bool,
     /// Whether another person than whoever looks must publish it.
@@ -57,6 +99,7 @@ impl Shown {
             sentence,
             since: format!("Brouillon du {on}{by}"),
             drafted: draft.based_on > 0,
+            notices: Vec::new(),
             broken: false,
             waits: false,
             ending: String::new(),
@@ -107,17 +150,14 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
     let texts = texts.chain(rules.iter().map(|version| &version.rule));
     let models: Vec<Model> = texts.filter_map(policies::Rule::model).collect();
     let names = names(portal, referent, &models).await?;
-    let (vocabulary, owner) = (
-        portal.directory.vocabulary(),
-        referent.purview.collectivite(),
-    );
     let two_people = within.two_people().await?;
     let shown = |version: &RuleVersion| Shown {
         id: version.rule.id.clone(),
         sentence: said(&version.rule, &names),
         since: story(version),
         drafted: drafts.iter().any(|draft| draft.rule.id == version.rule.id),
-        broken: version.is_in_force() && Ruleset::check(vocabulary, owner, &version.rule).is_err(),
+        notices: Vec::new(),
+        broken: version.is_in_force() && notices::fault(portal, referent, &version.rule).is_some(),
         waits: false,
         ending: version
             .end_asked
@@ -132,7 +172,10 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
     let (in_force, withdrawn): (Vec<_>, Vec<_>) =
         rules.iter().partition(|version| version.is_in_force());
     let above = within.list_guardrails_above().await?;
-    let rules: Vec<_> = in_force.into_iter().map(shown).collect();
+    let mut rules: Vec<_> = in_force.iter().map(|version| shown(version)).collect();
+    for (shown, version) in rules.iter_mut().zip(&in_force) {
+        shown.notices = notices::of(portal, referent, version).await?;
+    }
     let person = referent.person(portal).await?;
     Ok(RulesPage {
         token: person.token.clone(),
@@ -147,7 +190,7 @@ async fn read(portal: &Portal, referent: &Referent, done: &str) -> Result<RulesP
             .iter()
             .map(|version| guardrail(version, &names))
             .collect(),
-        built_in: vocabulary.guardrails().collect(),
+        built_in: portal.directory.vocabulary().guardrails().collect(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! `/referent`: what waits for the référent.
 
 use super::agents::last_part;
+use super::rules::notices::count_broken;
 use super::rules::two_people::count_waiting;
 use super::{Referent, addresses, failed, reviews};
 use crate::date;
@@ -34,6 +35,8 @@ struct TodoPage {
     review: Option<reviews::Due>,
     /// How many changes of rules wait for a second person.
     changes: usize,
+    /// How many rules in force hold no more.
+    broken: usize,
     /// How many have not said for a month that mail reaches them.
     addresses: usize,
 }
@@ -79,6 +82,7 @@ async fn read(portal: &Portal, referent: &Referent) -> Result<TodoPage, Error> {
         alone: referent.entry.referents(portal.store.clock().now()).len() < 2,
         review: reviews::due(portal, referent).await?,
         changes: count_waiting(portal, referent).await?,
+        broken: count_broken(portal, referent).await?,
         addresses: addresses::count_late(portal, referent).await?,
     })
 }

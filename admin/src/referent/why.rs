@@ -2,6 +2,7 @@
 //! it is decided now or at a moment that somebody chose, past or to come: what gives the access, what
 //! stops it, who wrote that and when, and who can change it.
 
+mod answer;
 mod ask;
 mod documents;
 mod place;
@@ -20,25 +21,18 @@ use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use accounts::{Error, Grant, Holder, Profile, Standing};
+use answer::{Answer, answer};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use place::{area, areas, named, networks};
 use policies::{
-    Action, Level, Member, Permit, Principal, Reason, Refusal, Resource, Route, ServiceRole, decide,
+    Action, Level, Member, Permit, Principal, Refusal, Resource, Route, ServiceRole, decide,
 };
 use std::sync::Arc;
 use told::Told;
 use words::{Remedy, Sources};
-
-/// An answer to one question: may they read, may they change?
-struct Answer {
-    question: String,
-    yes: bool,
-    /// What decided, in words, and since when and by whom it is so; empty where nobody wrote it.
-    because: Vec<(String, String)>,
-}
 
 /// Something that was given, whether it counts now or not.
 struct Given {
@@ -220,46 +214,6 @@ fn level(verdicts: &Verdicts, roles: &[ServiceRole]) -> String {
         [Ok(_), Ok(_)] => with_roles(&Level::Ecriture, &roles),
         [Ok(_), Err(_)] => with_roles(&Level::Lecture, &roles),
         _ => NOTHING.to_owned(),
-    }
-}
-
-fn answer(question: String, verdict: &Verdict, told: &Told<'_>, sources: &Sources) -> Answer {
-    let label = |rule: &str| told.said(rule);
-    let because = match verdict {
-        Ok(permit) => {
-            let rules = permit.rules().iter();
-            let said = rules.flat_map(|rule| {
-                let said = sources.gives(rule, label(rule).as_deref()).into_iter();
-                said.map(|said| told.with_story(rule, said))
-            });
-            said.collect()
-        }
-        Err(refusal) if refusal.reason() == Reason::Forbidden => {
-            let rules = refusal.rules().iter();
-            let said =
-                rules.map(|rule| told.with_story(rule, words::stops(rule, label(rule).as_deref())));
-            said.collect()
-        }
-        Err(refusal) if refusal.reason() == Reason::NoRight => {
-            let none = if refusal.missed().is_empty() {
-                "Aucun droit et aucune règle ne le donnent à ce moment."
-            } else {
-                "Aucun droit ne le donne, et une règle seulement dans d’autres circonstances."
-            };
-            let none = (none.to_owned(), String::new());
-            let missed = refusal.missed().iter().map(|missed| {
-                let label = label(&missed.rule);
-                let said = words::missed(&missed.rule, label.as_deref(), &missed.unmet.phrases());
-                told.with_story(&missed.rule, said)
-            });
-            std::iter::once(none).chain(missed).collect()
-        }
-        Err(refusal) => vec![(refusal.sentence().to_owned(), String::new())],
-    };
-    Answer {
-        question,
-        yes: verdict.is_ok(),
-        because,
     }
 }
 

@@ -40,13 +40,13 @@ impl Prover {
         found.map(|program| Self { program })
     }
 
-    /// What holds after a change of rules; `changed` is the policy id of the rule or guardrail that changes,
-    /// if it is to count. Also when nothing can be proved a report comes back: it says so.
-    pub async fn study(&self, before: &Ruleset, after: &Ruleset, changed: Option<&str>) -> Report {
+    /// What holds after a change of rules; `changed` are the policy ids of the rules or guardrails that
+    /// change and are to count. Also when nothing can be proved a report comes back: it says so.
+    pub async fn study(&self, before: &Ruleset, after: &Ruleset, changed: &[String]) -> Report {
         let questions = Questions {
             before: before.to_cedar(),
             after: after.to_cedar(),
-            changed: changed.map(str::to_owned),
+            changed: changed.to_vec(),
         };
         let report = self.take_turn(questions).await;
         report.unwrap_or_else(|| {

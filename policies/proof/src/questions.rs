@@ -16,8 +16,8 @@ pub struct Report {
     pub within: Verdict,
     /// No rule can fail when it is evaluated, and no guardrail above them.
     pub faultless: Verdict,
-    /// Whether the rule that changes can ever apply; `None` when that is not known, or none counts.
-    pub applies: Option<bool>,
+    /// Those of the rules that change that can never apply.
+    pub dead: Vec<String>,
     /// In which direction the change goes.
     pub course: Course,
 }
@@ -27,7 +27,7 @@ impl Report {
         Self {
             within: Verdict::NotEstablished,
             faultless: Verdict::NotEstablished,
-            applies: None,
+            dead: Vec::new(),
             course: Course::Unknown,
         }
     }
@@ -42,7 +42,7 @@ impl Report {
 pub(crate) struct Questions {
     pub(crate) before: Cedar,
     pub(crate) after: Cedar,
-    pub(crate) changed: Option<String>,
+    pub(crate) changed: Vec<String>,
 }
 
 impl Questions {
@@ -76,7 +76,7 @@ impl Questions {
         Some(Report {
             within: within.and(self.scopes(solver).await?),
             faultless: self.faultless(solver).await?,
-            applies: self.applies(solver).await?,
+            dead: self.dead(solver).await?,
             course: Course::of(&no_wider, &no_narrower),
         })
     }
@@ -104,21 +104,20 @@ impl Questions {
         Some(verdict)
     }
 
-    /// The outer `None` is a rule that cannot be put to the solver.
-    async fn applies<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Option<bool>> {
-        let mut applies = None;
+    /// `None` for a rule that cannot be put to the solver. What it does not know may apply.
+    async fn dead<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Vec<String>> {
+        let mut dead: Vec<String> = self.changed.clone();
         for (rule, env) in self.written() {
-            if self.changed.as_deref() != Some(rule.id().as_ref()) {
+            let id: &str = rule.id().as_ref();
+            if !dead.iter().any(|known| known == id) {
                 continue;
             }
             let compiled = compile(rule, &env, &self.after.schema)?;
-            match solver.check_never_matches_opt(&compiled).await {
-                Ok(false) => return Some(Some(true)),
-                Ok(true) => applies = Some(false),
-                Err(_) => return Some(None),
+            if !matches!(solver.check_never_matches_opt(&compiled).await, Ok(true)) {
+                dead.retain(|known| known != id);
             }
         }
-        Some(applies)
+        Some(dead)
     }
 
     /// The collectivité's rules and the CIG's guardrails.

@@ -186,6 +186,34 @@ async fn is_unknown_elsewhere(world: &World) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_guardrail_is_also_written_as_a_sentence_that_names_nothing_of_one_collectivite() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let sentence = "Aucun agent n’accède à BIP, le dimanche.";
+    let page = preview(&world, &mut corinne, "", &[("phrase", sentence)]).await;
+    assert_eq!(plain(&page.select("main .lead")), sentence);
+    let list = publish(&mut corinne, &page).await;
+    assert!(
+        list.text
+            .contains("Aucun agent n’accède à BIP, le dimanche"),
+        "{}",
+        list.text
+    );
+    for (sentence, word) in [
+        ("Tous les agents accèdent à BIP.", "Un garde-fou ferme"),
+        (
+            "Les agents du service « Paie » n’accèdent pas à BIP.",
+            "Paie",
+        ),
+        ("Aucun agent n’accède à Nulle part.", "on attend un service"),
+    ] {
+        let page = preview(&world, &mut corinne, "", &[("phrase", sentence)]).await;
+        let errors = plain(&page.select(".error-summary li"));
+        assert!(errors.contains(word), "{sentence}: {errors}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_mistake_is_told_at_its_field() {
     let world = World::start().await.unwrap();
     let mut corinne = world.log_in(CORINNE).await.unwrap();

@@ -48,6 +48,12 @@ const ROUTES: &[Route] = &[
     ),
     ("GET", "/cig/garde-fous", &[]),
     ("GET", "/cig/garde-fous/nouveau", &[]),
+    ("GET", "/cig/garde-fous/formulaire.js", &[]),
+    (
+        "POST",
+        "/cig/garde-fous/phrase",
+        &[("effet", "restriction")],
+    ),
     (
         "POST",
         "/cig/garde-fous/nouveau",

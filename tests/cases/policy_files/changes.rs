@@ -39,6 +39,9 @@ async fn what_may_fail_is_refuted_and_not_published() {
     if lane::required("proof", solver, "install cvc5").is_some() {
         let (done, told) = publish(&desk, &fails, &[]);
         assert!(!done && told.contains("refuted: fontclaire/soir"), "{told}");
+        let never = EVENING.replace("when {", "when { context.heure < duration(\"7h\") &&");
+        let (done, told) = publish(&desk, &never, &[]);
+        assert!(!done && told.contains("never applies"), "{told}");
         assert!(!desk.in_force().await.contains(&"soir".to_owned()));
     }
     let beyond = EVENING.replace("\"fontclaire\"", "\"montrieux\"");

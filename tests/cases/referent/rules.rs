@@ -3,7 +3,7 @@
 
 use super::{open, renee, status};
 use convergences_tests::client::{Client, Page};
-use convergences_tests::world::{ALAIN, AMINA, REGINE, World};
+use convergences_tests::world::{ALAIN, ALINE, AMINA, REGINE, World};
 use policies::{Rule, Vocabulary};
 use reqwest::StatusCode;
 use sqlx::Connection as _;
@@ -303,7 +303,7 @@ async fn a_rule_without_effect_says_so_and_why() {
                 ("personnes", "renee.martin@fontclaire.example"),
                 ("cible", "service:bip"),
             ],
-            "un droit ou une autre règle donne déjà cet accès",
+            "un droit donne déjà cet accès",
         ),
         (
             [
@@ -341,6 +341,67 @@ async fn a_rule_without_effect_says_so_and_why() {
     let page = draft(&world, &mut renee, &opened).await;
     let alerts = plain(&page.select("#alertes p"));
     assert!(alerts.contains("Aucun agent n’accède à BIP"), "{alerts}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_says_what_it_would_say_before_anything_is_saved() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let form = open(&world, &mut renee, "/referent/regles/nouvelle").await;
+    assert!(plain(&form.select("main p")).contains("Par exemple : « Les agents du service"));
+    let shown = [&OFFICE[..], &[("pas", "voir")]].concat();
+    let page = renee.submit(&form, &shown).await.unwrap();
+    assert_eq!(page.status, StatusCode::OK);
+    let said = plain(&page.select("#phrase-vive"));
+    assert_eq!(
+        said,
+        "Les agents du service « Ressources humaines » accèdent à Site Internet du CIG (lecture), le vendredi de 7 h à 20 h."
+    );
+    assert!(plain(&page.select("#cedar-vif")).contains("permit ("));
+    // What a script asks for while somebody ticks.
+    let address = world.url("portail", "/referent/regles/phrase");
+    let token = page.values("input[name=jeton]").remove(0);
+    let fields = [
+        ("jeton", &*token),
+        ("effet", "restriction"),
+        ("qui", "tous"),
+    ];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let answer = renee.post(&address, &fields).await.unwrap();
+    assert!(
+        answer.text.contains("Choisissez un service"),
+        "{}",
+        answer.text
+    );
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    assert!(!list.text.contains("Brouillons"), "nothing is saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_names_somebody_who_is_gone_says_so_where_it_is_listed() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let named = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("personnes", ALINE),
+        ("cible", "service:bip"),
+    ];
+    let page = draft(&world, &mut renee, &named).await;
+    publish(&mut renee, &page, "essai").await;
+    sqlx::any::install_default_drivers();
+    let mut database = sqlx::AnyConnection::connect(&world.config.store.url)
+        .await
+        .unwrap();
+    let delete = "UPDATE memberships SET deleted_at = 1 WHERE account = (SELECT id FROM accounts WHERE login = $1)";
+    let delete = sqlx::query(delete).bind(ALINE);
+    delete.execute(&mut database).await.unwrap();
+    let list = open(&world, &mut renee, "/referent/regles").await;
+    let notices = plain(&list.select("#regles .notice-warning"));
+    assert!(
+        notices.contains("nomme Aline Petit, qui n’est plus là"),
+        "{notices}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -455,6 +516,12 @@ async fn a_rule_that_holds_no_more_is_marked_and_stops_every_other_change() {
     impose(&world, &former, "ancienne", "", "ancien").await;
     let list = open(&world, &mut renee, "/referent/regles").await;
     assert_eq!(list.select("#regles .notice").len(), 1);
+    let todo = open(&world, &mut renee, "/referent").await;
+    assert!(
+        todo.text.contains("Une règle ne tient plus"),
+        "{}",
+        todo.text
+    );
     let shown = draft(&world, &mut renee, &OFFICE).await;
     let said = plain(&shown.select("#alertes p"));
     assert!(said.contains("ne tient plus"), "{said}");

@@ -167,6 +167,12 @@ const ROUTES: &[Route] = &[
     ),
     ("GET", "/referent/regles/expert", &[]),
     ("GET", "/referent/regles/expert.js", &[]),
+    ("GET", "/referent/regles/formulaire.js", &[]),
+    (
+        "POST",
+        "/referent/regles/phrase",
+        &[("effet", "acces"), ("groupe-1", "montrieux/rh")],
+    ),
     ("POST", "/referent/regles/expert", &[("texte", "permit")]),
     (
         "POST",

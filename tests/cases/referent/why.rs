@@ -49,6 +49,9 @@ async fn each_cell_says_where_its_access_comes_from() {
         .iter()
         .all(|said| said.starts_with(rule) && said.contains("Publiée le 20 novembre 2026"));
     assert!(said.len() == 2 && named, "{said:?}");
+    let (_, rule) = page.links("dl dd a").remove(0);
+    let rule = open(&world, &mut renee, &rule).await;
+    assert_eq!(rule.heading(), "Règle en vigueur");
     assert!(page.text.contains("Ni son profil ni un droit direct"));
     // One's own rights are somebody else's to change.
     let page = why(&world, &mut renee, "Martin Renée", "bip").await;

@@ -2,24 +2,24 @@
 //! shown with the collectivités that it would hit, and published from there.
 
 use super::preview::{self, Change};
+use super::read::{ONLY, PHRASE, live, read};
 use crate::correspondant::{Correspondant, failed};
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
-use crate::referent::rules::fields::{self, Choices};
+use crate::referent::rules::fields;
+use crate::referent::rules::form::live::Live;
 use crate::referent::rules::form::{Choice, Sorts, days, targets};
 use accounts::{Error, RuleVersion};
 use askama::Template;
+use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use policies::{CollectiviteId, Effect, Guardrail, Model, Rule, moments};
+use policies::{Guardrail, Rule};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// The field that names the only collectivité it is for.
-const ONLY: &str = "collectivite";
 
 #[derive(Template)]
 #[template(path = "cig/guardrail_form.html")]
@@ -35,6 +35,12 @@ struct FormPage<'a> {
     targets: Vec<(String, Vec<Choice>)>,
     sorts: Sorts,
     days: Vec<Choice>,
+    /// What it says so far.
+    live: Live,
+    /// The sentence as it was typed, or the same.
+    phrase: String,
+    /// The name of a service.
+    example: &'a str,
 }
 
 /// A guardrail that is being written, over a version (0: there is none).
@@ -174,35 +180,18 @@ async fn take(portal: &Portal, someone: &Correspondant, begun: &Begun, fields: &
     preview::take(portal, someone, &change, fields).await
 }
 
-/// What was ticked.
-fn read(portal: &Portal, fields: &Pairs) -> Result<(Model, Option<CollectiviteId>), FieldErrors> {
-    let mut errors = FieldErrors::default();
-    let effect = Effect::parse(fields.one("effet"));
-    if effect.is_none_or(|effect| effect == Effect::Allow) {
-        errors.add("effet-exigence", "Choisissez ce que fait le garde-fou.");
-        return Err(errors);
+/// What it says so far. Fields: the form's.
+pub(super) async fn say(
+    State(portal): State<Arc<Portal>>,
+    someone: Correspondant,
+    posted: Posted<Pairs>,
+) -> Response {
+    if !someone.is_of_cig() {
+        return failed(&missing("phrase"));
     }
-    let choices = Choices::of_services(portal);
-    let mut model = fields::read(&fields.with("qui", "tous"), &choices)?;
-    model.conditions.networks.clear();
-    let now = portal.store.clock().now();
-    let conditions = &model.conditions;
-    let mut moments = moments(&[conditions], now).into_iter();
-    if model.effect == Effect::Restrict && !moments.any(|at| conditions.is_time(at)) {
-        errors.add("jusquau", "Ce garde-fou ne fermerait rien à aucun moment à venir\u{a0}: vérifiez ses dates et ses jours.");
-    }
-    let only = fields.one(ONLY);
-    let only = (!only.is_empty()).then(|| CollectiviteId::from(only));
-    if only
-        .as_ref()
-        .is_some_and(|id| portal.directory.find(id).is_none())
-    {
-        errors.add("cible", "Cette collectivité n’existe pas.");
-    }
-    if errors.is_empty() {
-        Ok((model, only))
-    } else {
-        Err(errors)
+    match live(&portal, &posted.form) {
+        Ok(live) => Json(live).into_response(),
+        Err(error) => failed(&error),
     }
 }
 
@@ -224,7 +213,12 @@ async fn show(
     if only.is_none() && !fields.one(ONLY).is_empty() {
         return failed(&missing(fields.one(ONLY)));
     }
-    let services: Vec<_> = portal.entrances.iter().collect();
+    let entrances: Vec<_> = portal.entrances.iter().collect();
+    let live = match live(portal, fields) {
+        Ok(live) => live,
+        Err(error) => return failed(&error),
+    };
+    let typed = fields.one(PHRASE);
     let page = FormPage {
         token: person.token.clone(),
         person: Some(person),
@@ -233,7 +227,14 @@ async fn show(
         address: &begun.address,
         fields,
         only: only.map_or_else(String::new, |entry| entry.collectivite.name.clone()),
-        targets: targets(&services, fields.one("cible")),
+        targets: targets(&entrances, fields.one("cible")),
+        example: entrances.last().map_or("BIP", |entrance| &entrance.name),
+        phrase: if typed.is_empty() {
+            live.sentence.clone()
+        } else {
+            typed.to_owned()
+        },
+        live,
         sorts: Sorts::of(portal, fields),
         days: days(fields),
     };

@@ -25,8 +25,8 @@ pub(super) async fn of(
     let bare = bare(portal, change)?;
     let (before, after) = (bare.under(before), bare.under(after));
     let id = Guardrail::decisive_id(&change.rule.id);
-    let counting = (!change.ends).then_some(id.as_str());
-    let report = prover.study(&before, &after, counting).await;
+    let counting: Vec<_> = Some(id).filter(|_| !change.ends).into_iter().collect();
+    let report = prover.study(&before, &after, &counting).await;
     Ok(told(&report, change, replaces))
 }
 
@@ -73,7 +73,7 @@ fn told(report: &Report, change: &Change, replaces: bool) -> Proven {
     if fails {
         proven.obstacles.push("Un garde-fou peut échouer quand il est calculé, et l’accès serait alors refusé\u{a0}: écrivez-le plus simplement.".to_owned());
     }
-    if report.applies == Some(false) {
+    if !report.dead.is_empty() {
         proven.obstacles.push("Ce garde-fou ne peut fermer quoi que ce soit, dans aucun cas\u{a0}: ses conditions se contredisent.".to_owned());
     }
     proven

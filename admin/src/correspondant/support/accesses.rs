@@ -7,7 +7,7 @@ use crate::entrance::{Entrance, NOTHING};
 use crate::portal::Portal;
 use crate::reason::{own_right, reason};
 use accounts::{Profile, StoredRule};
-use policies::{Member, Names, Principal, Reason, Refusal, Ruleset};
+use policies::{Guardrail, Member, Names, Principal, Reason, Refusal, Ruleset};
 use std::sync::Arc;
 
 /// What one service is to somebody, and why.
@@ -75,8 +75,22 @@ impl Sources<'_> {
     /// The sentences of the rules that people wrote: what comes from a right is told by the reason.
     fn say<'a>(&self, ruleset: &Ruleset, ids: impl Iterator<Item = &'a Box<str>>) -> Vec<String> {
         let written = ids.filter(|id| !id.starts_with("droit/"));
-        let said = written.filter_map(|id| ruleset.say(id, self.names));
-        said.map(|said| said.replace('\'', "’")).collect()
+        let mut told: Vec<String> = Vec::new();
+        for id in written {
+            let Some(said) = ruleset.say(id, self.names) else {
+                continue;
+            };
+            let above = if Guardrail::stored_id(id).is_some() {
+                "Garde-fou du CIG\u{a0}: "
+            } else {
+                ""
+            };
+            let said = format!("{above}{}", said.replace('\'', "’"));
+            if !told.contains(&said) {
+                told.push(said);
+            }
+        }
+        told
     }
 }
 

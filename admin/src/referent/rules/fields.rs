@@ -91,7 +91,7 @@ pub(crate) fn read(fields: &Pairs, choices: &Choices<'_>) -> Result<Model, Field
 }
 
 /// At which field a flaw is mended, and how.
-pub(super) fn told(flaw: Flaw) -> (&'static str, &'static str) {
+pub(crate) fn told(flaw: Flaw) -> (&'static str, &'static str) {
     match flaw {
         Flaw::Hours => (
             "de",

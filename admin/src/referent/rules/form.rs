@@ -1,6 +1,7 @@
 //! `/referent/regles/nouvelle` and `/referent/regles/{id}/modifier`: the form of a rule. What is sent
 //! becomes a draft, and its page shows what it would do.
 
+pub(crate) mod live;
 mod page;
 
 pub(crate) use page::{Choice, Sorts, days, targets};
@@ -33,6 +34,14 @@ pub(super) struct Begun {
 }
 
 impl Begun {
+    /// Where it is written in Cedar.
+    fn expert(&self) -> String {
+        if self.id.is_empty() {
+            return "/referent/regles/expert".to_owned();
+        }
+        format!("/referent/regles/{}/expert", self.id)
+    }
+
     /// The same as a form was shown with it. Fields: `base`, `version`.
     pub(super) fn seen(self, fields: &Pairs) -> Self {
         let number = |field: &str| fields.one(field).parse().unwrap_or_default();
@@ -122,7 +131,7 @@ async fn filled(portal: &Portal, referent: &Referent, model: &Model) -> Result<P
     }))
 }
 
-/// Takes a new rule.
+/// Takes a new rule. Field besides the form's: `pas` (`voir`: the form again, with its sentence).
 pub(crate) async fn add(
     State(portal): State<Arc<Portal>>,
     referent: Referent,
@@ -147,6 +156,9 @@ pub(crate) async fn change(
 }
 
 async fn save(portal: &Portal, referent: &Referent, begun: Begun, fields: &Pairs) -> Response {
+    if fields.one("pas") == "voir" {
+        return show(portal, referent, &begun, fields, FieldErrors::default()).await;
+    }
     let model = match read(portal, referent, fields).await {
         Ok(Ok(model)) => model,
         Ok(Err(errors)) => return show(portal, referent, &begun, fields, errors).await,

@@ -3,7 +3,7 @@
 
 use super::change::{Change, address};
 use super::draft::show_again;
-use super::{beginning, ending, names, said};
+use super::{beginning, ending, names, notices, said};
 use crate::fields::FieldErrors;
 use crate::page::{self, Person};
 use crate::portal::Portal;
@@ -41,6 +41,8 @@ struct RulePage {
     /// Whether the form can show it.
     by_form: bool,
     drafted: bool,
+    /// What is wrong with it.
+    notices: Vec<String>,
     versions: Vec<Shown>,
 }
 
@@ -88,6 +90,7 @@ async fn read(portal: &Portal, referent: &Referent, id: &str) -> Result<RulePage
         in_force: newest.is_in_force(),
         by_form: newest.rule.model().is_some(),
         drafted,
+        notices: notices::of(portal, referent, &newest).await?,
         versions: versions
             .iter()
             .map(|version| Shown {

@@ -77,7 +77,7 @@ pub(super) async fn of(
     fields: &Pairs,
 ) -> Result<Outlook, Error> {
     let now = portal.store.clock().now();
-    let rule = rule.filter(|_| study.draft_holds());
+    let rule = rule.filter(|_| study.holds());
     let mut proven = proven::of(portal, referent, &study, rule).await;
     let mut obstacles = study.obstacles();
     obstacles.append(&mut proven.obstacles);

@@ -39,6 +39,16 @@ pub(super) async fn of(
 }
 
 fn told(report: &Report, study: &Study, counts: bool) -> Proven {
+    if counts && !study.holds() {
+        return Proven {
+            badge: "Non établi",
+            said: vec![
+                "Rien n’est démontré tant que ce brouillon ou une autre règle ne tient plus."
+                    .to_owned(),
+            ],
+            obstacles: Vec::new(),
+        };
+    }
     let names = &study.names;
     let found = [
         refuted(
@@ -59,7 +69,7 @@ fn told(report: &Report, study: &Study, counts: bool) -> Proven {
     if !is_refuted && !report.is_proved() {
         obstacles.push("La preuve n’a pas abouti à temps\u{a0}: rien n’est publié sans elle. Rechargez la page\u{a0}; si cela se reproduit, écrivez la règle plus simplement.".to_owned());
     }
-    if counts && !is_refuted && report.applies == Some(false) {
+    if counts && !is_refuted && !report.dead.is_empty() {
         obstacles.push("La règle ne peut s’appliquer dans aucun cas\u{a0}: ses conditions se contredisent. Corrigez-la ou supprimez le brouillon.".to_owned());
     }
     let badge = match (report.is_proved(), is_refuted) {
@@ -75,7 +85,7 @@ fn told(report: &Report, study: &Study, counts: bool) -> Proven {
     if report.is_proved() {
         said.push("Aucune règle n’atteint d’autres personnes que les agents de votre collectivité, et ni elles ni les garde-fous du CIG ne peuvent échouer.".to_owned());
     }
-    if study.draft_holds() && !is_refuted {
+    if study.holds() && !is_refuted {
         said.extend(course(report.course).map(str::to_owned));
     }
     Proven {

@@ -1,6 +1,7 @@
 //! What the rules behind an answer say, and who wrote them when.
 
 use super::Verdict;
+use super::answer::Because;
 use crate::portal::Portal;
 use crate::referent::rules::counting::{counting, published};
 use crate::referent::{Referent, rules};
@@ -14,6 +15,8 @@ pub(super) struct Told<'a> {
     names: Names,
     /// Who published a rule and when, by its id.
     stories: HashMap<Box<str>, String>,
+    /// Before the ids of the collectivité's own.
+    own: String,
 }
 
 impl<'a> Told<'a> {
@@ -44,6 +47,7 @@ impl<'a> Told<'a> {
             ruleset,
             names,
             stories,
+            own: referent.own(""),
         })
     }
 
@@ -51,9 +55,15 @@ impl<'a> Told<'a> {
         self.ruleset.say(rule, &self.names)
     }
 
-    /// With who wrote it.
-    pub(super) fn with_story(&self, rule: &str, said: String) -> (String, String) {
-        let story = self.stories.get(rule);
-        (said, story.cloned().unwrap_or_default())
+    /// With who wrote it, and where it is changed.
+    pub(super) fn with_story(&self, rule: &str, said: String) -> Because {
+        let story = self.stories.get(rule).cloned().unwrap_or_default();
+        let own = rule.strip_prefix(&*self.own).filter(|_| !story.is_empty());
+        let address = own.map(|id| format!("/referent/regles/{id}"));
+        Because {
+            said,
+            story,
+            address: address.unwrap_or_default(),
+        }
     }
 }

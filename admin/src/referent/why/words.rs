@@ -87,6 +87,20 @@ pub(super) struct Remedy {
     pub(super) link: Option<(String, &'static str)>,
 }
 
+impl Remedy {
+    fn new(text: &'static str, link: Option<(String, &'static str)>) -> Self {
+        Self { text, link }
+    }
+}
+
+/// Whether one of the rules that begin so forbids.
+fn stopped(verdicts: &Verdicts, by: &str) -> bool {
+    let refused = verdicts.iter().filter_map(|verdict| verdict.as_ref().err());
+    let forbidden = refused.filter(|refusal| refusal.reason() == Reason::Forbidden);
+    let mut rules = forbidden.flat_map(policies::Refusal::rules);
+    rules.any(|rule| rule.starts_with(by))
+}
+
 /// Who can change what is.
 pub(super) fn remedies(
     referent: &Referent,
@@ -94,31 +108,8 @@ pub(super) fn remedies(
     verdicts: &Verdicts,
     id: &str,
 ) -> Vec<Remedy> {
-    let own = holder.entry.id == *referent.purview.by();
-    let mut remedies = Vec::new();
-    let mut add = |text: &'static str, link: Option<(String, &'static str)>| {
-        remedies.push(Remedy { text, link });
-    };
-    let stopped = |by: &str| {
-        let refused = verdicts.iter().filter_map(|verdict| verdict.as_ref().err());
-        let forbidden = refused.filter(|refusal| refusal.reason() == Reason::Forbidden);
-        forbidden
-            .flat_map(policies::Refusal::rules)
-            .any(|rule| rule.starts_with(by))
-    };
-    if stopped("cig/service-ouvert") || stopped("cig/collectivite-active") {
-        add(
-            "Le CIG, ou votre centre de gestion, ouvre les services à votre collectivité\u{a0}: adressez-vous à lui.",
-            None,
-        );
-    }
-    if stopped("cig/garde-fou") {
-        add(
-            "Un garde-fou du CIG ferme cet accès\u{a0}: lui seul peut le changer. Adressez-vous à lui.",
-            None,
-        );
-    }
-    if stopped("cig/compte-actif") {
+    let mut remedies = from_above(verdicts);
+    if stopped(verdicts, "cig/compte-actif") {
         let text = match holder.entry.standing {
             Standing::Suspended => "L’accès est suspendu\u{a0}: rétablissez-le depuis la fiche.",
             Standing::Deleted => {
@@ -126,30 +117,41 @@ pub(super) fn remedies(
             }
             _ => "La personne est partie\u{a0}: annulez le départ depuis la fiche.",
         };
-        add(
-            text,
-            Some((format!("/referent/agents/{id}"), "Ouvrir la fiche")),
-        );
+        let link = (format!("/referent/agents/{id}"), "Ouvrir la fiche");
+        remedies.push(Remedy::new(text, Some(link)));
     }
-    if stopped(referent.purview.collectivite().as_str()) {
-        add(
-            "Une règle de votre collectivité ferme cet accès\u{a0}: un référent peut la changer ou la retirer.",
-            None,
-        );
-    }
-    if own {
-        add(
-            "Ce sont vos propres droits\u{a0}: un autre référent de votre collectivité peut les changer.",
-            None,
-        );
+    remedies.extend(by_rules(referent, verdicts));
+    remedies.push(if holder.entry.id == *referent.purview.by() {
+        let text = "Ce sont vos propres droits\u{a0}: un autre référent de votre collectivité peut les changer.";
+        Remedy::new(text, None)
     } else {
-        add(
-            "Vous, ou un autre référent de votre collectivité, changez le profil et les droits directs.",
-            Some((
-                format!("/referent/agents/{id}/droits"),
-                "Changer ses droits",
-            )),
-        );
+        let text = "Vous, ou un autre référent de votre collectivité, changez le profil et les droits directs.";
+        let address = format!("/referent/agents/{id}/droits");
+        Remedy::new(text, Some((address, "Changer ses droits")))
+    });
+    remedies
+}
+
+/// What the CIG alone changes.
+fn from_above(verdicts: &Verdicts) -> Vec<Remedy> {
+    let mut remedies = Vec::new();
+    if stopped(verdicts, "cig/service-ouvert") || stopped(verdicts, "cig/collectivite-active") {
+        remedies.push(Remedy::new("Le CIG, ou votre centre de gestion, ouvre les services à votre collectivité\u{a0}: adressez-vous à lui.", None));
+    }
+    if stopped(verdicts, "cig/garde-fou") {
+        remedies.push(Remedy::new("Un garde-fou du CIG ferme cet accès\u{a0}: lui seul peut le changer. Adressez-vous à lui.", None));
     }
     remedies
+}
+
+/// What rules of the collectivité close or give.
+fn by_rules(referent: &Referent, verdicts: &Verdicts) -> Vec<Remedy> {
+    let own = referent.own("");
+    let permits = verdicts.iter().flatten().flat_map(policies::Permit::rules);
+    let gives = permits.into_iter().any(|rule| rule.starts_with(&own));
+    let link = || Some(("/referent/regles".to_owned(), "Voir les règles"));
+    let closing = stopped(verdicts, &own).then_some("Une règle de votre collectivité ferme cet accès\u{a0}: un référent peut la changer ou la retirer.");
+    let giving = gives.then_some("Une règle de votre collectivité donne cet accès\u{a0}: un référent peut la changer ou la retirer.");
+    let all = closing.into_iter().chain(giving);
+    all.map(|text| Remedy::new(text, link())).collect()
 }

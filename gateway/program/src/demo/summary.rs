@@ -62,7 +62,7 @@ impl Summary {
             .collect();
         let mut accounts = Vec::new();
         for person in CAST {
-            accounts.push(line(config, product, passwords, &person).await?);
+            accounts.extend(line(config, product, passwords, &person).await?);
         }
         Ok(Self {
             listen,
@@ -120,24 +120,22 @@ impl Summary {
     }
 }
 
+/// What somebody of the cast can log in with; none of somebody whom a visitor deleted.
 async fn line(
     config: &Config,
     product: &Product,
     passwords: &Passwords,
     person: &Person,
-) -> anyhow::Result<AccountLine> {
+) -> anyhow::Result<Option<AccountLine>> {
     let store = &product.store;
-    let account = store
-        .find_account(person.login)
-        .await?
-        .with_context(|| format!("`{}` is missing", person.login))?;
+    let Some(account) = store.find_account(person.login).await? else {
+        return Ok(None);
+    };
     // The one that a log-in starts with.
-    let membership = store
-        .list_memberships(&account.id)
-        .await?
-        .into_iter()
-        .next()
-        .context("no membership")?;
+    let mut memberships = store.list_memberships(&account.id).await?.into_iter();
+    let Some(membership) = memberships.next() else {
+        return Ok(None);
+    };
     let principal = Principal::Member(store.member(&membership.id).await?);
     let situation = Situation::at(store.clock().now(), None, false);
     let rulesets = product.directory.rulesets();
@@ -158,13 +156,13 @@ async fn line(
             services.push(id.to_string());
         }
     }
-    Ok(AccountLine {
+    Ok(Some(AccountLine {
         login: account.login,
         password: passwords.of(person.login).to_owned(),
         role: person.role.to_owned(),
         collectivite: membership.collectivite_name,
         services,
-    })
+    }))
 }
 
 /// Any HTTP answer but a failure of what lies behind.

@@ -117,10 +117,11 @@ impl Plan {
         })
     }
 
-    /// Whether something begins to count: the end of a rule is never held up by a proof.
-    fn publishes(&self) -> bool {
-        let mut changes = self.changes.iter();
-        changes.any(|(sign, _)| matches!(sign, Sign::New | Sign::Changed))
+    /// What begins to count: the end of a rule is never held up by a proof.
+    fn published(&self) -> impl Iterator<Item = &Rule> {
+        let changes = self.changes.iter();
+        let begins = |sign| matches!(sign, Sign::New | Sign::Changed);
+        changes.filter_map(move |(sign, rule)| begins(*sign).then_some(rule))
     }
 }
 
@@ -159,7 +160,10 @@ pub(super) async fn make(
             plan.owner
         );
     }
-    for plan in plans.iter().filter(|plan| plan.publishes()) {
+    for plan in plans
+        .iter()
+        .filter(|plan| plan.published().next().is_some())
+    {
         look_up(config, store, plan).await?;
         prove(config, store, plan).await?;
     }
@@ -189,10 +193,7 @@ pub(super) async fn make(
 async fn look_up(config: &Config, store: &Store, plan: &Plan) -> anyhow::Result<()> {
     let entrances = gateway::entrances(&config.gateway)?;
     let mut faults = Vec::new();
-    for rule in plan.changes.iter().filter_map(|(sign, rule)| {
-        let publishes = matches!(sign, Sign::New | Sign::Changed);
-        publishes.then_some(rule)
-    }) {
+    for rule in plan.published() {
         let (areas, own): (Vec<_>, Vec<_>) = expert::named(&rule.text)
             .into_iter()
             .partition(|one| one.kind == Kind::Area);
@@ -224,7 +225,16 @@ async fn prove(config: &Config, store: &Store, plan: &Plan) -> anyhow::Result<()
             plan.owner
         ));
     };
-    let report = prover.study(&before, &after, None).await;
+    let changed: Vec<_> = plan
+        .published()
+        .map(|rule| format!("{}/{}", plan.owner, rule.id))
+        .collect();
+    let report = prover.study(&before, &after, &changed).await;
+    anyhow::ensure!(
+        report.dead.is_empty(),
+        "never applies, in no case: {}",
+        report.dead.join(", ")
+    );
     for verdict in [&report.within, &report.faultless] {
         if let proof::Verdict::Refuted(example) = verdict {
             let case = example.sentence(&policies::Names::default());

@@ -1,6 +1,6 @@
 //! What référents are told of guardrails: by letter, in their journal, and wherever one decides.
 
-use super::{bip, close_bip, open, plain, publish};
+use super::{bip, close_bip, open, plain, preview, publish};
 use crate::api::program;
 use convergences_tests::client::Client;
 use convergences_tests::world::{AMINA, CORINNE, REGINE, RENEE, World};
@@ -72,6 +72,35 @@ async fn whom_another_text_of_one_frees_is_told_so_and_of_whom_it_is_stays() {
     assert!(last.text.contains("Ville de Fontclaire"), "{}", last.text);
     let mut amina = world.log_in(AMINA).await.unwrap();
     assert_eq!(bip(&world, &mut amina).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_that_a_guardrail_closes_at_other_hours_than_now_is_told_by_which() {
+    let world = World::start().await.unwrap();
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let closed = [
+        ("effet", "restriction"),
+        ("cible", "service:bip"),
+        ("de", "20h"),
+        ("a", "23h"),
+    ];
+    let page = preview(&world, &mut corinne, "", &closed).await;
+    publish(&mut corinne, &page).await;
+    let mut renee = world.log_in(RENEE).await.unwrap();
+    let form = open(&world, &mut renee, "/referent/regles/nouvelle").await;
+    let evening = [
+        ("effet", "acces"),
+        ("qui", "certains"),
+        ("personnes", "aline.petit@fontclaire.example"),
+        ("cible", "service:bip"),
+        ("de", "21h"),
+        ("a", "22h"),
+    ];
+    let draft = renee.submit(&form, &evening).await.unwrap();
+    let alerts = plain(&draft.select("#alertes p"));
+    let named =
+        "qui passe avant (garde-fou du CIG : « Aucun agent n’accède à BIP, de 20 h à 23 h »)";
+    assert!(alerts.contains(named), "{alerts}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

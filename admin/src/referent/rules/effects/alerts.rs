@@ -1,9 +1,12 @@
 //! What to know of a rule before it counts: that it concerns nobody, changes nothing and why, or
 //! names somebody who is gone.
 
-use super::verdict::Verdict;
+use super::verdict::{Verdict, obstacle};
 use super::{Changes, Circumstances, Study};
-use policies::{Effect, Member, MembershipId, Model, Reason, Target, moments};
+use policies::{Effect, Guardrail, MembershipId, Model, Reach, Reason, Target, moments};
+
+/// Of how many people one looks at what decides about them.
+const EXAMPLES: usize = 20;
 
 impl Study {
     /// All of them, in sentences.
@@ -23,45 +26,92 @@ impl Study {
         if !moments.any(|at| rule.conditions.is_time(at)) {
             alerts.push("La règle ne s’applique à aucun moment à venir\u{a0}: vérifiez ses dates et ses jours.".to_owned());
         }
-        let concerned = self.members().find(|member| rule.who.includes(member));
+        let concerns = self.members().any(|member| rule.who.includes(member));
         let idle = changes.iter().all(Changes::are_none);
-        match concerned {
-            None => alerts.push("La règle ne concerne personne aujourd’hui\u{a0}: aucun agent n’est dans ces services ni n’a ces profils.".to_owned()),
-            Some(example) if idle => alerts.push(self.why_idle(rule, example, all)),
-            Some(_) => {}
+        match concerns {
+            false => alerts.push("La règle ne concerne personne aujourd’hui\u{a0}: aucun agent n’est dans ces services ni n’a ces profils.".to_owned()),
+            true if idle => alerts.push(self.why_idle(rule, all)),
+            true => {}
         }
         alerts
     }
 
-    /// Why a rule that concerns somebody changes nothing.
-    fn why_idle(&self, rule: &Model, example: &Member, all: &[Circumstances]) -> String {
-        let because = match (rule.effect, all.first()) {
-            (Effect::Allow, Some(moment)) => {
-                let verdict = self.target_verdict(rule, example, moment);
-                verdict.and_then(|verdict| self.obstacle(rule, &verdict))
-            }
-            _ => Some(
-                "aucun de ceux qu’elle concerne n’a cet accès, ou une autre règle le ferme déjà"
-                    .to_owned(),
-            ),
+    /// Why a rule that concerns somebody changes nothing, by what decides about some of them while it applies.
+    fn why_idle(&self, rule: &Model, all: &[Circumstances]) -> String {
+        let concerned = self.members().filter(|member| rule.who.includes(member));
+        let cases = concerned.take(EXAMPLES).flat_map(|member| {
+            let applying = all.iter().filter(|one| applies(rule, one));
+            applying.filter_map(|one| self.target_verdicts(rule, member, one))
+        });
+        let because = if rule.effect == Effect::Allow {
+            let cases: Vec<_> = cases.collect();
+            let stopped = cases.iter().find_map(|(_, is)| self.obstacle(rule, is));
+            let given = || cases.iter().find_map(|(was, _)| self.given(was));
+            stopped
+                .or_else(given)
+                .unwrap_or_else(|| "un droit ou une autre règle donne déjà cet accès".to_owned())
+        } else {
+            let closed = cases.map(|(was, _)| was).find_map(|was| self.closed(&was));
+            closed.unwrap_or_else(|| "aucun de ceux qu’elle concerne n’a cet accès".to_owned())
         };
-        let because = because
-            .unwrap_or_else(|| "un droit ou une autre règle donne déjà cet accès".to_owned());
         format!("La règle ne change rien aujourd’hui\u{a0}: {because}.")
     }
 
+    /// What gives already what a rule would give.
+    fn given(&self, was: &Verdict) -> Option<String> {
+        let rules = was.as_ref().ok()?.permit.rules();
+        let said = rules.iter().find_map(|rule| self.own(rule));
+        Some(match said {
+            Some(said) => format!("une autre règle donne déjà cet accès ({said})"),
+            None => "un droit donne déjà cet accès".to_owned(),
+        })
+    }
+
+    /// What closes already what a rule would close.
+    fn closed(&self, was: &Verdict) -> Option<String> {
+        let refusal = obstacle(was)?;
+        let stopped = refusal.reason() == Reason::Forbidden;
+        let said = refusal.rules().iter().find_map(|rule| self.own(rule));
+        let said = said.filter(|_| stopped)?;
+        Some(format!("une autre règle le ferme déjà ({said})"))
+    }
+
     /// What stops somebody whom the rule would let through.
-    fn obstacle(&self, rule: &Model, verdict: &Verdict) -> Option<String> {
-        let refusal = verdict.as_ref().err()?;
+    fn obstacle(&self, rule: &Model, is: &Verdict) -> Option<String> {
+        let refusal = obstacle(is).filter(|_| is.is_err() || rule.reach == Reach::Modify)?;
         if matches!(rule.target, Target::Documents(_)) && refusal.reason() == Reason::NoRight {
             return Some("ceux qu’elle concerne n’ouvrent pas le service qui a ces documents. Donnez-leur aussi un droit ou une règle qui l’ouvre".to_owned());
         }
         let stopped = refusal.reason() == Reason::Forbidden;
-        let said = refusal.rules().iter().find_map(|rule| self.say(rule));
+        let said = refusal.rules().iter().find_map(|rule| self.own(rule));
         let said = said.filter(|_| stopped)?;
         Some(format!(
-            "elle en rencontre une autre, qui passe avant («\u{a0}{}\u{a0}»)",
-            said.trim_end_matches('.')
+            "elle en rencontre une autre, qui passe avant ({said})"
         ))
     }
+
+    /// « « Aucun agent n’accède à BIP » », of a rule or guardrail that people wrote.
+    fn own(&self, rule: &str) -> Option<String> {
+        let said = self.words().said(rule)?;
+        let whose = if Guardrail::stored_id(rule).is_some() {
+            "garde-fou du CIG\u{a0}: "
+        } else {
+            ""
+        };
+        let said = said.trim_end_matches('.');
+        Some(format!("{whose}«\u{a0}{said}\u{a0}»"))
+    }
+}
+
+/// Whether circumstances are such that a rule opens or closes, or may ask for something.
+fn applies(rule: &Model, circumstances: &Circumstances) -> bool {
+    let conditions = &rule.conditions;
+    let place = circumstances.network.as_deref();
+    let near = conditions.networks.is_empty()
+        || conditions
+            .networks
+            .iter()
+            .any(|name| Some(&**name) == place);
+    let proved = circumstances.second_factor || !conditions.second_factor;
+    rule.effect == Effect::Require || (conditions.is_time(circumstances.at) && near && proved)
 }

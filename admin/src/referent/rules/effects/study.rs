@@ -93,20 +93,21 @@ impl Study {
             .filter(|member| member.role == Role::Referent)
     }
 
-    /// How far the change leaves somebody who is asked about what a rule is about.
-    pub(super) fn target_verdict(
+    /// How far somebody got, and gets, to what a rule is about.
+    pub(super) fn target_verdicts(
         &self,
         rule: &Model,
         member: &Member,
         circumstances: &Circumstances,
-    ) -> Option<Verdict> {
+    ) -> Option<(Verdict, Verdict)> {
         let place = self
             .places
             .iter()
             .find(|place| rule.target.includes(place.door.resource()))?;
         let principal = Principal::Member(Arc::new(member.clone()));
         let situation = circumstances.situation(&self.networks);
-        Some(self.judge(&self.after, &principal, place, &situation))
+        let judge = |ruleset| self.judge(ruleset, &principal, place, &situation);
+        Some((judge(&self.before), judge(&self.after)))
     }
 
     /// A rule after the change in words.
@@ -114,7 +115,7 @@ impl Study {
         self.words().said(rule)
     }
 
-    fn words(&self) -> Words<'_> {
+    pub(super) fn words(&self) -> Words<'_> {
         Words {
             ruleset: &self.after,
             names: &self.names,
@@ -128,9 +129,9 @@ impl Study {
         owner: &CollectiviteId,
         id: Option<&str>,
     ) -> Report {
-        let changed = id.map(|id| format!("{owner}/{id}"));
+        let changed: Vec<_> = id.map(|id| format!("{owner}/{id}")).into_iter().collect();
         let (before, after) = (&self.before, &self.after);
-        prover.study(before, after, changed.as_deref()).await
+        prover.study(before, after, &changed).await
     }
 
     /// Decides everything twice.

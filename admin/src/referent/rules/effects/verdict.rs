@@ -13,7 +13,7 @@ pub(super) type Verdict = Result<Opening, Refusal>;
 /// A door that is open.
 pub(super) struct Opening {
     pub(super) level: Level,
-    permit: Permit,
+    pub(super) permit: Permit,
     /// Why it is not open to modify, where it could be.
     limit: Option<Refusal>,
 }
@@ -83,7 +83,7 @@ pub(super) fn opens_by_rule(pair: &Pair) -> bool {
 }
 
 /// What is in the way of more.
-fn obstacle(verdict: &Verdict) -> Option<&Refusal> {
+pub(super) fn obstacle(verdict: &Verdict) -> Option<&Refusal> {
     match verdict {
         Ok(opening) => opening.limit.as_ref(),
         Err(refusal) => Some(refusal),

@@ -1,6 +1,7 @@
 //! What the form of a rule offers, with what is chosen of it.
 
 use super::Begun;
+use super::live::{Live, live};
 use crate::entrance::{DOCUMENTS, Entrance};
 use crate::fields::FieldErrors;
 use crate::page::Person;
@@ -11,7 +12,10 @@ use crate::referent::rules::written::FIELD;
 use crate::referent::rules::{names, said};
 use accounts::{Error, NetworkRecord};
 use askama::Template;
-use policies::{Collection, Day, Model, Nature, Rule, Theme};
+use policies::{
+    Collection, Conditions, Day, Effect, GroupId, Hours, Model, Nature, Party, Reach, Rule, Target,
+    Theme, Who,
+};
 
 /// A value, what it is called, whether it is chosen.
 pub(crate) type Choice = (String, String, bool);
@@ -41,6 +45,10 @@ pub(super) struct FormPage<'a> {
     sorts: Sorts,
     days: Vec<Choice>,
     networks: Vec<Choice>,
+    /// What it says so far.
+    live: Live,
+    /// A sentence that could be a rule here.
+    example: String,
 }
 
 /// Reads what there is to choose from.
@@ -64,16 +72,22 @@ pub(super) async fn read<'a>(
         .as_ref()
         .map_or_else(String::new, |rule| said(rule, &names));
     let typed = fields.one(FIELD);
+    let confirmed = networks.iter().find(|one| !one.confirmed.is_empty());
+    let network = confirmed.map(|network| network.name.as_str());
+    let example = example(
+        referent,
+        portal,
+        groups.first().map(|group| &group.id),
+        network,
+    );
     Ok(FormPage {
+        live: live(portal, referent, fields).await?,
+        example: example.sentence(&names),
         token: person.token.clone(),
         person: Some(person),
         here: "regles",
         errors,
-        expert: if begun.id.is_empty() {
-            "/referent/regles/expert".to_owned()
-        } else {
-            format!("/referent/regles/{}/expert", begun.id)
-        },
+        expert: begun.expert(),
         address,
         phrase: if typed.is_empty() {
             sentence.clone()
@@ -100,6 +114,36 @@ pub(super) async fn read<'a>(
             .map(|network| of_network(network, fields))
             .collect(),
     })
+}
+
+/// Somebody's office hours, from where they work.
+fn example(
+    referent: &Referent,
+    portal: &Portal,
+    group: Option<&GroupId>,
+    network: Option<&str>,
+) -> Model {
+    let services = referent.services(portal);
+    let last = services.last().map(|entrance| entrance.id.clone());
+    let conditions = Conditions {
+        days: Day::ALL.into_iter().take(5).collect(),
+        hours: Some(Hours {
+            from: 7 * 60,
+            until: 20 * 60,
+        }),
+        networks: network.into_iter().map(Into::into).collect(),
+        ..Conditions::default()
+    };
+    Model {
+        effect: Effect::Allow,
+        who: Who {
+            any_of: group.cloned().map(Party::Group).into_iter().collect(),
+            ..Who::default()
+        },
+        target: Target::Service(last.unwrap_or_else(|| DOCUMENTS.into())),
+        reach: Reach::Modify,
+        conditions,
+    }
 }
 
 fn choice(fields: &Pairs, prefix: &str, (value, name): (&str, &str)) -> Choice {

@@ -10,6 +10,7 @@ use crate::referent::question::everybody;
 use crate::referent::rules::{names, said};
 use accounts::{DirectoryEntry, Error, RuleVersion};
 use policies::{Guardrail, Model, Rule, Ruleset};
+use std::sync::Arc;
 
 impl Study {
     /// The change that puts a rule in the place of the one of this id, or takes it away; `newest` are the
@@ -31,6 +32,8 @@ impl Study {
         // One that does not hold any more counts for nothing, and must be withdrawn all the same.
         let holds = |rule: &Rule| Ruleset::check(vocabulary, &entry.collectivite.id, rule).is_ok();
         let (before, mut broken): (Vec<_>, Vec<_>) = in_force.partition(holds);
+        let current = rulesets.get(&entry.collectivite.id);
+        let current = current.filter(|_| !broken.is_empty());
         // The end of one, or another text of it, is what mends it.
         let mends = broken.iter().any(|broken| broken.id == id);
         broken.retain(|broken| broken.id != id && !(mends && rule.is_none()));
@@ -53,7 +56,7 @@ impl Study {
         let oneself = Oneself::of(portal, referent, (&former, counting), &others).await?;
         let above = rulesets.guardrails();
         let unguarded = (build(&before)?, build(&after)?);
-        let (was, is) = (unguarded.0.under(above), unguarded.1.under(above));
+        let (was, is) = judging(&unguarded, (current, broken.is_empty()), above);
         let (places, cut) = Place::all(&referent.services(portal), &[&was, &is], &names);
         Ok(Box::new(Self {
             places,
@@ -98,10 +101,23 @@ impl Study {
         draft.into_iter().chain(broken).collect()
     }
 
-    /// Whether what is studied is the rule, and not that it cannot be one.
-    pub(in crate::referent::rules) fn draft_holds(&self) -> bool {
-        self.draft_holds
+    /// Whether what is studied is the rule, and not that it, or another, cannot be one.
+    pub(in crate::referent::rules) fn holds(&self) -> bool {
+        self.draft_holds && self.broken.is_empty()
     }
+}
+
+/// What judges before and after. Where a rule does not hold, other rules count than those that are written:
+/// the last good ones, or what closes everything. They do so until the last of these rules is mended.
+fn judging(
+    written: &(Ruleset, Ruleset),
+    (current, mended): (Option<&Arc<Ruleset>>, bool),
+    above: &[Guardrail],
+) -> (Ruleset, Ruleset) {
+    let was = current.map_or(&written.0, |current| current);
+    let is = current.filter(|_| !mended);
+    let is = is.map_or(&written.1, |current| current);
+    (was.under(above), is.under(above))
 }
 
 /// What the guardrails above a collectivité say.
