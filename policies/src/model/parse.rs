@@ -36,7 +36,7 @@ impl Model {
     /// # Errors
     /// The first place that is not understood, or a name that is not known.
     pub fn parse(sentence: &str, names: &Names) -> Result<Self, SentenceError> {
-        let sentence = capitalised(&marked(plain(sentence)));
+        let sentence = capitalised(&marked(&plain(sentence)));
         let mut cursor = Cursor::new(&sentence);
         let model = read(&mut cursor, names)?;
         let _ = cursor.eat(".");
@@ -48,16 +48,18 @@ impl Model {
     }
 }
 
-/// A sentence without a « has its names between straight quotes.
-fn marked(sentence: String) -> String {
-    if sentence.contains('«') {
-        return sentence;
-    }
-    let mut parts = sentence.split('"');
-    let mut marked = parts.next().unwrap_or_default().to_owned();
-    for (place, part) in parts.enumerate() {
-        marked.push_str(if place % 2 == 0 { "« " } else { " »" });
-        marked.push_str(part);
+/// A sentence with its names between « », also those between other quotes: "RH", “RH”.
+fn marked(sentence: &str) -> String {
+    let (mut marked, mut inside, mut straight) = (String::new(), false, false);
+    for c in sentence.chars() {
+        straight ^= c == '"' && !inside;
+        match c {
+            '“' if !inside => marked.push_str("« "),
+            '”' if !inside => marked.push_str(" »"),
+            '"' if !inside => marked.push_str(if straight { "« " } else { " »" }),
+            _ => marked.push(c),
+        }
+        inside = (inside || c == '«') && c != '»';
     }
     marked
 }
@@ -167,7 +169,8 @@ fn party(cursor: &mut Cursor<'_>, names: &Names) -> Result<Option<Party>, Senten
 
 fn target(cursor: &mut Cursor<'_>, names: &Names) -> Result<Target, SentenceError> {
     if cursor.eat("à la rubrique ") {
-        let label = cursor.quoted()?;
+        let label = cursor.quoted();
+        let label = label.ok_or_else(|| cursor.wants("un nom entre « »"))?;
         if !cursor.eat(" de ") {
             return Err(cursor.wants("«\u{a0}de\u{a0}» et un service"));
         }

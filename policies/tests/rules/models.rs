@@ -63,6 +63,14 @@ fn sentences_are_read_as_people_type_them() {
             "Les agents du service « RH » accèdent aux documents de BIP sur le thème « Santé ».",
         ),
         (
+            "Les agents du service RH accèdent à Net Cotisations (modification), du lundi au vendredi de 7 h à 20 h, depuis le réseau de la mairie",
+            EXAMPLES[0],
+        ),
+        (
+            "Les agents du service “RH” n’accèdent pas à la rubrique « Recherche » de BIP, depuis le réseau \"mairie\".",
+            "Les agents du service « RH » n’accèdent pas à la rubrique « Recherche » de BIP, depuis le réseau « mairie ».",
+        ),
+        (
             "aucun agent n'accède aux fiches pratiques et aux actualités de BIP dans la collection \"Annales\" sur le thème \"Santé\"",
             "Aucun agent n’accède aux fiches pratiques et actualités de BIP sur le thème « Santé » dans la collection « Annales ».",
         ),
@@ -70,6 +78,9 @@ fn sentences_are_read_as_people_type_them() {
         let model = Model::parse(typed, &names()).unwrap_or_else(|e| panic!("{typed}: {e}"));
         assert_eq!(model.sentence(&names()).replace('\u{a0}', " "), meant);
     }
+    let unknown = Model::parse("Les agents du service Voirie accèdent à BIP.", &names());
+    let told = unknown.unwrap_err().to_string();
+    assert!(told.contains("entre « » (il y a"), "{told}");
     let unknown = Model::parse(
         "Tous les agents accèdent aux documents de BIP sur le thème « Beauté ».",
         &names(),

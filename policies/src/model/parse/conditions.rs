@@ -77,7 +77,23 @@ fn networks(
     if !conditions.networks.is_empty() {
         return Err(cursor.wants("une autre condition : celle-ci est dite deux fois"));
     }
-    let networks = cursor.any_named(&names.networks, "aucun réseau de la collectivité")?;
+    let read = |cursor: &mut Cursor<'_>| {
+        let networks = cursor.any_named(&names.networks, "aucun réseau de la collectivité")?;
+        Ok::<Vec<_>, SentenceError>(networks.into_iter().map(str::to_owned).collect())
+    };
+    let start = *cursor;
+    let mut networks = read(cursor);
+    // « de la mairie », whose name is « mairie ».
+    let mut behind = start;
+    if networks.is_err()
+        && ["de la ", "de l’", "du "]
+            .iter()
+            .any(|article| behind.eat(article))
+    {
+        networks = read(&mut behind);
+        *cursor = behind;
+    }
+    let networks = networks?;
     conditions.networks = networks.into_iter().map(Into::into).collect();
     Ok(())
 }

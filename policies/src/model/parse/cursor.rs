@@ -6,6 +6,9 @@ use crate::model::Labels;
 /// How many names are listed to who wrote none of them.
 const FEW: usize = 20;
 
+/// Longest name that is looked for without marks, in bytes.
+const LONGEST: usize = 120;
+
 /// A text and how much of it is read.
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
@@ -48,37 +51,53 @@ impl<'a> Cursor<'a> {
     }
 
     /// `« … »`, without the marks.
-    pub(super) fn quoted(&mut self) -> Result<&'a str, SentenceError> {
-        let inside = self
-            .rest
-            .strip_prefix('«')
-            .and_then(|rest| rest.split_once('»'));
-        let (inside, rest) = inside.ok_or_else(|| self.wants("un nom entre « »"))?;
+    pub(super) fn quoted(&mut self) -> Option<&'a str> {
+        let inside = self.rest.strip_prefix('«');
+        let (inside, rest) = inside.and_then(|rest| rest.split_once('»'))?;
         self.rest = rest;
-        Ok(inside.trim())
+        Some(inside.trim())
     }
 
-    /// The id of what is called so; `none` is what to say when nothing is.
+    /// The id of the longest known name that comes next without marks.
+    fn unmarked<'l>(&mut self, labels: &'l Labels) -> Option<&'l str> {
+        let ends = self
+            .rest
+            .char_indices()
+            .filter(|(_, c)| !c.is_alphanumeric());
+        let ends = ends.map(|(end, _)| end).chain([self.rest.len()]);
+        let mut ends: Vec<_> = ends.take_while(|end| *end <= LONGEST).collect();
+        ends.reverse();
+        ends.into_iter().find_map(|end| {
+            let (name, rest) = self.rest.split_at_checked(end)?;
+            let id = labels.find(name)?;
+            self.rest = rest;
+            Some(id)
+        })
+    }
+
+    /// The id of what is called so, best between marks; `none` is what to say when nothing is.
     pub(super) fn named<'l>(
         &mut self,
         labels: &'l Labels,
         none: &str,
     ) -> Result<&'l str, SentenceError> {
         let before = *self;
-        let label = self.quoted()?;
-        let unknown = || {
-            let known: Vec<_> = labels.iter().map(|(_, known)| known).collect();
-            let few = (1..=FEW).contains(&known.len());
-            let known = if few {
-                format!(" (il y a {})", known.join(", "))
-            } else {
-                String::new()
-            };
-            before.wants(&format!(
-                "un nom connu : {none} ne s’appelle «\u{a0}{label}\u{a0}»{known}"
-            ))
+        let known: Vec<_> = labels.iter().map(|(_, known)| known).collect();
+        let known = if (1..=FEW).contains(&known.len()) {
+            format!(" (il y a {})", known.join(", "))
+        } else {
+            String::new()
         };
-        labels.find(label).ok_or_else(unknown)
+        match self.quoted() {
+            Some(label) => labels.find(label).ok_or_else(|| {
+                before.wants(&format!(
+                    "un nom connu : {none} ne s’appelle «\u{a0}{label}\u{a0}»{known}"
+                ))
+            }),
+            None => self
+                .unmarked(labels)
+                .ok_or_else(|| before.wants(&format!("un nom entre « »{known}"))),
+        }
     }
 
     /// The ids of `« A », « B » ou « C »`.
