@@ -3,7 +3,7 @@
 
 mod closing;
 mod edit;
-mod guardrails;
+pub(crate) mod guardrails;
 mod redraft;
 mod sole_referents;
 mod tenancy;

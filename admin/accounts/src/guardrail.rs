@@ -183,7 +183,7 @@ impl Within<'_> {
 
 impl Store {
     /// Those in force, in the order of their ids.
-    pub(crate) async fn guardrails_in_force(&self) -> Result<Vec<Rule>, Error> {
+    pub async fn guardrails_in_force(&self) -> Result<Vec<Rule>, Error> {
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT id, text FROM guardrails g WHERE withdrawn_at IS NULL
                AND version = (SELECT MAX(n.version) FROM guardrails n WHERE n.id = g.id) ORDER BY id",

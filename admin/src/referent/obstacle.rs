@@ -40,6 +40,16 @@ impl From<Obstacle> for Response {
 /// What a store's failure is to somebody at work in the console.
 pub(crate) fn failed(error: &Error) -> Response {
     match error {
+        Error::NotFound { what: "choice", .. } => crate::referent::failure(
+            StatusCode::NOT_FOUND,
+            "Ce choix n’est pas de votre collectivité",
+            "Une règle ne nomme que des services, des profils, des réseaux et des personnes de votre collectivité, ou l’un d’eux vient d’être supprimé. Rien n’a été enregistré. Revenez au formulaire et choisissez dans ses listes.",
+        ),
+        Error::NotFound { what: "rule", .. } => crate::referent::failure(
+            StatusCode::NOT_FOUND,
+            "Cette règle n’existe pas",
+            "Elle n’est pas de votre collectivité, ou son brouillon a été supprimé. Revenez à la page des règles.",
+        ),
         Error::NotFound { .. } => crate::referent::failure(
             StatusCode::NOT_FOUND,
             "Cette fiche n’existe pas",

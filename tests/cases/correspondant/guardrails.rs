@@ -27,7 +27,7 @@ async fn publish(client: &mut Client, page: &Page) -> Page {
 }
 
 /// Closes BIP in one collectivité; gives the address of the guardrail.
-pub(super) async fn close_bip(world: &World, client: &mut Client, only: &str) -> String {
+pub(crate) async fn close_bip(world: &World, client: &mut Client, only: &str) -> String {
     let filled = [("effet", "restriction"), ("cible", "service:bip")];
     let page = preview(world, client, only, &filled).await;
     let page = publish(client, &page).await;

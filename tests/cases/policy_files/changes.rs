@@ -1,7 +1,9 @@
 //! One rule published or withdrawn by an operator: proved, with a reason, and not behind two référents.
 
 use super::{Desk, EVENING};
+use crate::correspondant::guardrails::close_bip;
 use convergences_tests::lane;
+use convergences_tests::world::CORINNE;
 use std::process::{Command, Output};
 
 /// `convergences policy COMMAND --collectivite fontclaire …`
@@ -61,6 +63,27 @@ async fn what_may_fail_is_refuted_and_not_published() {
         !done && told.contains("`nuit` is no rule in force"),
         "{told}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_are_tested_under_the_guardrails_of_their_folder() {
+    let desk = Desk::start().await;
+    let mut corinne = desk.world.log_in(CORINNE).await.unwrap();
+    let address = close_bip(&desk.world, &mut corinne, "").await;
+    let guardrail = address.rsplit('/').next().unwrap();
+    let guardrail = format!("cig/garde-fou/{guardrail}");
+    assert!(desk.succeed("export", &[]).contains("1 guardrails"));
+    desk.write("soir.cedar", EVENING);
+    let expected = |decision: &str, rule: &str| {
+        format!(
+            "[[expect]]\nname = \"a Friday evening\"\nagent = \"amina\"\naction = \"ouvrir\"\nwhat = \"bip\"\nat = 2026-11-27T19:00:00\ndecision = \"{decision}\"\nrule = \"{rule}\"\n"
+        )
+    };
+    desk.write("expectations.toml", &expected("deny", &guardrail));
+    assert!(desk.succeed("test", &[]).contains("1 expectations hold"));
+    desk.write("expectations.toml", &expected("allow", "soir"));
+    let told = desk.fail("test", &[]);
+    assert!(told.contains(&guardrail), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -288,6 +288,7 @@ async fn another_towns_people_cannot_be_named() {
     ];
     let page = draft(&world, &mut regine, &group).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
+    assert_eq!(page.heading(), "Ce choix n’est pas de votre collectivité");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,8 +7,9 @@ use gateway::Entrance;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use policies::{
-    Action, Classification, CollectiviteId, DocumentClass, Level, Member, Nature, Network,
-    Principal, Range, Resource, Right, Role, Route, Ruleset, Situation, Tenant, Vocabulary, decide,
+    Action, Classification, CollectiviteId, DocumentClass, Guardrail, Level, Member, Nature,
+    Network, Principal, Range, Resource, Right, Role, Route, Ruleset, Situation, Tenant,
+    Vocabulary, decide,
 };
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub(super) struct Court<'a> {
 
 impl<'a> Court<'a> {
     pub(super) fn new(
-        kept: &'a Kept,
+        (kept, guardrails): (&'a Kept, &[Guardrail]),
         file: &File,
         vocabulary: &'a Arc<Vocabulary>,
         entrances: &'a [Entrance],
@@ -53,7 +54,7 @@ impl<'a> Court<'a> {
         let ruleset = Ruleset::build(vocabulary, &tenant, &kept.rules())?;
         Ok(Self {
             owner: &kept.owner,
-            ruleset: ruleset.with_networks(networks.clone()),
+            ruleset: ruleset.with_networks(networks.clone()).under(guardrails),
             networks,
             entrances,
             classification: vocabulary.classification(),

@@ -2,11 +2,12 @@
 //! and held to its expectations first; how it is put in force is said in `plan.rs`.
 
 use super::Made;
-use super::folder::Folder;
+use super::folder::{Folder, GUARDRAILS};
 use super::plan::{self, Plan};
 use crate::operator::{say, with_store};
 use accounts::{Schema, Store};
 use anyhow::Context as _;
+use policies::Rule;
 use std::path::Path;
 
 async fn plans(store: &Store, folder: &Folder, withdraw: bool) -> anyhow::Result<Vec<Plan>> {
@@ -30,38 +31,41 @@ pub(super) fn diff(folder: &Path, config: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// Writes the rules in force of every collectivité that has some. Files of rules that are not in force
-/// stay: nothing is deleted.
+/// Writes the rules in force of every collectivité that has some, and the guardrails above them. Files of
+/// what is not in force stay: nothing is deleted.
 pub(super) fn export(folder: &Path, config: &Path) -> anyhow::Result<()> {
     with_store(config, Schema::Expect, async |_, store| {
         let mut written = 0;
         for owner in store.list_collectivites().await? {
             let rules = store.list_rules(&owner).await?;
-            let inside = folder.join(owner.as_str());
-            if !rules.is_empty() {
-                std::fs::create_dir_all(&inside).with_context(|| inside.display().to_string())?;
-            }
-            for stored in rules {
-                anyhow::ensure!(
-                    stored
-                        .rule
-                        .id
-                        .chars()
-                        .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c)),
-                    "the id `{}` of `{owner}` is no name of a file",
-                    stored.rule.id
-                );
-                let file = inside.join(format!("{}.cedar", stored.rule.id));
-                std::fs::write(&file, &stored.rule.text)
-                    .with_context(|| file.display().to_string())?;
-                written += 1;
-            }
+            let rules = rules.into_iter().map(|stored| stored.rule);
+            written += write(&folder.join(owner.as_str()), rules)?;
         }
+        let guardrails = store.guardrails_in_force().await?.into_iter();
+        let above = write(&folder.join(GUARDRAILS), guardrails)?;
         say(format_args!(
-            "Wrote {written} rules into `{}`",
+            "Wrote {written} rules and {above} guardrails into `{}`",
             folder.display()
         ))
     })
+}
+
+/// Writes each into a file, and gives how many they were.
+fn write(inside: &Path, rules: impl Iterator<Item = Rule>) -> anyhow::Result<usize> {
+    let mut written = 0;
+    for Rule { id, text } in rules {
+        let is_name = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
+        anyhow::ensure!(
+            id.chars().all(is_name),
+            "the id `{id}` of `{}` is no name of a file",
+            inside.display()
+        );
+        std::fs::create_dir_all(inside).with_context(|| inside.display().to_string())?;
+        let file = inside.join(format!("{id}.cedar"));
+        std::fs::write(&file, text).with_context(|| file.display().to_string())?;
+        written += 1;
+    }
+    Ok(written)
 }
 
 /// Puts the rules of a folder in force, all of them or none.

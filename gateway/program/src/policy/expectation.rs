@@ -4,7 +4,7 @@
 use super::court::Court;
 use super::kept::Kept;
 use gateway::Entrance;
-use policies::{Nature, Role, ServiceId, Vocabulary};
+use policies::{Guardrail, Nature, Role, ServiceId, Vocabulary};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -81,7 +81,7 @@ pub(super) fn hold(
     kept: &Kept,
     text: &str,
     vocabulary: &Arc<Vocabulary>,
-    entrances: &[Entrance],
+    (entrances, guardrails): (&[Entrance], &[Guardrail]),
 ) -> (Vec<Fault>, usize) {
     let line = |at: usize| text.get(..at).unwrap_or(text).matches('\n').count() + 1;
     let file: File = match toml::from_str(text) {
@@ -91,7 +91,7 @@ pub(super) fn hold(
             return (vec![(line(at), error.message().to_owned())], 0);
         }
     };
-    let court = match Court::new(kept, &file, vocabulary, entrances) {
+    let court = match Court::new((kept, guardrails), &file, vocabulary, entrances) {
         Ok(court) => court,
         Err(error) => return (vec![(1, format!("{error:#}"))], 0),
     };

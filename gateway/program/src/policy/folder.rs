@@ -5,18 +5,23 @@ use super::expectation;
 use super::kept::Kept;
 use crate::config::Config;
 use anyhow::Context as _;
-use policies::{CollectiviteId, Rule, Vocabulary, expert};
+use policies::{CollectiviteId, Guardrail, Rule, Vocabulary, expert};
 use std::fmt::{self, Display};
 use std::path::{Path, PathBuf};
 
 /// What the file of expectations is called.
 const EXPECTATIONS: &str = "expectations.toml";
 
+/// The folder of the CIG's guardrails beside those of collectivités.
+pub(super) const GUARDRAILS: &str = "guardrails";
+
 /// The rules of a folder, in the order of their names.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
     pub(super) kept: Vec<Kept>,
+    /// What the CIG wrote above them: they are tested under it. It is published in the console.
+    guardrails: Vec<(PathBuf, Rule)>,
 }
 
 impl Display for Folder {
@@ -37,12 +42,18 @@ impl Folder {
     /// # Errors
     /// A folder that cannot be read, or has no rule at all.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
-        let mut kept = Vec::new();
+        let (mut kept, mut guardrails) = (Vec::new(), Vec::new());
         for inside in list(path)? {
             let name = inside.file_name().unwrap_or_default();
             // `.git` and the like are nobody's rules.
-            if inside.is_dir() && !name.as_encoded_bytes().starts_with(b".") {
-                kept.push(read_kept(&inside)?);
+            if !inside.is_dir() || name.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let read = read_kept(&inside)?;
+            if name == GUARDRAILS {
+                guardrails = read.rules;
+            } else {
+                kept.push(read);
             }
         }
         anyhow::ensure!(
@@ -51,7 +62,11 @@ impl Folder {
             path.display()
         );
         let path = path.to_owned();
-        Ok(Self { path, kept })
+        Ok(Self {
+            path,
+            kept,
+            guardrails,
+        })
     }
 
     /// Reads every rule.
@@ -65,7 +80,17 @@ impl Folder {
                 faults.extend(self::faults(vocabulary, &kept.owner, (path, rule)));
             }
         }
+        faults.extend(self.read_guardrails(vocabulary).err());
         conclude(&faults)
+    }
+
+    /// The guardrails, or what is wrong with the first that is none.
+    fn read_guardrails(&self, vocabulary: &Vocabulary) -> Result<Vec<Guardrail>, String> {
+        let all = self.guardrails.iter().map(|(path, rule)| {
+            let read = Guardrail::read(vocabulary, rule);
+            read.map_err(|error| format!("{}:1: {error}", path.display()))
+        });
+        all.collect()
     }
 
     /// Holds the rules to what is expected of them, and gives how many expectations there are.
@@ -76,10 +101,12 @@ impl Folder {
         let vocabulary = crate::product::vocabulary(config)?;
         self.check(&vocabulary)?;
         let entrances = gateway::entrances(&config.gateway)?;
+        let guardrails = self.read_guardrails(&vocabulary);
+        let guardrails = guardrails.map_err(anyhow::Error::msg)?;
         let (mut faults, mut held) = (Vec::new(), 0);
         for kept in &self.kept {
             if let Some((path, text)) = &kept.expectations {
-                let found = expectation::hold(kept, text, &vocabulary, &entrances);
+                let found = expectation::hold(kept, text, &vocabulary, (&entrances, &guardrails));
                 held += found.1;
                 let found = found.0.into_iter();
                 faults
