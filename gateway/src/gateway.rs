@@ -156,7 +156,7 @@ impl Gateway {
     /// Counters in `OpenMetrics` text.
     pub fn metrics(&self) -> String {
         self.metrics.encode(
-            self.sessions.len(),
+            (self.sessions.len(), self.directory.count_broken()),
             self.journaling.dropped.load(Ordering::Relaxed),
         )
     }

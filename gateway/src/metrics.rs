@@ -35,12 +35,14 @@ pub(crate) struct Metrics {
     answered: Family<Answered, Counter>,
     sessions: Gauge,
     dropped: Gauge,
+    broken: Gauge,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("convergences");
-        let (answered, sessions, dropped) = (Family::default(), Gauge::default(), Gauge::default());
+        let (answered, sessions) = (Family::default(), Gauge::default());
+        let (dropped, broken) = (Gauge::default(), Gauge::default());
         registry.register("requests", "Requests answered", answered.clone());
         registry.register("sessions", "Sessions in memory", sessions.clone());
         registry.register(
@@ -48,11 +50,17 @@ impl Default for Metrics {
             "Journal entries dropped: by a full queue, or one person's flood of refusals",
             dropped.clone(),
         );
+        registry.register(
+            "rules_broken",
+            "Collectivités whose rules do not hold: closed, or judged by the last good ones",
+            broken.clone(),
+        );
         Self {
             registry,
             answered,
             sessions,
             dropped,
+            broken,
         }
     }
 }
@@ -68,9 +76,10 @@ impl Metrics {
             .inc();
     }
 
-    pub(crate) fn encode(&self, sessions: usize, dropped: u64) -> String {
-        self.sessions
-            .set(i64::try_from(sessions).unwrap_or(i64::MAX));
+    pub(crate) fn encode(&self, (sessions, broken): (usize, usize), dropped: u64) -> String {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        self.sessions.set(count(sessions));
+        self.broken.set(count(broken));
         self.dropped.set(i64::try_from(dropped).unwrap_or(i64::MAX));
         let mut text = String::new();
         // Writing to a String cannot fail.

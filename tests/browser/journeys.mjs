@@ -87,6 +87,25 @@ async function expertText(visit, world) {
   await page.getByRole('button', { name: /^context\.heure/ }).press('Enter');
   assert.match(await text.inputValue(), /context\.heure$/, 'the word is not completed');
   await page.getByText('Ligne 1, colonne').first().waitFor();
+  // What was typed is not left behind without a word.
+  const asked = page.waitForEvent('dialog');
+  const clicked = page.getByRole('link', { name: 'Annuler' }).click();
+  const dialog = await asked;
+  assert.equal(dialog.type(), 'beforeunload');
+  await dialog.accept();
+  await clicked;
+}
+
+async function sentenceWhileFillingIn({ page }, world) {
+  await logIn(page, world, world.person('renee'));
+  await page.goto(world.url('portail', '/referent/regles/nouvelle'));
+  const sentence = page.locator('#phrase-vive');
+  await page.getByLabel('Fermer un accès, quoi qui l’ouvre par ailleurs').check();
+  await page.getByText('Choisissez').first().waitFor();
+  await page.getByLabel('Tous les agents', { exact: true }).check();
+  await page.getByLabel('BIP, en entier').check();
+  await sentence.getByText('Aucun agent n’accède à BIP.').waitFor();
+  assert.match(await page.locator('#cedar-vif').textContent(), /^@modele.*forbid/s);
 }
 
 async function anotherCollectivite(visit, world) {
@@ -258,6 +277,7 @@ export const journeys = {
   'my services shows what is open and what is not': { walk: services },
   'a refusal names the referents': { walk: refusal },
   'a rule in Cedar is checked and completed while it is typed': { walk: expertText },
+  'a rule says what it says while its form is filled in': { walk: sentenceWhileFillingIn },
   'a person of two collectivites changes collectivite': { walk: anotherCollectivite },
   'log-out from the portal closes everything': { walk: logOutClosesEverything },
   'several tabs that log in at once each end where they wanted': { walk: severalTabs },

@@ -10,8 +10,8 @@ use policies::{
     CollectiviteId, Guardrail, Network, Rule, Ruleset, Rulesets, SigningKey, VerifyingKeys,
     Vocabulary,
 };
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A collectivité, as pages name it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,6 +71,8 @@ pub struct Directory {
     rulesets: ArcSwap<Rulesets>,
     entries: ArcSwap<HashMap<CollectiviteId, Arc<Entry>>>,
     keys: ArcSwap<(Vec<SigningKey>, Arc<VerifyingKeys>)>,
+    /// The collectivités whose rules do not hold.
+    broken: Mutex<HashSet<CollectiviteId>>,
 }
 
 impl Directory {
@@ -85,6 +87,7 @@ impl Directory {
             rulesets: ArcSwap::from_pointee(Rulesets::new(anonymous, HashMap::new())),
             entries: ArcSwap::default(),
             keys: ArcSwap::from_pointee((Vec::new(), Arc::default())),
+            broken: Mutex::default(),
         };
         directory
             .reload(store, &store.list_collectivites().await?)
@@ -199,6 +202,7 @@ impl Directory {
         let mut rulesets = Vec::with_capacity(built.len());
         for (read, (tenant, built)) in read.iter().zip(built) {
             let id = &tenant.id;
+            self.note(id, built.is_ok());
             let ruleset = match built {
                 Ok(ruleset) => ruleset,
                 Err(error) if read.unchanged => {
@@ -214,6 +218,24 @@ impl Directory {
             rulesets.push((tenant.id, ruleset));
         }
         Ok(rulesets)
+    }
+
+    /// How many collectivités have rules that do not hold: closed, or judged by the last good ones.
+    pub fn count_broken(&self) -> usize {
+        self.broken().len()
+    }
+
+    fn broken(&self) -> MutexGuard<'_, HashSet<CollectiviteId>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, id: &CollectiviteId, holds: bool) {
+        let mut broken = self.broken();
+        if holds {
+            broken.remove(id);
+        } else {
+            broken.insert(id.clone());
+        }
     }
 
     /// Reads the guardrails again that the CIG wrote: see [`Guardrail::read_all`].

@@ -134,6 +134,7 @@ async fn rules_that_do_not_hold_keep_no_door_open_that_the_cig_closed(town: Town
     let published = town.store.publish_rule(&vocabulary, &town_hall, &rule, BY);
     published.await.unwrap();
     let (directory, mut told) = follow(&town).await;
+    assert_eq!(directory.count_broken(), 0);
     let mut beside = town.database.connect().await.unwrap();
     let mut closed = Vec::new();
     for (login, behind_our_back) in [
@@ -152,4 +153,5 @@ async fn rules_that_do_not_hold_keep_no_door_open_that_the_cig_closed(town: Town
         closed.push(ruleset.label("cig/regles-applicables").is_some());
     }
     assert_eq!(closed, [false, true], "the last good ruleset, then closed");
+    assert_eq!(directory.count_broken(), 1, "operators are told");
 }

@@ -238,7 +238,7 @@ async fn show(
         sorts: Sorts::of(portal, fields),
         days: days(fields),
     };
-    page::answer(page.errors.status(), &page)
+    page::with_script(portal, page::answer(page.errors.status(), &page))
 }
 
 /// Where whoever was too late begins anew.

@@ -10,7 +10,7 @@ use super::fields::{self, Choices};
 use super::people::{self, People};
 use super::written;
 use crate::fields::FieldErrors;
-use crate::page::answer;
+use crate::page::{answer, with_script};
 use crate::portal::Portal;
 use crate::posted::Posted;
 use crate::referent::preview::Pairs;
@@ -280,7 +280,7 @@ async fn show(
         format!("/referent/regles/{}/modifier", begun.id)
     };
     match page::read(portal, referent, begun, fields, errors, &address).await {
-        Ok(page) => answer(page.errors.status(), &page),
+        Ok(page) => with_script(portal, answer(page.errors.status(), &page)),
         Err(error) => failed(&error),
     }
 }
