@@ -99,12 +99,11 @@ async function expertText(visit, world) {
 async function sentenceWhileFillingIn({ page }, world) {
   await logIn(page, world, world.person('renee'));
   await page.goto(world.url('portail', '/referent/regles/nouvelle'));
-  const sentence = page.locator('#phrase-vive');
   await page.getByLabel('Fermer un accès, quoi qui l’ouvre par ailleurs').check();
-  await page.locator('#manque').getByText(/.+/).waitFor();
+  await page.locator('#manque', { hasText: /\S/ }).waitFor();
   await page.getByLabel('Tous les agents', { exact: true }).check();
   await page.getByLabel('Service ou rubrique').selectOption('service:bip');
-  await sentence.getByText('Aucun agent n’accède à BIP.').waitFor();
+  await page.locator('#phrase-vive', { hasText: 'Aucun agent n’accède à BIP.' }).waitFor();
   assert.match(await page.locator('#cedar-vif').textContent(), /^@modele.*forbid/s);
 }
 
