@@ -36,6 +36,7 @@ mod erase;
 mod error;
 mod factor;
 mod follow;
+mod giving;
 mod grant;
 mod group;
 mod guardrail;
@@ -118,6 +119,7 @@ pub use factor::{
     Proof, RelyingParty, ResetError, ResetGround, SecondFactorRequirement, TotpDraft,
 };
 pub use follow::Follower;
+pub use giving::Giving;
 pub use grant::Grant;
 pub use group::{Group, group_id, slug};
 pub use guardrail::Announced;

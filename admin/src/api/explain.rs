@@ -9,9 +9,9 @@ use crate::referent::question::Wanted;
 use crate::referent::rules::counting::counting;
 use crate::referent::rules::{self, Circumstances};
 use crate::referent::scene::{self, UNKNOWN};
-use accounts::RuleVersion;
+use accounts::{Giving, RuleVersion};
 use axum::extract::State;
-use policies::{Names, Permit, Principal, Reason, Refusal, Ruleset};
+use policies::{Member, Names, Permit, Principal, Reason, Refusal, Ruleset};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -61,7 +61,7 @@ pub(super) struct Deciding {
     id: String,
     /// What it says.
     sentence: Option<String>,
-    /// Who published it, while they are here; none of a right.
+    /// Who published it, or gave the right or the profile that has it, while they are here.
     author: Option<String>,
     published_at: Option<String>,
     /// Why they did.
@@ -83,22 +83,37 @@ struct Told<'a> {
     names: Names,
     /// By the ids that decisions name them by.
     versions: HashMap<Box<str>, RuleVersion>,
+    /// Of rights, by the same.
+    givings: HashMap<Box<str>, Giving>,
 }
 
 impl<'a> Told<'a> {
     async fn of(
         portal: &Portal,
         referent: &Referent,
-        (ruleset, at): (&'a Ruleset, i64),
+        (member, ruleset, at): (&Member, &'a Ruleset, i64),
         decided: &Result<Permit, Refusal>,
     ) -> Result<Self, Problem> {
+        let within = referent.within(portal);
         let missed = decided.as_ref().err().map(Refusal::missed);
         let missed = missed.into_iter().flatten().map(|missed| &missed.rule);
         let ids: Vec<_> = decisive(decided).iter().chain(missed).collect();
         let models = ids.iter().filter_map(|id| ruleset.model(id).cloned());
         let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
-        let mut versions = HashMap::new();
+        let (mut versions, mut givings) = (HashMap::new(), HashMap::new());
         for id in ids {
+            if let Some((service, _)) = right(id) {
+                let own = within.right_given(&member.id, &service.into(), at).await?;
+                let given = match (own, &member.profile) {
+                    (None, Some(profile)) => {
+                        within
+                            .profile_given(&member.id, profile.as_str(), at)
+                            .await?
+                    }
+                    (own, _) => own,
+                };
+                givings.extend(given.map(|given| (id.clone(), given)));
+            }
             let version = counting(portal, referent, id, at).await?;
             versions.extend(version.map(|version| (id.clone(), version)));
         }
@@ -106,6 +121,7 @@ impl<'a> Told<'a> {
             ruleset,
             names,
             versions,
+            givings,
         })
     }
 
@@ -115,15 +131,26 @@ impl<'a> Told<'a> {
     }
 
     fn deciding(&self, rule: &str) -> Deciding {
-        let version = self.versions.get(rule);
+        let (version, given) = (self.versions.get(rule), self.givings.get(rule));
+        let author = version.map(|version| version.author.clone());
+        let since = version.map(|version| version.created_at);
         Deciding {
             id: rule.to_owned(),
             sentence: self.sentence(rule),
-            author: version.and_then(|version| version.author.clone()),
-            published_at: version.map(|version| date::rfc3339(version.created_at)),
+            author: author
+                .or_else(|| given.map(|given| given.author.clone()))
+                .flatten(),
+            published_at: since
+                .or_else(|| given.map(|given| given.at))
+                .map(date::rfc3339),
             because: version.map(|version| version.reason.clone()),
         }
     }
+}
+
+/// The service and the level of a right that decides.
+fn right(id: &str) -> Option<(&str, &str)> {
+    id.strip_prefix("droit/")?.split_once('/')
 }
 
 /// Where it is asked.
@@ -145,9 +172,10 @@ pub(super) async fn get(
     let at = circumstances.at;
     let found = scene::of_person(&portal, &referent, &question.agent, &circumstances).await?;
     let (member, scene) = found.ok_or_else(|| bad_parameter(UNKNOWN))?;
-    let principal = Principal::Member(Arc::new(member));
+    let member = Arc::new(member);
+    let principal = Principal::Member(member.clone());
     let decided = wanted.judge(&scene.ruleset, &principal, &scene.situation);
-    let told = Told::of(&portal, &referent, (&scene.ruleset, at), &decided).await?;
+    let told = Told::of(&portal, &referent, (&member, &scene.ruleset, at), &decided).await?;
     let refusal = decided.as_ref().err();
     let missed = refusal.map(policies::Refusal::missed).unwrap_or_default();
     Ok(axum::Json(Explanation {

@@ -100,7 +100,8 @@ async fn read(
     };
     let profiles = referent.within(portal).list_profiles().await?;
     let now = portal.store.clock().now();
-    let sources = Sources::of(&profiles, &holder, entrance, now);
+    let within = referent.within(portal);
+    let sources = Sources::of(&within, &profiles, (&holder, entrance), now).await?;
     let scene = match &chosen {
         Some(chosen) => scene::of_person(portal, referent, id, chosen).await?,
         None => of_now(portal, referent, &holder, &profiles),

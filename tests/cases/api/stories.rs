@@ -71,6 +71,12 @@ async fn a_right_is_saved_only_with_the_proof_that_its_effect_was_shown() {
         (&bip["source"], &bip["until"]),
         (&json!("direct"), &json!("31/12/2027"))
     );
+    // Who gave it is told wherever it decides.
+    let why = format!("/api/v1/explain?agent={ALINE}&action=ouvrir&what=bip");
+    let why = program.get(&why).await;
+    let right = &why.body["rules"][0];
+    assert_eq!(right["id"], "droit/bip/lecture", "{}", why.body);
+    assert_eq!(right["author"], "Renée Martin", "{}", why.body);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -117,6 +117,7 @@ async fn what_names_nobody_and_nothing_of_the_collectivite_is_not_put_in_force()
         desk.write("soir.cedar", &text);
         let said = desk.fail("import", &["--reason", "essai"]);
         assert!(said.contains(told), "{said}");
+        assert!(desk.fail("diff", &[]).contains(told));
     }
     assert!(!desk.in_force().await.contains(&"soir".to_owned()));
     let known = r#"principal in Groupe::"fontclaire/rh""#;

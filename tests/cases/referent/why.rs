@@ -34,7 +34,10 @@ async fn each_cell_says_where_its_access_comes_from() {
         ["Consulter\u{a0}: oui", "Modifier\u{a0}: non"]
     );
     let reasons = page.select("dl dd");
-    assert_eq!(reasons[0], "Droit direct de cette personne.");
+    assert!(
+        reasons[0].starts_with("Droit direct de cette personne. Donné le"),
+        "{reasons:?}"
+    );
     assert!(reasons[1].starts_with("Aucun droit"), "{reasons:?}");
     // By a rule, in its sentence.
     let page = why(&world, &mut renee, "Garnier Alain", "net-cotisations").await;

@@ -44,8 +44,16 @@ pub(super) fn answer(
         Ok(permit) => {
             let rules = permit.rules().iter();
             let said = rules.flat_map(|rule| {
-                let said = sources.gives(rule, label(rule).as_deref()).into_iter();
-                said.map(|said| told.with_story(rule, said))
+                let Some(right) = rule.strip_prefix("droit/") else {
+                    let said = words::permits(rule, label(rule).as_deref());
+                    return vec![told.with_story(rule, said)];
+                };
+                let given = sources.gives(right).into_iter();
+                let given = given.map(|(said, story)| Because {
+                    story,
+                    ..Because::plain(&said)
+                });
+                given.collect()
             });
             said.collect()
         }

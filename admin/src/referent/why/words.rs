@@ -3,17 +3,26 @@
 use super::Verdicts;
 use crate::entrance::Entrance;
 use crate::referent::Referent;
-use accounts::{Holder, Profile, Standing};
+use crate::referent::rules::event;
+use accounts::{Error, Giving, Holder, Profile, Standing, Within};
 use policies::{Level, Reason};
 
-/// Which of a person's sources give which level on a service now.
+/// Which of a person's sources give which level on a service now, and since when and by whom.
 pub(super) struct Sources {
     profile: Option<(String, Level)>,
     direct: Option<Level>,
+    profile_given: Option<Giving>,
+    right_given: Option<Giving>,
 }
 
 impl Sources {
-    pub(super) fn of(profiles: &[Profile], holder: &Holder, entrance: &Entrance, now: i64) -> Self {
+    pub(super) async fn of(
+        within: &Within<'_>,
+        profiles: &[Profile],
+        (holder, entrance): (&Holder, &Entrance),
+        now: i64,
+    ) -> Result<Self, Error> {
+        let member = &holder.entry.id;
         let profile = profiles
             .iter()
             .find(|profile| holder.entry.profile.as_deref() == Some(&profile.id));
@@ -25,33 +34,55 @@ impl Sources {
         let own = holder.direct.iter().filter(|grant| {
             grant.service == entrance.id && grant.starts_at.is_none_or(|starts| starts <= now)
         });
-        Self {
+        let profile_given = match &holder.entry.profile {
+            Some(profile) => within.profile_given(member, profile, now).await?,
+            None => None,
+        };
+        Ok(Self {
             profile: by_profile,
             direct: own.map(|grant| grant.level.clone()).max(),
-        }
+            profile_given,
+            right_given: within.right_given(member, &entrance.id, now).await?,
+        })
     }
 
-    /// What a rule that permits stands for.
-    pub(super) fn gives(&self, rule: &str, label: Option<&str>) -> Vec<String> {
-        let Some(right) = rule.strip_prefix("droit/") else {
-            return vec![named("Règle de la collectivité", rule, label)];
+    /// What a right that permits stands for, and who gave it when.
+    pub(super) fn gives(&self, right: &str) -> Vec<(String, String)> {
+        let open = match right {
+            "public" => Some("Cette page est ouverte à tous."),
+            "connecte" => Some("Cette page est ouverte à toute personne connectée."),
+            _ => None,
         };
-        match right {
-            "public" => return vec!["Cette page est ouverte à tous.".to_owned()],
-            "connecte" => {
-                return vec!["Cette page est ouverte à toute personne connectée.".to_owned()];
-            }
-            _ => {}
+        if let Some(open) = open {
+            return vec![(open.to_owned(), String::new())];
         }
         let level = right.rsplit('/').next().and_then(Level::parse);
         let profile = self.profile.iter();
         let profile = profile.filter(|(_, given)| Some(given) == level.as_ref());
-        let profile = profile.map(|(name, _)| format!("Profil «\u{a0}{name}\u{a0}»."));
+        let profile = profile.map(|(name, _)| {
+            let said = format!("Profil «\u{a0}{name}\u{a0}».");
+            (said, story(self.profile_given.as_ref()))
+        });
         let direct = self.direct.as_ref();
         let direct = direct.filter(|given| Some(*given) == level.as_ref());
-        let direct = direct.map(|_| "Droit direct de cette personne.".to_owned());
+        let direct = direct.map(|_| {
+            let said = "Droit direct de cette personne.".to_owned();
+            (said, story(self.right_given.as_ref()))
+        });
         profile.chain(direct).collect()
     }
+}
+
+/// « Donné le 24 novembre 2026 par Renée Martin »; empty when nobody knows.
+fn story(given: Option<&Giving>) -> String {
+    given.map_or_else(String::new, |given| {
+        event("Donné", given.at, given.author.as_deref(), "")
+    })
+}
+
+/// What a rule of the collectivité that permits stands for.
+pub(super) fn permits(rule: &str, label: Option<&str>) -> String {
+    named("Règle de la collectivité", rule, label)
 }
 
 /// A rule that only circumstances keep from giving it.

@@ -18,12 +18,16 @@ async fn plans(store: &Store, folder: &Folder, withdraw: bool) -> anyhow::Result
     Ok(plans)
 }
 
-/// Shows what importing would change; `-` is withdrawn only when that is asked for.
+/// Shows what importing would change; `-` is withdrawn only when that is asked for. What names nobody and
+/// nothing is a fault, as importing would find it.
 pub(super) fn diff(folder: &Path, config: &Path) -> anyhow::Result<()> {
     let folder = Folder::read(folder)?;
-    with_store(config, Schema::Expect, async |_, store| {
+    with_store(config, Schema::Expect, async |config, store| {
         let plans = plans(store, &folder, true).await?;
         plans.iter().try_for_each(Plan::show)?;
+        for plan in &plans {
+            plan::look_up(config, store, plan).await?;
+        }
         if plans.iter().all(Plan::is_empty) {
             say(format_args!("{folder}: as in force"))?;
         }

@@ -190,7 +190,7 @@ pub(super) async fn make(
 }
 
 /// Whether all that the new rules name is there.
-async fn look_up(config: &Config, store: &Store, plan: &Plan) -> anyhow::Result<()> {
+pub(super) async fn look_up(config: &Config, store: &Store, plan: &Plan) -> anyhow::Result<()> {
     let entrances = gateway::entrances(&config.gateway)?;
     let mut faults = Vec::new();
     for rule in plan.published() {
