@@ -11,7 +11,7 @@ use crate::referent::rules::{self, Circumstances};
 use crate::referent::scene::{self, UNKNOWN};
 use accounts::{Giving, RuleVersion};
 use axum::extract::State;
-use policies::{Member, Names, Permit, Principal, Reason, Refusal, Ruleset};
+use policies::{Level, Member, Names, Permit, Principal, Reason, Refusal, Right, Ruleset};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -102,8 +102,8 @@ impl<'a> Told<'a> {
         let names = rules::names(portal, referent, &models.collect::<Vec<_>>()).await?;
         let (mut versions, mut givings) = (HashMap::new(), HashMap::new());
         for id in ids {
-            if let Some((service, _)) = right(id) {
-                let own = within.right_given(&member.id, &service.into(), at).await?;
+            if let Some(right) = right(id) {
+                let own = within.right_given(&member.id, &right, at).await?;
                 let given = match (own, &member.profile) {
                     (None, Some(profile)) => {
                         within
@@ -148,9 +148,12 @@ impl<'a> Told<'a> {
     }
 }
 
-/// The service and the level of a right that decides.
-fn right(id: &str) -> Option<(&str, &str)> {
-    id.strip_prefix("droit/")?.split_once('/')
+/// A right that decides.
+fn right(id: &str) -> Option<Right> {
+    let (service, level) = id.strip_prefix("droit/")?.split_once('/')?;
+    let level = Level::parse(level)?;
+    let service = service.into();
+    Some(Right { service, level })
 }
 
 /// Where it is asked.

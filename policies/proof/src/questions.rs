@@ -8,6 +8,7 @@ use cedar_policy_symcc::err::Error;
 use cedar_policy_symcc::solver::Solver;
 use cedar_policy_symcc::{CedarSymCompiler, CompiledPolicy, CompiledPolicySet, Env};
 use policies::Cedar;
+use std::collections::BTreeSet;
 
 /// What was found out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -106,18 +107,21 @@ impl Questions {
 
     /// `None` for a rule that cannot be put to the solver. What it does not know may apply.
     async fn dead<S: Solver>(&self, solver: &mut CedarSymCompiler<S>) -> Option<Vec<String>> {
-        let mut dead: Vec<String> = self.changed.clone();
+        let (mut dead, mut alive) = (BTreeSet::new(), BTreeSet::new());
         for (rule, env) in self.written() {
             let id: &str = rule.id().as_ref();
-            if !dead.iter().any(|known| known == id) {
+            if !self.changed.iter().any(|changed| changed == id) || alive.contains(id) {
                 continue;
             }
             let compiled = compile(rule, &env, &self.after.schema)?;
-            if !matches!(solver.check_never_matches_opt(&compiled).await, Ok(true)) {
-                dead.retain(|known| known != id);
-            }
+            match solver.check_never_matches_opt(&compiled).await {
+                Ok(true) => dead.insert(id.to_owned()),
+                Ok(false) | Err(Error::SolverUnknown) => alive.insert(id.to_owned()),
+                // What it says afterwards may answer an earlier question.
+                Err(_) => return None,
+            };
         }
-        Some(dead)
+        Some(dead.difference(&alive).cloned().collect())
     }
 
     /// The collectivité's rules and the CIG's guardrails.

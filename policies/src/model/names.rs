@@ -27,8 +27,10 @@ pub struct Names {
 /// Ids and what they are called.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
-    by_id: HashMap<String, String>,
-    by_label: HashMap<String, String>,
+    called: HashMap<String, String>,
+    ids: HashMap<String, String>,
+    /// By labels in small letters; none for two that differ in capitals only.
+    in_small: HashMap<String, Option<String>>,
 }
 
 impl Labels {
@@ -37,28 +39,32 @@ impl Labels {
         let plain = unmarked(label);
         let label = if plain.is_empty() {
             id.to_owned()
-        } else if self.by_label.contains_key(&plain) {
+        } else if self.ids.contains_key(&plain) {
             format!("{plain} ({id})")
         } else {
             plain
         };
-        self.by_label.insert(label.clone(), id.to_owned());
-        self.by_id.insert(id.to_owned(), label);
+        let small = self.in_small.entry(label.to_lowercase());
+        small
+            .and_modify(|known| *known = None)
+            .or_insert_with(|| Some(id.to_owned()));
+        self.ids.insert(label.clone(), id.to_owned());
+        self.called.insert(id.to_owned(), label);
     }
 
     /// What an id is called; the id itself when nothing is known of it.
     pub fn of<'a>(&'a self, id: &'a str) -> &'a str {
-        self.by_id.get(id).map_or(id, String::as_str)
+        self.called.get(id).map_or(id, String::as_str)
     }
 
     /// Whether the id is known.
     pub fn knows(&self, id: &str) -> bool {
-        self.by_id.contains_key(id)
+        self.called.contains_key(id)
     }
 
     /// Every id with what it is called, in the order of the ids.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        let by_id: BTreeMap<_, _> = self.by_id.iter().collect();
+        let by_id: BTreeMap<_, _> = self.called.iter().collect();
         by_id
             .into_iter()
             .map(|(id, label)| (id.as_str(), label.as_str()))
@@ -66,23 +72,17 @@ impl Labels {
 
     /// What is called so.
     pub(super) fn find(&self, label: &str) -> Option<&str> {
-        if let Some(id) = self.by_label.get(label) {
+        if let Some(id) = self.ids.get(label) {
             return Some(id);
         }
         // In other capitals, unless two are.
-        let small = label.to_lowercase();
-        let mut found = self.by_label.iter();
-        let mut found = found
-            .by_ref()
-            .filter(|(known, _)| known.to_lowercase() == small);
-        let first = found.next().map(|(_, id)| id.as_str());
-        first.filter(|_| found.next().is_none())
+        self.in_small.get(&label.to_lowercase())?.as_deref()
     }
 
     /// The longest label that a text begins with, and its id.
     pub(super) fn at_start_of(&self, text: &str) -> Option<(&str, &str)> {
         let labels = self
-            .by_label
+            .ids
             .iter()
             .filter(|(label, _)| text.starts_with(label.as_str()));
         let longest = labels.max_by_key(|(label, _)| label.len())?;

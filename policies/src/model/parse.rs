@@ -36,7 +36,11 @@ impl Model {
     /// # Errors
     /// The first place that is not understood, or a name that is not known.
     pub fn parse(sentence: &str, names: &Names) -> Result<Self, SentenceError> {
-        let sentence = capitalised(&marked(&plain(sentence)));
+        let sentence = plain(sentence);
+        // A service is written without marks, and its name may have some.
+        let mut written = names.services.iter();
+        let plain = written.any(|(_, label)| label.contains(['"', '“', '”']));
+        let sentence = capitalised(&if plain { sentence } else { marked(&sentence) });
         let mut cursor = Cursor::new(&sentence);
         let model = read(&mut cursor, names)?;
         let _ = cursor.eat(".");

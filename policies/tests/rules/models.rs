@@ -1,7 +1,7 @@
 //! Struct, Cedar and sentence say the same, whichever way one goes.
 
 use crate::random::{OWNER, VOCABULARY, model, names};
-use policies::{Conditions, Flaw, Model, Rule, Ruleset, Vocabulary};
+use policies::{Conditions, Flaw, Labels, Model, Names, Rule, Ruleset, Vocabulary};
 use proptest::prelude::*;
 
 fn read(vocabulary: &Vocabulary, text: &str) -> Option<Model> {
@@ -81,6 +81,14 @@ fn sentences_are_read_as_people_type_them() {
     let unknown = Model::parse("Les agents du service Voirie accèdent à BIP.", &names());
     let told = unknown.unwrap_err().to_string();
     assert!(told.contains("entre « » (il y a"), "{told}");
+    // What reads in two ways is nobody's guess.
+    let both = Names {
+        networks: Labels::from_iter([("a", "Mairie"), ("b", "Mairie ou Annexe"), ("c", "Annexe")]),
+        ..names()
+    };
+    let sentence = "Tous les agents accèdent à BIP, depuis le réseau mairie ou annexe.";
+    let told = Model::parse(sentence, &both).unwrap_err().to_string();
+    assert!(told.contains("entre « »"), "{told}");
     let unknown = Model::parse(
         "Tous les agents accèdent aux documents de BIP sur le thème « Beauté ».",
         &names(),

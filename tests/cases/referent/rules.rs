@@ -528,6 +528,15 @@ async fn a_rule_that_holds_no_more_is_marked_and_stops_every_other_change() {
     assert!(said.contains("ne tient plus"), "{said}");
     let page = publish(&mut renee, &shown, "le vendredi").await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // The end of another one that holds no more changes nothing yet.
+    impose(&world, &former, "autre", "", "ancien").await;
+    let end = open(&world, &mut renee, "/referent/regles/autre/retrait").await;
+    assert!(
+        end.text.contains("n’a d’effet pour personne") || end.text.contains("Preuve non"),
+        "{}",
+        end.text
+    );
+    insist(&mut renee, &end, "service fermé").await;
     // Its own end mends that.
     let end = open(&world, &mut renee, "/referent/regles/ancienne/retrait").await;
     let ended = insist(&mut renee, &end, "service fermé").await;

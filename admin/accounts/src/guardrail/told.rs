@@ -171,9 +171,14 @@ pub(super) fn withdrawn(announced: Announced<'_>, whose: &str) -> Letter {
 fn changed(subject: &str, done: &str, announced: Announced<'_>) -> Letter {
     let (said, reason) = (announced.said.trim_end_matches('.'), announced.reason);
     let help = "La page des règles dit quels garde-fous comptent, et le journal ce qui a changé. Pour toute question, adressez-vous au CIG.";
+    let said = if said.is_empty() {
+        String::new()
+    } else {
+        format!(" Ce garde-fou : « {said} ».")
+    };
     notice(
         subject,
-        &format!("{done}. Ce garde-fou : « {said} ». Motif : « {reason} ». {help}"),
+        &format!("{done}.{said} Motif : « {reason} ». {help}"),
         Some("/referent/regles".to_owned()),
     )
 }

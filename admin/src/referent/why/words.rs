@@ -5,7 +5,7 @@ use crate::entrance::Entrance;
 use crate::referent::Referent;
 use crate::referent::rules::event;
 use accounts::{Error, Giving, Holder, Profile, Standing, Within};
-use policies::{Level, Reason};
+use policies::{Level, Reason, Right};
 
 /// Which of a person's sources give which level on a service now, and since when and by whom.
 pub(super) struct Sources {
@@ -38,11 +38,20 @@ impl Sources {
             Some(profile) => within.profile_given(member, profile, now).await?,
             None => None,
         };
+        let direct = own.map(|grant| grant.level.clone()).max();
+        let right_given = match &direct {
+            Some(level) => {
+                let (service, level) = (entrance.id.clone(), level.clone());
+                let right = Right { service, level };
+                within.right_given(member, &right, now).await?
+            }
+            None => None,
+        };
         Ok(Self {
             profile: by_profile,
-            direct: own.map(|grant| grant.level.clone()).max(),
+            direct,
             profile_given,
-            right_given: within.right_given(member, &entrance.id, now).await?,
+            right_given,
         })
     }
 

@@ -58,21 +58,20 @@ impl<'a> Cursor<'a> {
         Some(inside.trim())
     }
 
-    /// The id of the longest known name that comes next without marks.
+    /// The id of the known name that comes next without marks, unless more than one does.
     fn unmarked<'l>(&mut self, labels: &'l Labels) -> Option<&'l str> {
         let ends = self
             .rest
             .char_indices()
             .filter(|(_, c)| !c.is_alphanumeric());
         let ends = ends.map(|(end, _)| end).chain([self.rest.len()]);
-        let mut ends: Vec<_> = ends.take_while(|end| *end <= LONGEST).collect();
-        ends.reverse();
-        ends.into_iter().find_map(|end| {
+        let mut read = ends.take_while(|end| *end <= LONGEST).filter_map(|end| {
             let (name, rest) = self.rest.split_at_checked(end)?;
-            let id = labels.find(name)?;
-            self.rest = rest;
-            Some(id)
-        })
+            Some((labels.find(name)?, rest))
+        });
+        let (id, rest) = read.next().filter(|_| read.next().is_none())?;
+        self.rest = rest;
+        Some(id)
     }
 
     /// The id of what is called so, best between marks; `none` is what to say when nothing is.
@@ -82,21 +81,24 @@ impl<'a> Cursor<'a> {
         none: &str,
     ) -> Result<&'l str, SentenceError> {
         let before = *self;
-        let known: Vec<_> = labels.iter().map(|(_, known)| known).collect();
-        let known = if (1..=FEW).contains(&known.len()) {
-            format!(" (il y a {})", known.join(", "))
-        } else {
-            String::new()
+        let known = || {
+            let known: Vec<_> = labels.iter().map(|(_, known)| known).collect();
+            if (1..=FEW).contains(&known.len()) {
+                format!(" (il y a {})", known.join(", "))
+            } else {
+                String::new()
+            }
         };
         match self.quoted() {
             Some(label) => labels.find(label).ok_or_else(|| {
+                let known = known();
                 before.wants(&format!(
                     "un nom connu : {none} ne s’appelle «\u{a0}{label}\u{a0}»{known}"
                 ))
             }),
             None => self
                 .unmarked(labels)
-                .ok_or_else(|| before.wants(&format!("un nom entre « »{known}"))),
+                .ok_or_else(|| before.wants(&format!("un nom entre « »{}", known()))),
         }
     }
 

@@ -1,9 +1,9 @@
 //! What to know of a rule before it counts: that it concerns nobody, changes nothing and why, or
 //! names somebody who is gone.
 
-use super::verdict::{Verdict, obstacle};
+use super::verdict::{Verdict, Words, obstacle};
 use super::{Changes, Circumstances, Study};
-use policies::{Effect, Guardrail, MembershipId, Model, Reach, Reason, Target, moments};
+use policies::{Effect, Guardrail, MembershipId, Model, Reach, Reason, Ruleset, Target, moments};
 
 /// Of how many people one looks at what decides about them.
 const EXAMPLES: usize = 20;
@@ -60,7 +60,10 @@ impl Study {
     /// What gives already what a rule would give.
     fn given(&self, was: &Verdict) -> Option<String> {
         let rules = was.as_ref().ok()?.permit.rules();
-        let said = rules.iter().find_map(|rule| self.own(rule));
+        if rules.iter().any(|rule| **rule == *self.changed) {
+            return Some("elle donne ce qu’elle donnait déjà".to_owned());
+        }
+        let said = rules.iter().find_map(|rule| self.own(rule, &self.before));
         Some(match said {
             Some(said) => format!("une autre règle donne déjà cet accès ({said})"),
             None => "un droit donne déjà cet accès".to_owned(),
@@ -71,7 +74,11 @@ impl Study {
     fn closed(&self, was: &Verdict) -> Option<String> {
         let refusal = obstacle(was)?;
         let stopped = refusal.reason() == Reason::Forbidden;
-        let said = refusal.rules().iter().find_map(|rule| self.own(rule));
+        let mut rules = refusal.rules().iter();
+        if stopped && rules.clone().any(|rule| **rule == *self.changed) {
+            return Some("elle ferme ce qu’elle fermait déjà".to_owned());
+        }
+        let said = rules.find_map(|rule| self.own(rule, &self.before));
         let said = said.filter(|_| stopped)?;
         Some(format!("une autre règle le ferme déjà ({said})"))
     }
@@ -83,7 +90,8 @@ impl Study {
             return Some("ceux qu’elle concerne n’ouvrent pas le service qui a ces documents. Donnez-leur aussi un droit ou une règle qui l’ouvre".to_owned());
         }
         let stopped = refusal.reason() == Reason::Forbidden;
-        let said = refusal.rules().iter().find_map(|rule| self.own(rule));
+        let mut rules = refusal.rules().iter();
+        let said = rules.find_map(|rule| self.own(rule, &self.after));
         let said = said.filter(|_| stopped)?;
         Some(format!(
             "elle en rencontre une autre, qui passe avant ({said})"
@@ -91,8 +99,9 @@ impl Study {
     }
 
     /// « « Aucun agent n’accède à BIP » », of a rule or guardrail that people wrote.
-    fn own(&self, rule: &str) -> Option<String> {
-        let said = self.words().said(rule)?;
+    fn own(&self, rule: &str, ruleset: &Ruleset) -> Option<String> {
+        let names = &self.names;
+        let said = Words { ruleset, names }.said(rule)?;
         let whose = if Guardrail::stored_id(rule).is_some() {
             "garde-fou du CIG\u{a0}: "
         } else {

@@ -22,8 +22,8 @@ use std::sync::Arc;
 
 /// The rules before and after, and everybody whom they judge.
 pub(in crate::referent::rules) struct Study {
-    before: Ruleset,
-    after: Ruleset,
+    pub(super) before: Ruleset,
+    pub(super) after: Ruleset,
     /// The same without the CIG's guardrails, which may be gone one day.
     unguarded: (Ruleset, Ruleset),
     pub(super) networks: Vec<Network>,
@@ -40,6 +40,8 @@ pub(in crate::referent::rules) struct Study {
     /// The rules before and after that bear on what the one that changes is about, that one first: what
     /// one opens, another may close, each in its circumstances.
     models: Vec<Model>,
+    /// The rule that changes, as decisions name it.
+    pub(super) changed: String,
     /// Whoever makes the change.
     pub(super) oneself: Oneself,
     /// Whether a rule before or after is one that no model writes.
@@ -115,7 +117,7 @@ impl Study {
         self.words().said(rule)
     }
 
-    pub(super) fn words(&self) -> Words<'_> {
+    fn words(&self) -> Words<'_> {
         Words {
             ruleset: &self.after,
             names: &self.names,

@@ -27,19 +27,15 @@ impl Study {
             let built = Ruleset::build(vocabulary, &entry.collectivite.tenant(), rules)?;
             Ok::<_, Error>(built.with_networks(entry.networks.clone()))
         };
-        let in_force = newest.iter().filter(|version| version.is_in_force());
-        let in_force = in_force.map(|version| version.rule.clone());
         // One that does not hold any more counts for nothing, and must be withdrawn all the same.
         let holds = |rule: &Rule| Ruleset::check(vocabulary, &entry.collectivite.id, rule).is_ok();
-        let (before, mut broken): (Vec<_>, Vec<_>) = in_force.partition(holds);
-        let current = rulesets.get(&entry.collectivite.id);
-        let current = current.filter(|_| !broken.is_empty());
-        // The end of one, or another text of it, is what mends it.
-        let mends = broken.iter().any(|broken| broken.id == id);
-        broken.retain(|broken| broken.id != id && !(mends && rule.is_none()));
+        let standing = Standing::of(newest, id, holds);
+        let judging = standing.judging(rulesets.get(&entry.collectivite.id));
+        let (before, mended, broken) = standing.parts(rule.is_none());
         let draft_holds = rule.is_none_or(holds);
         let changed = |known: &&Rule| draft_holds && known.id == id;
-        let (former, others): (Vec<_>, Vec<_>) = before.iter().partition(changed);
+        let (mut former, others): (Vec<_>, Vec<_>) = before.iter().partition(changed);
+        former.extend(&mended);
         let counting = rule.filter(|_| draft_holds);
         let after: Vec<_> = others.iter().copied().chain(counting).cloned().collect();
         let expert = before
@@ -55,8 +51,8 @@ impl Study {
         let past = within.list_past_decisions(now - BACK, MOST).await?;
         let oneself = Oneself::of(portal, referent, (&former, counting), &others).await?;
         let above = rulesets.guardrails();
-        let unguarded = (build(&before)?, build(&after)?);
-        let (was, is) = judging(&unguarded, (current, broken.is_empty()), above);
+        let unguarded = judging.of((build(&before)?, build(&after)?));
+        let (was, is) = (unguarded.0.under(above), unguarded.1.under(above));
         let (places, cut) = Place::all(&referent.services(portal), &[&was, &is], &names);
         Ok(Box::new(Self {
             places,
@@ -74,6 +70,7 @@ impl Study {
                 .filter_map(|rule| Some(rule.model()?.target))
                 .collect(),
             models: models_of(&former, counting, &others, &above_of(above, entry)),
+            changed: referent.own(id),
             oneself,
             expert,
             draft_holds,
@@ -107,17 +104,65 @@ impl Study {
     }
 }
 
+/// The rules in force.
+struct Standing {
+    /// Those that hold.
+    before: Vec<Rule>,
+    /// The one that changes, when it is what does not hold: its end, or another text of it, mends that.
+    mended: Vec<Rule>,
+    /// The others that do not.
+    broken: Vec<Rule>,
+}
+
+impl Standing {
+    fn of(newest: &[RuleVersion], id: &str, holds: impl Fn(&Rule) -> bool) -> Self {
+        let in_force = newest.iter().filter(|version| version.is_in_force());
+        let in_force = in_force.map(|version| version.rule.clone());
+        let (before, broken): (Vec<_>, Vec<_>) = in_force.partition(holds);
+        let (mended, broken) = broken.into_iter().partition(|broken| broken.id == id);
+        Self {
+            before,
+            mended,
+            broken,
+        }
+    }
+
+    fn judging<'a>(&self, current: Option<&'a Arc<Ruleset>>) -> Judging<'a> {
+        let lie = !(self.mended.is_empty() && self.broken.is_empty());
+        Judging {
+            current: current.filter(|_| lie),
+            mended: self.broken.is_empty(),
+        }
+    }
+
+    /// Those that hold, the one that changes if it does not, and the others that hold the change up: none does
+    /// the end of one that does not hold.
+    fn parts(self, ends: bool) -> (Vec<Rule>, Vec<Rule>, Vec<Rule>) {
+        let held_up = !ends || self.mended.is_empty();
+        let broken = self.broken.into_iter().filter(|_| held_up);
+        (self.before, self.mended, broken.collect())
+    }
+}
+
 /// What judges before and after. Where a rule does not hold, other rules count than those that are written:
 /// the last good ones, or what closes everything. They do so until the last of these rules is mended.
-fn judging(
-    written: &(Ruleset, Ruleset),
-    (current, mended): (Option<&Arc<Ruleset>>, bool),
-    above: &[Guardrail],
-) -> (Ruleset, Ruleset) {
-    let was = current.map_or(&written.0, |current| current);
-    let is = current.filter(|_| !mended);
-    let is = is.map_or(&written.1, |current| current);
-    (was.under(above), is.under(above))
+struct Judging<'a> {
+    /// What judges now, where one does not hold.
+    current: Option<&'a Arc<Ruleset>>,
+    /// Whether the change mends the last of them.
+    mended: bool,
+}
+
+impl Judging<'_> {
+    /// Without guardrails; `written` is what the rules say.
+    fn of(&self, written: (Ruleset, Ruleset)) -> (Ruleset, Ruleset) {
+        let bare = |current: &Arc<Ruleset>| current.under(&[]);
+        let then = self.current.filter(|_| !self.mended);
+        (
+            self.current.map_or(written.0, bare),
+            then.map_or(written.1, bare),
+        )
+    }
 }
 
 /// What the guardrails above a collectivité say.
