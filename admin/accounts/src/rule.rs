@@ -135,14 +135,16 @@ impl Store {
         Ok(version)
     }
 
-    /// The rules in force of a collectivité, in the order of their ids.
+    /// The rules in force of a collectivité, in the order of their ids, by their authors' names while they are
+    /// here.
     pub async fn list_rules(
         &self,
         collectivite: &CollectiviteId,
     ) -> Result<Vec<StoredRule>, Error> {
         let rows = sqlx::query(
-            "SELECT id, version, text, author, created_at FROM rules r
-             WHERE collectivite = $1 AND withdrawn_at IS NULL AND version =
+            "SELECT id, version, text, created_at, COALESCE((SELECT a.given_name || ' ' || a.family_name
+                FROM accounts a WHERE a.id = r.author), author) AS author
+             FROM rules r WHERE collectivite = $1 AND withdrawn_at IS NULL AND version =
                    (SELECT MAX(version) FROM rules WHERE collectivite = r.collectivite AND id = r.id)
              ORDER BY id",
         )

@@ -162,12 +162,14 @@ pub(crate) async fn find(
             let member = &helped.member;
             let rules = portal.store.list_rules(&member.collectivite).await?;
             let profile = portal.store.profile_of(&member.id).await?;
+            let guardrails = someone.overseen(portal).list_guardrails().await?;
             let mut names = services(portal);
             for (id, name) in over.group_names().await? {
                 names.groups.add(&id, &name);
             }
             let sources = Sources {
                 rules: &rules,
+                guardrails: &guardrails,
                 profile: profile.as_ref(),
                 names: &names,
             };

@@ -6,7 +6,8 @@ use crate::correspondant::Correspondant;
 use crate::entrance::{Entrance, NOTHING};
 use crate::portal::Portal;
 use crate::reason::{own_right, reason};
-use accounts::{Profile, StoredRule};
+use crate::referent::rules::event;
+use accounts::{Profile, RuleVersion, StoredRule};
 use policies::{Guardrail, Member, Names, Principal, Reason, Refusal, Ruleset};
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub(crate) struct Access {
 /// What reasons are written from.
 pub(super) struct Sources<'a> {
     pub(super) rules: &'a [StoredRule],
+    pub(super) guardrails: &'a [RuleVersion],
     pub(super) profile: Option<&'a Profile>,
     pub(super) names: &'a Names,
 }
@@ -85,12 +87,32 @@ impl Sources<'_> {
             } else {
                 ""
             };
-            let said = format!("{above}{}", said.replace('\'', "’"));
+            let said = format!("{above}{} {}", said.replace('\'', "’"), self.story(id));
+            let said = said.trim_end().to_owned();
             if !told.contains(&said) {
                 told.push(said);
             }
         }
         told
+    }
+}
+
+impl Sources<'_> {
+    /// Who wrote a rule or a guardrail, and when; nothing of what nobody did.
+    fn story(&self, id: &str) -> String {
+        let stored = Guardrail::stored_id(id);
+        let mut above = self.guardrails.iter();
+        let above = above.find(|version| Some(&*version.rule.id) == stored);
+        if let Some(version) = above {
+            let author = version.author.as_deref();
+            return event("Publié", version.created_at, author, &version.reason);
+        }
+        let own = id.rsplit('/').next().filter(|_| stored.is_none());
+        let mut rules = self.rules.iter();
+        let rule = rules.find(|rule| Some(&*rule.rule.id) == own);
+        rule.map_or_else(String::new, |rule| {
+            event("Publiée", rule.created_at, Some(&rule.author), "")
+        })
     }
 }
 

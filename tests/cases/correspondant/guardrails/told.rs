@@ -129,6 +129,21 @@ async fn wherever_a_guardrail_decides_its_author_and_reason_are_told() {
         reasons.contains("par Corinne Lambert : décision du CIG") && reasons.contains("Garde-fou"),
         "{reasons}"
     );
+    // Whoever helps reads it as well.
+    let form = open(
+        &world,
+        &mut corinne,
+        "/cig/collectivites/fontclaire/support",
+    )
+    .await;
+    let looked = [("agent", AMINA), ("motif", "appel du 20/11")];
+    let page = corinne.submit(&form, &looked).await.unwrap();
+    let helped = plain(&page.select("tbody td li"));
+    let story = "Garde-fou du CIG : Aucun agent n’accède à BIP. Publié le";
+    assert!(
+        helped.contains(story) && helped.contains("par Corinne Lambert"),
+        "{helped}"
+    );
     // A right says what it is, too.
     let path = format!("/api/v1/explain?agent={id}&action=ouvrir&what=site");
     let said = program.get(&path).await;
