@@ -192,6 +192,9 @@ async fn a_guardrail_is_also_written_as_a_sentence_that_names_nothing_of_one_col
     let sentence = "Aucun agent n’accède à BIP, le dimanche.";
     let page = preview(&world, &mut corinne, "", &[("phrase", sentence)]).await;
     assert_eq!(plain(&page.select("main .lead")), sentence);
+    // Back in the form it is not lost.
+    let form = corinne.submit(&page, &[("pas", "modifier")]).await.unwrap();
+    assert_eq!(form.select("details[open] textarea"), [sentence]);
     let list = publish(&mut corinne, &page).await;
     assert!(
         list.text
