@@ -4,7 +4,7 @@
 use super::{open, renee, status};
 use convergences_tests::client::{Client, Page};
 use convergences_tests::world::{ALAIN, ALINE, AMINA, REGINE, World};
-use policies::{Rule, Vocabulary};
+use policies::{Labels, Model, Names, Rule, Vocabulary};
 use reqwest::StatusCode;
 use sqlx::Connection as _;
 
@@ -376,6 +376,28 @@ async fn the_form_says_what_it_would_say_before_anything_is_saved() {
     );
     let list = open(&world, &mut renee, "/referent/regles").await;
     assert!(!list.text.contains("Brouillons"), "nothing is saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rule_on_a_group_that_is_gone_still_opens_in_the_form() {
+    let world = World::start().await.unwrap();
+    let mut renee = renee(&world).await;
+    let names = Names {
+        services: Labels::from_iter([("bip", "BIP")]),
+        groups: Labels::from_iter([("fontclaire/parti", "Parti")]),
+        ..Names::default()
+    };
+    let sentence = "Les agents du service « Parti » accèdent à BIP.";
+    let (model, town) = (Model::parse(sentence, &names).unwrap(), "fontclaire".into());
+    let rule = Rule {
+        id: "parti".to_owned(),
+        text: model.to_cedar(&town).unwrap(),
+    };
+    let (store, vocabulary) = (&world.product.store, world.product.directory.vocabulary());
+    let published = store.publish_rule(vocabulary, &town, &rule, "tests");
+    published.await.unwrap();
+    let form = open(&world, &mut renee, "/referent/regles/parti/modifier").await;
+    assert_eq!(form.heading(), "Modifier une règle");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -63,11 +63,7 @@ pub(crate) async fn say(
 }
 
 /// The same for a page; nothing of a form that nobody has begun.
-pub(super) async fn live(
-    portal: &Portal,
-    referent: &Referent,
-    fields: &Pairs,
-) -> Result<Live, Error> {
+async fn live(portal: &Portal, referent: &Referent, fields: &Pairs) -> Result<Live, Error> {
     if fields.one("effet").is_empty() {
         return Ok(Live::default());
     }
@@ -76,6 +72,18 @@ pub(super) async fn live(
     let names = names(portal, referent, &models).await?;
     let owner = referent.purview.collectivite();
     Ok(Live::of(read, &names, |model| model.to_cedar(owner))?)
+}
+
+/// The same where something that was chosen is there no more: the form shows the rest, to be mended.
+pub(super) async fn so_far(
+    portal: &Portal,
+    referent: &Referent,
+    fields: &Pairs,
+) -> Result<Live, Error> {
+    match live(portal, referent, fields).await {
+        Err(Error::NotFound { what: "choice", .. }) => Ok(Live::default()),
+        live => live,
+    }
 }
 
 /// What asks for it while somebody fills the form in.

@@ -1,7 +1,7 @@
 //! What the form of a rule offers, with what is chosen of it.
 
 use super::Begun;
-use super::live::{Live, live};
+use super::live::{Live, so_far};
 use crate::entrance::{DOCUMENTS, Entrance};
 use crate::fields::FieldErrors;
 use crate::page::Person;
@@ -81,7 +81,7 @@ pub(super) async fn read<'a>(
         network,
     );
     Ok(FormPage {
-        live: live(portal, referent, fields).await?,
+        live: so_far(portal, referent, fields).await?,
         example: example.sentence(&names),
         token: person.token.clone(),
         person: Some(person),
