@@ -1,31 +1,29 @@
 //! The index on disk: where it is, whether it is complete, and the documents in it.
 
-use crate::analyzer::tokenizers;
-use crate::corpus;
-use crate::document::Document;
+use crate::content::corpus;
+use crate::content::document::Document;
 use crate::error::Error;
-use crate::import;
-use crate::schema::Fields;
-use crate::scope::{AllParts, Classes, Scope, class_of};
+use crate::index::analyzer::tokenizers;
+use crate::index::schema::Fields;
+use crate::index::snapshot::Snapshot;
+use crate::index::writer;
+use crate::question::Synonyms;
+use crate::scope::{AllParts, Scope, class_of};
 use policies::{Classification, Principal, Ruleset, Situation, Theme};
 use std::fmt;
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tantivy::collector::TopDocs;
-use tantivy::query::TermQuery;
-use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, Index, IndexReader, ReloadPolicy, Searcher, TantivyDocument, Term};
+use tantivy::{Index, IndexReader, ReloadPolicy};
 
 /// An import in the making; left behind by an interrupted one, and then removed.
 const UNFINISHED: &str = ".importing";
 
 /// The base, opened.
 pub struct Bip {
-    pub(crate) fields: Fields,
-    pub(crate) classes: Classes,
+    pub(crate) synonyms: Synonyms,
+    snapshot: Arc<Snapshot>,
     parts: AllParts,
-    reader: IndexReader,
 }
 
 impl fmt::Debug for Bip {
@@ -44,7 +42,7 @@ impl Bip {
     pub fn open(directory: &Path) -> Result<Option<Self>, Error> {
         let fields = Fields::new();
         match generations(directory, &fields)?.pop() {
-            Some((_, path)) => Self::open_at(&path, fields).map(Some),
+            Some((_, path)) => Self::open_at(&path, &fields).map(Some),
             None => Ok(None),
         }
     }
@@ -65,37 +63,35 @@ impl Bip {
         let unfinished = directory.join(UNFINISHED);
         remove(&unfinished)?;
         std::fs::create_dir_all(&unfinished).map_err(failed(&unfinished))?;
-        import::write(&unfinished, &documents, progress)?;
+        writer::write(&unfinished, &documents, progress)?;
         let before = generations(directory, &fields)?;
         let next = before.last().map_or(1, |(number, _)| number + 1);
         let path = directory.join(format!("bip-{}-{next}", fields.hash()));
         std::fs::rename(&unfinished, &path).map_err(failed(&path))?;
-        let bip = Self::open_at(&path, fields)?;
+        let bip = Self::open_at(&path, &fields)?;
         for (_, old) in before {
             remove(&old)?;
         }
         Ok(bip)
     }
 
-    fn open_at(path: &Path, fields: Fields) -> Result<Self, Error> {
+    fn open_at(path: &Path, fields: &Fields) -> Result<Self, Error> {
         let mut index = Index::open_in_dir(path)?;
         index.set_tokenizers(tokenizers());
-        let reader = index
+        let reader: IndexReader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
         Ok(Self {
-            fields,
-            classes: Classes::load(path)?,
+            synonyms: Synonyms::embedded()?,
+            snapshot: Arc::new(Snapshot::of(&reader.searcher(), fields)?),
             parts: AllParts::default(),
-            reader,
         })
     }
 
     /// A theme or a collection of its documents that no rule could name.
     pub fn unknown(&self, classification: &Classification) -> Option<&str> {
-        let classes = self.classes.numbered();
-        classes.into_iter().find_map(|(_, class)| {
+        self.snapshot.classes().iter().find_map(|class| {
             let themes = class.themes.iter().map(Theme::as_str);
             classification.unknown(themes, Some(class.collection.as_str()))
         })
@@ -103,7 +99,7 @@ impl Bip {
 
     /// How many documents it holds, whoever may read them.
     pub fn document_count(&self) -> u64 {
-        self.reader.searcher().num_docs()
+        self.snapshot.searcher.num_docs()
     }
 
     /// What this person may read: a decision for each of the classes that rules tell apart.
@@ -113,7 +109,8 @@ impl Bip {
         principal: Principal,
         situation: Situation,
     ) -> Scope {
-        Scope::new((&self.classes, &self.parts), ruleset, principal, situation)
+        let of = (ruleset, principal, situation);
+        Scope::new(self.snapshot.clone(), &self.parts, of)
     }
 
     /// A document that this person may read. Absent and forbidden are the same answer.
@@ -121,34 +118,8 @@ impl Bip {
     /// # Errors
     /// When the index fails.
     pub fn find_document(&self, id: &str, scope: &Scope) -> Result<Option<Document>, Error> {
-        let searcher = self.searcher();
-        let query = TermQuery::new(
-            Term::from_field_text(self.fields.id, id),
-            IndexRecordOption::Basic,
-        );
-        let found = searcher.search(&query, &TopDocs::with_limit(1).order_by_score())?;
-        let Some((_, address)) = found.first() else {
-            return Ok(None);
-        };
-        let document = self.document_at(&searcher, *address)?;
-        Ok(Some(document).filter(|document| scope.permits(&class_of(document))))
-    }
-
-    pub(crate) fn searcher(&self) -> Searcher {
-        self.reader.searcher()
-    }
-
-    pub(crate) fn document_at(
-        &self,
-        searcher: &Searcher,
-        address: DocAddress,
-    ) -> Result<Document, Error> {
-        let entry: TantivyDocument = searcher.doc(address)?;
-        let json = entry
-            .get_first(self.fields.document)
-            .and_then(|value| value.as_str())
-            .unwrap_or_default();
-        serde_json::from_str(json).map_err(|_| Error::Corrupt(json.chars().take(80).collect()))
+        let found = scope.snapshot().find(id)?;
+        Ok(found.filter(|document| scope.permits(&class_of(document))))
     }
 }
 

@@ -40,6 +40,24 @@ pub enum Error {
     /// Something in the index is not what the import put there.
     #[error("the index holds `{0}`, which the import never writes")]
     Corrupt(String),
+    /// A document that names more readers than a class can hold.
+    #[error("the document `{0}` is reserved to too many collectivités")]
+    TooManyReaders(String),
+    /// A line of a table of synonyms that is no group.
+    #[error("line {line} of the synonyms is neither `a = b` nor `a > b`")]
+    Synonyms {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// A line of a query file that is no query.
+    #[error("line {line} of the queries is no query")]
+    Judgement {
+        /// Counted from 1.
+        line: usize,
+        /// What serde found.
+        #[source]
+        source: serde_json::Error,
+    },
     /// A page that could not be rendered.
     #[error("the page cannot be rendered")]
     Page(#[from] askama::Error),

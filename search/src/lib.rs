@@ -1,37 +1,30 @@
 //! BIP: corpus, index, query, pages, API.
 //!
-//! Reading order: `document`, `corpus` (the import format) · `analyzer`, `category`, `schema`, `reference`
-//! (what is made searchable, and how) · `import`, `bip` (the index on disk) · `scope` (what a person may
-//! read: classes, decided by `policies`) · `query`, `statistics`, `correction`, `search`, `snippet` (hits,
-//! counts and extracts of that only) · `web` (pages and JSON).
+//! Reading order: `content` (documents and the import format) · `index` (what is made searchable, and how) ·
+//! `reference` (the names of texts) · `scope` (what a person may read: classes, decided by `policies`) ·
+//! `bip` (the index on disk) · `question` (what is asked) · `answer` (hits, counts, extracts, suggestions:
+//! of what the scope permits and nothing else) · `evaluation` (how good it is) · `web` (pages and JSON).
 //!
 //! Who a person is, is told by the gateway's signed assertion; what they may read, by `policies::decide`.
 
-mod analyzer;
+mod answer;
 mod bip;
-mod body;
-mod category;
-mod corpus;
-mod correction;
-mod document;
+mod content;
 mod error;
-mod hit;
-mod import;
-mod kind_counts;
-mod query;
+mod evaluation;
+mod index;
+mod question;
 mod reference;
-mod schema;
 mod scope;
-mod search;
-mod snippet;
-mod statistics;
 mod web;
 
+pub use answer::{Citing, Correction, Facets, Fragment, Hit, Results, Suggestion};
 pub use bip::Bip;
-pub use corpus::{EMBEDDED_COLLECTIONS, EMBEDDED_THEMES, embedded_corpus};
-pub use document::{Change, Citation, Document, Relation, TextReference};
+pub use content::Force;
+pub use content::corpus::{EMBEDDED_COLLECTIONS, EMBEDDED_THEMES, embedded_corpus};
+pub use content::document::{Change, Citation, Document, Relation, TextReference};
 pub use error::Error;
-pub use hit::{Correction, Fragment, Hit, Results};
-pub use query::{Query, Window};
+pub use evaluation::{Evaluation, Judged};
+pub use question::{Cursor, Expansion, Filters, Query, Question, Sort, Start, Synonyms};
 pub use scope::Scope;
 pub use web::{Gate, router};

@@ -7,5 +7,5 @@ mod dates;
 mod keys;
 mod reader;
 
-pub(crate) use keys::{cited_keys, own_keys};
+pub(crate) use keys::{named_keys, own_keys};
 pub(crate) use reader::{Reading, read};

@@ -1,18 +1,20 @@
 //! What a person may read, as authorisation classes: `policies::decide` runs once per class of the index,
 //! and the classes it permits become one filter inside every query. No right is decided here.
 
-use crate::document::Document;
+use crate::content::document::Document;
 use crate::error::Error;
+use crate::index::snapshot::Snapshot;
 use policies::{
     Action, DocumentClass, Principal, Resource, Ruleset, ServiceId, Shelves, Situation, decide,
 };
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
+use tantivy::Term;
+use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query as Node, TermSetQuery};
 
 /// BIP's id among the online services.
 const SERVICE: &str = "bip";
-const FILE: &str = "classes.json";
 
 /// The class of a document: all that rules may ask of it.
 pub(crate) fn class_of(document: &Document) -> DocumentClass {
@@ -36,71 +38,38 @@ pub(crate) fn class_of(document: &Document) -> DocumentClass {
     }
 }
 
-/// The classes of an index; a class's number is its position.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Classes(Vec<DocumentClass>);
-
-impl Classes {
-    /// The number of a class, new or known.
-    pub(crate) fn number(&mut self, class: DocumentClass) -> u64 {
-        let position = self
-            .0
-            .iter()
-            .position(|known| *known == class)
-            .unwrap_or_else(|| {
-                self.0.push(class);
-                self.0.len() - 1
-            });
-        position as u64
-    }
-
-    /// Each class with its number.
-    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u64, &DocumentClass)> {
-        (0..).zip(&self.0)
-    }
-
-    pub(crate) fn save(&self, directory: &Path) -> Result<(), Error> {
-        let path = directory.join(FILE);
-        let text = serde_json::to_vec(&self.0).map_err(|_| Error::Corrupt(FILE.to_owned()))?;
-        std::fs::write(&path, text).map_err(|source| Error::Directory { path, source })
-    }
-
-    pub(crate) fn load(directory: &Path) -> Result<Self, Error> {
-        let path = directory.join(FILE);
-        let text = std::fs::read(&path).map_err(|source| Error::Directory { path, source })?;
-        serde_json::from_slice(&text)
-            .map(Self)
-            .map_err(|_| Error::Corrupt(FILE.to_owned()))
-    }
+/// A class as the index spells it: one term.
+pub(crate) fn spelled(class: &DocumentClass) -> Result<String, Error> {
+    serde_json::to_string(class).map_err(|_| Error::Corrupt("a class".to_owned()))
 }
 
-/// The classes of an index as far as one ruleset tells them apart.
+/// The classes of a snapshot as far as one ruleset tells them apart.
 #[derive(Debug)]
 struct Parts {
     shelves: Shelves,
     examples: Vec<DocumentClass>,
-    /// For each class, by its number, the place of what stands for it.
-    places: Vec<usize>,
+    /// For each class, by its place, the position of what stands for it.
+    positions: Vec<usize>,
 }
 
 impl Parts {
-    fn of(classes: &Classes, ruleset: &Ruleset) -> Self {
+    fn of(classes: &[DocumentClass], ruleset: &Ruleset) -> Self {
         let shelves = Shelves::of(&[ruleset]);
-        let (mut examples, mut places) = (Vec::new(), Vec::new());
+        let (mut examples, mut positions) = (Vec::new(), Vec::new());
         let mut known = HashMap::new();
-        for (_, class) in classes.numbered() {
-            let place = *known
+        for class in classes {
+            let position = *known
                 .entry(shelves.example(class))
                 .or_insert_with_key(|example| {
                     examples.push(example.clone());
                     examples.len() - 1
                 });
-            places.push(place);
+            positions.push(position);
         }
         Self {
             shelves,
             examples,
-            places,
+            positions,
         }
     }
 }
@@ -108,63 +77,96 @@ impl Parts {
 /// How many rulesets are remembered; beyond it they are looked at anew.
 const KEPT: usize = 256;
 
-/// The parts by the versions of rulesets: they are the same for everybody whom one judges.
+/// The parts by snapshot and version of ruleset: they are the same for everybody whom one judges.
 #[derive(Debug, Default)]
-pub(crate) struct AllParts(RwLock<HashMap<u64, Arc<Parts>>>);
+pub(crate) struct AllParts(RwLock<HashMap<(u64, u64), Arc<Parts>>>);
 
 impl AllParts {
-    fn get(&self, classes: &Classes, ruleset: &Ruleset) -> Arc<Parts> {
+    fn get(&self, snapshot: &Snapshot, ruleset: &Ruleset) -> Arc<Parts> {
+        let key = (snapshot.number, ruleset.version());
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(parts) = known.get(&ruleset.version()) {
+        if let Some(parts) = known.get(&key) {
             return parts.clone();
         }
         drop(known);
-        let parts = Arc::new(Parts::of(classes, ruleset));
+        let parts = Arc::new(Parts::of(snapshot.classes(), ruleset));
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= KEPT {
             known.clear();
         }
-        known.insert(ruleset.version(), parts.clone());
+        known.insert(key, parts.clone());
         parts
     }
 }
 
-/// What one person may read now. Only decisions make one: classes that no rule tells apart are decided
-/// about once.
-#[derive(Clone, Debug)]
+/// What one person may read now, of one snapshot. Only decisions make one: classes that no rule tells apart
+/// are decided about once.
+#[derive(Clone)]
 pub struct Scope {
-    permitted: Vec<u64>,
+    snapshot: Arc<Snapshot>,
+    permitted: Arc<[bool]>,
     ruleset: Arc<Ruleset>,
     parts: Arc<Parts>,
     principal: Principal,
     situation: Situation,
 }
 
+impl fmt::Debug for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope")
+            .field("principal", &self.principal)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Scope {
     pub(crate) fn new(
-        (classes, all): (&Classes, &AllParts),
-        ruleset: Arc<Ruleset>,
-        principal: Principal,
-        situation: Situation,
+        snapshot: Arc<Snapshot>,
+        all: &AllParts,
+        (ruleset, principal, situation): (Arc<Ruleset>, Principal, Situation),
     ) -> Self {
         let mut scope = Self {
-            permitted: Vec::new(),
-            parts: all.get(classes, &ruleset),
+            permitted: Arc::default(),
+            parts: all.get(&snapshot, &ruleset),
+            snapshot,
             ruleset,
             principal,
             situation,
         };
         let examples = scope.parts.examples.iter();
         let decided: Vec<_> = examples.map(|example| scope.decide(example)).collect();
-        let numbered = (0..).zip(&scope.parts.places);
-        let permitted = numbered.filter(|(_, place)| decided.get(**place) == Some(&true));
-        scope.permitted = permitted.map(|(number, _)| number).collect();
+        let positions = scope.parts.positions.iter();
+        let permitted = positions.map(|at| decided.get(*at).copied().unwrap_or_default());
+        scope.permitted = permitted.collect();
         scope
     }
 
-    /// The numbers of the permitted classes.
-    pub(crate) fn permitted(&self) -> &[u64] {
+    /// What is read.
+    pub(crate) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// For each class of the snapshot, by its place, whether it is permitted.
+    pub(crate) fn permitted(&self) -> &[bool] {
         &self.permitted
+    }
+
+    /// Only what is permitted: it must match, and does not score.
+    pub(crate) fn filter(&self) -> Box<dyn Node> {
+        let class = self.snapshot.fields.class;
+        let permitted = (0..)
+            .zip(self.permitted.iter())
+            .filter(|(_, permitted)| **permitted);
+        let terms = permitted
+            .filter_map(|(place, _)| self.snapshot.spelled(place))
+            .map(|spelled| Term::from_field_text(class, spelled));
+        let within = Box::new(TermSetQuery::new(terms));
+        Box::new(ConstScoreQuery::new(within, 0.0))
+    }
+
+    /// What matches a query within the scope.
+    pub(crate) fn within(&self, query: Box<dyn Node>) -> BooleanQuery {
+        BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, self.filter())])
     }
 
     /// Decides anew: the check of each document before it leaves.

@@ -1,21 +1,28 @@
 //! BIP's pages and JSON, behind the gateway: every address but `/healthz` needs its signed assertion.
 
+mod address;
 mod api;
+mod document_page;
 mod identity;
+mod links;
+mod openapi;
 mod pages;
 mod parameters;
 mod problem;
+mod search_page;
 mod templates;
 mod view;
 
 use crate::bip::Bip;
 use crate::error::Error;
-use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use axum::{Json, Router};
 use policies::{Rulesets, VerifyingKeys};
 use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 /// What BIP is lent by the program that runs it. The time is an argument, so that tests can move it.
 pub trait Gate: Send + Sync + 'static {
@@ -54,14 +61,22 @@ pub fn router(
         audience: audience.into(),
         portal: portal_url.into(),
     };
+    let (api, document) = OpenApiRouter::with_openapi(openapi::about())
+        .routes(routes!(api::search))
+        .routes(routes!(api::suggest))
+        .routes(routes!(api::document))
+        .routes(routes!(api::related))
+        .split_for_parts();
     Router::new()
         .route("/", get(pages::search))
+        .route("/aide", get(pages::help))
+        .route("/suggestions.js", get(pages::script))
         .route("/documents/{id}", get(pages::document))
-        .route("/api/v1/search", get(api::search))
-        .route("/api/v1/documents/{id}", get(api::document))
+        .route("/openapi.json", get(async || Json(document)))
+        .merge(api)
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(app.clone(), identity::identify))
-        .route("/healthz", get(|| async { StatusCode::NO_CONTENT }))
+        .route("/healthz", get(async || StatusCode::NO_CONTENT))
         .with_state(app)
 }
 

@@ -1,6 +1,6 @@
 //! The command line: what can be asked for, and how a failure is told.
 
-use crate::{bounce, demo, operator, policy, serve};
+use crate::{bip, bounce, demo, operator, policy, serve};
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use nix::sys::stat::{Mode, umask};
 use std::net::SocketAddr;
@@ -36,7 +36,7 @@ enum Command {
     Journal(operator::JournalCommand),
     /// Manage BIP's content.
     #[command(subcommand)]
-    Bip(operator::BipCommand),
+    Bip(bip::BipCommand),
     /// Manage the keys that sign assertions.
     #[command(subcommand)]
     Keys(operator::KeysCommand),
@@ -86,7 +86,7 @@ pub fn run() -> ExitCode {
         Command::Account(command) => operator::account(&command),
         Command::Policy(command) => policy::run(&command),
         Command::Journal(command) => operator::journal(&command),
-        Command::Bip(command) => operator::bip(&command),
+        Command::Bip(command) => bip::run(&command),
         Command::Keys(command) => operator::keys(&command),
         Command::Mail(command) => bounce::mail(&command),
     };

@@ -8,10 +8,10 @@ pub use seed::seed;
 
 pub mod summary;
 
+use crate::bip;
 use crate::cli::DemoArguments;
 use crate::config::{Config, LogFormat};
 use crate::examples::{mailbox::Mailbox, net_cotisations::NetCotisations, site};
-use crate::operator::import_bip;
 use crate::product::{Product, open_store};
 use crate::serve::{EdgeRuntime, control_runtime, log, until_stopped};
 use accounts::{Clock, MasterKey, Schema, Store};
@@ -183,7 +183,7 @@ async fn prepare_bip(
     let classification = config.classification.clone();
     tokio::task::spawn_blocking(move || {
         if search::Bip::open(&folder)?.is_none() {
-            import_bip(&folder, corpus.as_deref(), &classification)?;
+            bip::import(&folder, corpus.as_deref(), &classification)?;
         }
         anyhow::Ok(())
     })

@@ -1,6 +1,7 @@
 //! The program: starts the gateway, the portal and BIP, together or apart, and is the operator's
 //! command line. Nothing else sees all three.
 
+mod bip;
 mod bounce;
 pub mod cli;
 pub mod config;

@@ -8,9 +8,8 @@ use crate::product::{open_store, vocabulary};
 use accounts::{Clock, Schema, Store};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use policies::Classification;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Who the journal says it was.
 pub(crate) const OPERATOR: &str = "operator";
@@ -45,21 +44,6 @@ pub(crate) struct OneAccount {
 pub(crate) enum JournalCommand {
     /// Check that no entry was altered, removed, added or re-ordered.
     Verify(ConfigFile),
-}
-
-/// `convergences bip …`.
-#[derive(Debug, Subcommand)]
-pub(crate) enum BipCommand {
-    /// Replace the content by a JSON Lines file, or by the corpus that the program carries.
-    Import {
-        /// JSON Lines; the program's own corpus when there is none.
-        #[arg(long)]
-        corpus: Option<PathBuf>,
-        #[command(flatten)]
-        file: ConfigFile,
-    },
-    /// Show what is indexed.
-    Status(ConfigFile),
 }
 
 /// `convergences keys …`.
@@ -171,49 +155,6 @@ pub(crate) fn journal(command: &JournalCommand) -> anyhow::Result<()> {
         say(format_args!(
             "The journal holds: {entries} entries, none altered, missing, added or re-ordered."
         ))
-    })
-}
-
-pub(crate) fn bip(command: &BipCommand) -> anyhow::Result<()> {
-    let (BipCommand::Import { file, .. } | BipCommand::Status(file)) = command;
-    let config = config::read(&file.config)?;
-    let folder = config
-        .bip
-        .context("the configuration names no `[bip] data` folder")?;
-    let bip = match command {
-        BipCommand::Status(_) => search::Bip::open(&folder)?
-            .with_context(|| format!("no index in `{}`", folder.display()))?,
-        BipCommand::Import { corpus, .. } => {
-            import_bip(&folder, corpus.as_deref(), &config.classification)?
-        }
-    };
-    say(format_args!("{} documents", bip.document_count()))
-}
-
-/// Imports with progress on standard error.
-pub(crate) fn import_bip(
-    folder: &Path,
-    corpus: Option<&Path>,
-    classification: &Classification,
-) -> anyhow::Result<search::Bip> {
-    std::fs::create_dir_all(folder)?;
-    let progress = |done: usize, total: usize| {
-        if done.is_multiple_of(2000) || done == total {
-            eprintln!("BIP: {done} / {total} documents");
-        }
-    };
-    Ok(match corpus {
-        Some(file) => {
-            let lines = std::fs::File::open(file)
-                .with_context(|| format!("the file `{}`", file.display()))?;
-            search::Bip::import(
-                folder,
-                std::io::BufReader::new(lines),
-                classification,
-                progress,
-            )?
-        }
-        None => search::Bip::import(folder, search::embedded_corpus()?, classification, progress)?,
     })
 }
 

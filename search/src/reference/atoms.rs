@@ -1,6 +1,6 @@
 //! A text cut into words, numbers and marks, folded, for the reader of references.
 
-use crate::analyzer::fold;
+use crate::index::analyzer::fold;
 
 /// What an atom is.
 #[derive(Clone, PartialEq, Eq, Debug)]

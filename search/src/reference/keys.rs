@@ -1,9 +1,9 @@
 //! The spelling of each kind of key, and the keys of a document.
 
 use super::reader;
-use crate::document::{Citation, Document, Relation};
+use crate::content::document::{Document, Relation};
 use jiff::civil::Date;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// `CGFP:L411-1`.
 pub(super) fn article_of(code: &str, number: &str) -> String {
@@ -90,31 +90,17 @@ pub(crate) fn own_keys(document: &Document) -> BTreeSet<String> {
     keys
 }
 
-/// The keys of what a document cites: those of the documents it links to, and those its labels spell out.
-pub(crate) fn cited_keys(
-    document: &Document,
-    own: &HashMap<String, BTreeSet<String>>,
-) -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
-    for citation in document
+/// The keys that a document's labels spell out, for what it cites without a link.
+pub(crate) fn named_keys(document: &Document) -> BTreeSet<String> {
+    let unlinked = document
         .references
         .iter()
-        .filter(|citation| citation.relation == Relation::Cites)
-    {
-        keys.extend(keys_of(citation, own));
-    }
+        .filter(|citation| citation.relation == Relation::Cites && citation.to.is_none());
+    let mut keys: BTreeSet<String> = unlinked
+        .filter_map(|citation| citation.label.as_deref())
+        .flat_map(|label| reader::read(label).keys)
+        .collect();
     // A date alone designates nothing that somebody could have meant to cite.
     keys.retain(|key| !key.starts_with("date:"));
     keys
-}
-
-fn keys_of(citation: &Citation, own: &HashMap<String, BTreeSet<String>>) -> Vec<String> {
-    match citation.to.as_ref().and_then(|to| own.get(to)) {
-        Some(keys) => keys.iter().cloned().collect(),
-        None => citation
-            .label
-            .as_deref()
-            .map(|label| reader::read(label).keys)
-            .unwrap_or_default(),
-    }
 }

@@ -4,7 +4,7 @@ use super::atoms::{Atom, cut};
 use super::codes::{Named, named};
 use super::dates::date;
 use super::keys;
-use crate::analyzer::is_stop_word;
+use crate::index::analyzer::is_stop_word;
 
 /// The references of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
 use policies::{ASSERTION_HEADER, Claims};
+
+const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The person behind a request.
 #[derive(Clone, Debug)]
@@ -18,6 +22,8 @@ pub(super) struct Visitor {
     pub(super) collectivite: String,
     /// What they may read now.
     pub(super) scope: Scope,
+    /// The day of the request, in Paris.
+    pub(super) today: Date,
 }
 
 /// Lets through who is known; what they may read goes with the request.
@@ -28,11 +34,15 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     };
     request.extensions_mut().insert(visitor);
     let mut response = next.run(request).await;
+    let headers = response.headers_mut();
     // Answers depend on the person's rights, and must not come back by the back button once they
     // have logged out.
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Whatever an import brings, nothing of it runs.
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(CONTENT_POLICY),
+    );
     response
 }
 
@@ -50,7 +60,15 @@ fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Problem> {
         name: claims.name,
         collectivite: claims.collectivite,
         scope,
+        today: today(now),
     })
+}
+
+/// The civil day in Paris.
+fn today(now: i64) -> Date {
+    let instant = jiff::Timestamp::from_second(now).unwrap_or_default();
+    let paris = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+    instant.to_zoned(paris).date()
 }
 
 /// Exactly one assertion, or nobody: two would let a choice be made.

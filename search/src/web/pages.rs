@@ -1,21 +1,32 @@
-//! The pages: search, one document, and nowhere. They work without script, and every state is a link.
+//! The pages: search, help, one document, and nowhere. They work without script, and every state is a link.
 
+use super::address::Address;
+use super::document_page::{Near, document_page};
 use super::identity::Visitor;
-use super::parameters::Address;
+use super::links::visible_citations;
 use super::problem::Problem;
-use super::templates::{FailedPage, Frame, NotFoundPage, document_page, search_page};
-use super::view::visible_citations;
+use super::search_page::search_page;
+use super::templates::{FailedPage, Frame, HelpPage, NotFoundPage};
+use super::view::document_href;
 use super::{App, aside};
+use crate::bip::Bip;
+use crate::content::document::Document;
 use crate::error::Error;
-use crate::query::Query;
+use crate::scope::Scope;
 use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, Uri};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Serialize;
 
-/// `GET /`.
+/// What completes the question while it is typed; the page works without it.
+const SCRIPT: &str = include_str!("suggest.js");
+/// How many documents of each sort stand near another on its page.
+const NEAR: usize = 8;
+
+/// `GET /`. A reference alone leads to its text.
 pub(super) async fn search(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
@@ -23,12 +34,41 @@ pub(super) async fn search(
 ) -> Response {
     let asked = Address::read(&query.unwrap_or_default());
     let frame = frame(&app, &visitor);
-    let (query, window) = (Query::parse(&asked.q), asked.window());
-    let correct = asked.exact.is_none();
-    match aside(move || app.bip.search(&query, &window, &visitor.scope, correct)).await {
-        Ok(results) => shown(StatusCode::OK, &search_page(frame, asked, results)),
+    let question = asked.question();
+    match aside(move || app.bip.search(&question, &visitor.scope)).await {
+        Ok(results) => match &results.direct {
+            Some(id) if asked.list.is_none() && asked.page == 1 && !asked.has_filters() => {
+                Redirect::to(&direct(id, &asked.q)).into_response()
+            }
+            _ => shown(StatusCode::OK, &search_page(frame, asked, results)),
+        },
         Err(error) => failed(frame, error),
     }
+}
+
+#[derive(Serialize)]
+struct From<'a> {
+    q: &'a str,
+}
+
+fn direct(id: &str, q: &str) -> String {
+    let from = serde_html_form::to_string(From { q }).unwrap_or_default();
+    format!("{}?{from}", document_href(id))
+}
+
+/// `GET /aide`.
+pub(super) async fn help(
+    State(app): State<App>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let frame = frame(&app, &visitor);
+    shown(StatusCode::OK, &HelpPage { frame })
+}
+
+/// `GET /suggestions.js`.
+pub(super) async fn script() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, SCRIPT).into_response()
 }
 
 /// `GET /documents/{id}`: absent and forbidden are the same page.
@@ -36,25 +76,37 @@ pub(super) async fn document(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     id: Result<Path<String>, PathRejection>,
+    RawQuery(query): RawQuery,
 ) -> Response {
     let frame = frame(&app, &visitor);
     let Ok(Path(id)) = id else {
         return not_found(frame);
     };
+    let asked = Address::read(&query.unwrap_or_default());
     let found = aside(move || {
         let Some(document) = app.bip.find_document(&id, &visitor.scope)? else {
             return Ok(None);
         };
-        let citations = visible_citations(&app.bip, &document, &visitor.scope)?;
-        Ok(Some((document, citations)))
+        let near = near(&app.bip, &document, &visitor.scope)?;
+        Ok(Some((document, near)))
     });
     match found.await {
-        Ok(Some((document, citations))) => {
-            shown(StatusCode::OK, &document_page(frame, document, &citations))
-        }
+        Ok(Some((document, near))) => shown(
+            StatusCode::OK,
+            &document_page(frame, document, near, &asked),
+        ),
         Ok(None) => not_found(frame),
         Err(error) => failed(frame, error),
     }
+}
+
+fn near(bip: &Bip, document: &Document, scope: &Scope) -> Result<Near, Error> {
+    Ok(Near {
+        citations: visible_citations(bip, document, scope)?,
+        citing: bip.citing(&document.id, NEAR, scope)?,
+        changing: bip.changing(&document.id, NEAR, scope)?,
+        related: bip.related(document, NEAR, scope)?,
+    })
 }
 
 /// Every other address.
@@ -74,6 +126,7 @@ fn frame(app: &App, visitor: &Visitor) -> Frame {
         portal: app.portal.to_string(),
         name: visitor.name.clone(),
         collectivite: visitor.collectivite.clone(),
+        today: visitor.today.into(),
     }
 }
 

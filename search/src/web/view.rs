@@ -1,10 +1,8 @@
-//! How things of BIP are written in French pages, and which of a document's links a person may see.
+//! How things of BIP are written in French pages.
 
-use crate::bip::Bip;
-use crate::document::{Citation, Document, Relation};
-use crate::error::Error;
-use crate::hit::Fragment;
-use crate::scope::Scope;
+use crate::answer::Fragment;
+use crate::content::document::Relation;
+use crate::question::Sort;
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use policies::Nature;
@@ -75,6 +73,26 @@ pub(super) fn tab_name(kind: Nature) -> &'static str {
     }
 }
 
+/// An order of answers.
+pub(super) fn sort_name(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Relevance => "Pertinence",
+        Sort::Newest => "Plus récents d’abord",
+        Sort::Oldest => "Plus anciens d’abord",
+    }
+}
+
+/// What was done to a text, as LEGI says it.
+pub(super) fn change_name(action: &str) -> &str {
+    match action {
+        "cree" | "creation" => "Créé",
+        "modifie" | "modification" => "Modifié",
+        "abroge" | "abrogation" => "Abrogé",
+        "transfere" => "Transféré",
+        other => other,
+    }
+}
+
 /// The heading over links of one relation.
 pub(super) fn relation_name(relation: Relation) -> &'static str {
     match relation {
@@ -139,30 +157,6 @@ pub(super) fn escaped(text: &str) -> String {
 /// An address outside BIP that a page may link to: a script in an import must not run here.
 pub(super) fn outside(url: &str) -> Option<&str> {
     (url.starts_with("https://") || url.starts_with("http://")).then_some(url)
-}
-
-/// The links of a document, each with its target when this person may read it. A target that is absent or
-/// forbidden leaves the words of the document itself, or nothing.
-pub(super) fn visible_citations(
-    bip: &Bip,
-    document: &Document,
-    scope: &Scope,
-) -> Result<Vec<(Citation, Option<Document>)>, Error> {
-    let mut visible = Vec::new();
-    for citation in &document.references {
-        let target = match &citation.to {
-            Some(to) => bip.find_document(to, scope)?,
-            None => None,
-        };
-        let mut citation = citation.clone();
-        if target.is_none() {
-            citation.to = None;
-        }
-        if target.is_some() || citation.label.is_some() {
-            visible.push((citation, target));
-        }
-    }
-    Ok(visible)
 }
 
 #[cfg(test)]

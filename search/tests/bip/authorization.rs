@@ -5,7 +5,7 @@ use crate::world::{
     NOW, agent, base, base_of, classification, first_page, ids, line, ruleset, scope,
 };
 use policies::{CollectiviteId, Diffusion, DocumentClass, Nature, Principal, ServiceId, Situation};
-use search::{Bip, Query, Window};
+use search::{Bip, Question};
 
 const NO_CASE_LAW: &str = r#"forbid (principal in Collectivite::"c1", action == Action::"lire", resource is Document) when { resource.nature == Nature::"jurisprudence" };"#;
 
@@ -61,14 +61,11 @@ fn the_filter_finds_exactly_what_a_decision_per_document_permits() {
         ("c1", vec![NO_CASE_LAW]),
     ] {
         let scope = scope(&bip, collectivite, &rules);
-        let window = Window {
-            kinds: Vec::new(),
-            offset: 0,
+        let question = Question {
             limit: 100,
+            ..Question::of("télétravail")
         };
-        let results = bip
-            .search(&Query::parse("télétravail"), &window, &scope, true)
-            .unwrap();
+        let results = bip.search(&question, &scope).unwrap();
         let mut found: Vec<String> = results.hits.into_iter().map(|hit| hit.id).collect();
         found.sort();
         let mut permitted = Vec::new();
@@ -173,7 +170,8 @@ fn a_base_of_restricted_documents_only_is_searched_by_those_who_may() {
     ]);
     assert_eq!(ids(&bip, &scope(&bip, "c1", &[]), "prime").len(), 2);
     assert!(ids(&bip, &scope(&bip, "c2", &[]), "prime").is_empty());
-    assert!(ids(&base_of(&[]), &scope(&bip, "c1", &[]), "prime").is_empty());
+    let empty = base_of(&[]);
+    assert!(ids(&empty, &scope(&empty, "c1", &[]), "prime").is_empty());
 }
 
 #[test]
@@ -182,12 +180,8 @@ fn a_rule_of_the_collectivite_hides_a_nature_from_hits_and_counts() {
     let (all, less) = (scope(&bip, "c1", &[]), scope(&bip, "c1", &[NO_CASE_LAW]));
     let count = |scope, kind| {
         let results = first_page(&bip, scope, "licenciement");
-        results
-            .counts
-            .into_iter()
-            .find(|(of, _)| *of == kind)
-            .unwrap()
-            .1
+        let kinds = results.facets.kinds;
+        kinds.into_iter().find(|(of, _)| *of == kind).unwrap().1
     };
     assert!(count(&all, Nature::Texte) > 0);
     assert_eq!(count(&less, Nature::Jurisprudence), 0);

@@ -5,6 +5,10 @@ mod authorization;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod leaks;
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod quality;
 #[cfg(test)]
 mod ranking;

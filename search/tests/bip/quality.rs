@@ -1,77 +1,32 @@
-//! Writes a run over the full corpus, to be scored with the corpus's own `score.py`:
-//! `BIP_QUERIES=queries-dev.jsonl BIP_RUN=run.json cargo test -p search -- --ignored run_of_the_full_corpus`
+//! How good the answers are, on questions whose good answers are known. `convergences bip evaluate` prints the
+//! same over a whole base.
 
 use crate::world::{base, scope};
-use policies::Nature;
-use search::{Bip, Query, Window};
-use std::collections::BTreeMap;
-use std::time::Instant;
+use search::{Evaluation, Judged};
 
-#[derive(serde::Deserialize)]
-struct Asked {
-    qid: String,
-    query: String,
-    #[serde(default)]
-    kinds: Vec<Nature>,
-}
+const QUERIES: &[u8] = include_bytes!("../../corpus/queries.jsonl");
 
-fn write_run(bip: &Bip) {
-    let text = std::fs::read_to_string(std::env::var("BIP_QUERIES").unwrap()).unwrap();
-    let scope = scope(bip, "c1", &[]);
-    let mut run = BTreeMap::new();
-    let mut times = Vec::new();
-    for line in text.lines() {
-        let asked: Asked = serde_json::from_str(line).unwrap();
-        let window = Window {
-            kinds: asked.kinds,
-            offset: 0,
-            limit: 10,
-        };
-        let start = Instant::now();
-        let results = bip
-            .search(&Query::parse(&asked.query), &window, &scope, true)
-            .unwrap();
-        times.push(start.elapsed());
-        run.insert(
-            asked.qid,
-            results
-                .hits
-                .into_iter()
-                .map(|hit| hit.id)
-                .collect::<Vec<_>>(),
-        );
-    }
-    times.sort_unstable();
-    eprintln!(
-        "p50 {:?} p99 {:?}",
-        times[times.len() / 2],
-        times[times.len() * 99 / 100]
+#[test]
+fn the_small_corpus_is_answered_well() {
+    let bip = base();
+    let judged = Judged::read(QUERIES).unwrap();
+    let measured = bip.evaluate(&judged, &scope(&bip, "c1", &[])).unwrap();
+    let mean = |of: &dyn Fn(&Judged) -> bool| {
+        let of = measured.iter().filter(|(one, _)| of(one));
+        Evaluation::mean(&of.map(|(_, evaluation)| *evaluation).collect::<Vec<_>>())
+    };
+    let all = mean(&|_| true);
+    assert_eq!(
+        all.questions, 182,
+        "questions with a good answer in this corpus"
     );
-    std::fs::write(
-        std::env::var("BIP_RUN").unwrap(),
-        serde_json::to_string(&run).unwrap(),
-    )
-    .unwrap();
+    assert!(all.ndcg >= 0.78, "{all:?}");
+    let references = mean(&|one| one.sort == "référence");
+    assert!(references.ndcg >= 0.95, "{references:?}");
 }
 
 #[test]
-#[ignore = "needs the query file, and is scored outside"]
-fn run_of_the_full_corpus() {
-    let directory = tempfile::tempdir().unwrap();
-    let start = Instant::now();
-    let bip = Bip::import(
-        directory.path(),
-        search::embedded_corpus().unwrap(),
-        &policies::Classification::default(),
-        |_, _| {},
-    )
-    .unwrap();
-    eprintln!("imported {} in {:?}", bip.document_count(), start.elapsed());
-    write_run(&bip);
-}
-
-#[test]
-#[ignore = "needs the query file, and is scored outside"]
-fn run_of_the_small_corpus() {
-    write_run(&base());
+fn a_line_that_is_no_query_is_named() {
+    let refused = Judged::read("{}".as_bytes()).unwrap_err().to_string();
+    assert_eq!(refused, "line 1 of the queries is no query");
 }

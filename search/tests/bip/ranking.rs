@@ -2,7 +2,14 @@
 
 use crate::world::{base, base_of, first_page, ids, line, scope};
 use policies::Nature;
-use search::{Query, Window};
+use search::{Filters, Question, Start};
+
+fn of_kinds(kinds: &[Nature]) -> Filters {
+    Filters {
+        kinds: kinds.to_vec(),
+        ..Filters::default()
+    }
+}
 
 #[track_caller]
 fn first(question: &str, id: &str) {
@@ -46,13 +53,13 @@ fn the_window_pages_through_without_gap_or_repeat() {
     let bip = base();
     let scope = scope(&bip, "c1", &[]);
     let page = |offset, limit| {
-        let window = Window {
-            kinds: vec![Nature::Fiche],
-            offset,
+        let question = Question {
+            filters: of_kinds(&[Nature::Fiche]),
+            start: Start::Offset(offset),
             limit,
+            ..Question::of("congé")
         };
-        bip.search(&Query::parse("congé"), &window, &scope, true)
-            .unwrap()
+        bip.search(&question, &scope).unwrap()
     };
     let whole: Vec<String> = page(0, 20).hits.into_iter().map(|hit| hit.id).collect();
     let parts: Vec<String> = [page(0, 10), page(10, 10)]
@@ -69,26 +76,24 @@ fn the_window_pages_through_without_gap_or_repeat() {
 fn tab_counts_do_not_depend_on_the_tab() {
     let bip = base();
     let scope = scope(&bip, "c1", &[]);
-    let of = |kinds: Vec<Nature>| {
-        bip.search(
-            &Query::parse("congé"),
-            &Window {
-                kinds,
-                offset: 0,
-                limit: 10,
-            },
-            &scope,
-            true,
-        )
-        .unwrap()
+    let of = |kinds: &[Nature]| {
+        let question = Question {
+            filters: of_kinds(kinds),
+            ..Question::of("congé")
+        };
+        bip.search(&question, &scope).unwrap()
     };
-    let (all, fiches) = (of(vec![]), of(vec![Nature::Fiche]));
-    assert_eq!(all.counts, fiches.counts);
+    let (all, fiches) = (of(&[]), of(&[Nature::Fiche]));
+    assert_eq!(all.facets.kinds, fiches.facets.kinds);
     assert_eq!(
         all.total,
-        all.counts.iter().map(|(_, count)| count).sum::<usize>()
+        all.facets
+            .kinds
+            .iter()
+            .map(|(_, count)| count)
+            .sum::<usize>()
     );
-    assert_eq!(fiches.total, all.counts[0].1);
+    assert_eq!(fiches.total, all.facets.kinds[0].1);
 }
 
 #[test]

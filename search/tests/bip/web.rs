@@ -9,15 +9,17 @@ use search::{Bip, router};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-struct Site {
+pub(crate) struct Site {
     router: Router,
     token: String,
+    /// Of somebody of c2, whom no rule concerns.
+    pub(crate) other: String,
 }
 
-struct Answer {
-    status: StatusCode,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
     kind: String,
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Answer {
@@ -51,22 +53,30 @@ fn claims(collectivite: &str) -> Claims {
 
 impl Site {
     fn of(bip: Arc<Bip>) -> Self {
-        let gateway = Gateway::new();
+        Self::behind(bip, Gateway::new())
+    }
+
+    pub(crate) fn behind(bip: Arc<Bip>, gateway: Gateway) -> Self {
         let token = gateway.key.sign(&claims("c1")).unwrap();
+        let other = gateway.key.sign(&claims("c2")).unwrap();
         let router = router(
             bip,
             Arc::new(gateway),
             "bip".to_owned(),
             "http://portail.localhost:8080/".to_owned(),
         );
-        Self { router, token }
+        Self {
+            router,
+            token,
+            other,
+        }
     }
 
-    async fn get(&self, address: &str) -> Answer {
+    pub(crate) async fn get(&self, address: &str) -> Answer {
         self.get_as(address, &[&self.token]).await
     }
 
-    async fn get_as(&self, address: &str, tokens: &[&str]) -> Answer {
+    pub(crate) async fn get_as(&self, address: &str, tokens: &[&str]) -> Answer {
         let mut request = Request::get(address);
         for token in tokens {
             request = request.header(ASSERTION_HEADER, *token);
@@ -155,6 +165,7 @@ async fn an_assertion_for_another_service_or_of_another_time_opens_nothing() {
     let site = Site {
         router,
         token: String::new(),
+        other: String::new(),
     };
     for token in [other, old, nobody] {
         problem(&site.get_as("/", &[&token]).await, StatusCode::UNAUTHORIZED);
@@ -248,7 +259,7 @@ async fn what_was_typed_and_imported_is_escaped() {
         let page = site.get(address).await;
         assert_eq!(page.status, StatusCode::OK);
         assert!(
-            !page.text.contains("<script")
+            !page.text.contains("<script>")
                 && !page.text.contains("<i>")
                 && !page.text.contains("javascript:"),
             "{}",
@@ -321,7 +332,7 @@ async fn absent_and_forbidden_documents_are_the_same_answer() {
 async fn the_api_answers_ids_kinds_and_totals() {
     let site = Site::of(base());
     let answer = site
-        .get("/api/v1/search?q=cong%C3%A9&limit=3&offset=1&kind=fiche&kind=texte")
+        .get("/api/v1/search?q=cong%C3%A9&limit=3&kind=fiche&kind=texte")
         .await;
     assert_eq!(
         (answer.status, answer.kind.as_str()),
@@ -334,7 +345,16 @@ async fn the_api_answers_ids_kinds_and_totals() {
         .get("/api/v1/search?q=cong%C3%A9&kind=texte&kind=fiche")
         .await
         .json();
-    assert_eq!(whole["hits"][1]["id"], json["hits"][0]["id"]);
+    assert_eq!(whole["hits"][2]["id"], json["hits"][2]["id"]);
+    let cursor = json["next_cursor"].as_str().unwrap();
+    let next = site
+        .get(&format!(
+            "/api/v1/search?q=cong%C3%A9&kind=texte&kind=fiche&cursor={cursor}"
+        ))
+        .await
+        .json();
+    assert_eq!(whole["hits"][3]["id"], next["hits"][0]["id"]);
+    assert_eq!(whole["total"], next["total"]);
     let id = json["hits"][0]["id"].as_str().unwrap();
     assert_eq!(
         site.get(&format!("/api/v1/documents/{id}")).await.json()["id"],
@@ -346,13 +366,15 @@ async fn the_api_answers_ids_kinds_and_totals() {
 async fn bad_parameters_of_the_api_are_explained_in_french() {
     let site = Site::of(base());
     for (query, word) in [
-        ("", "«\u{a0}q\u{a0}»"),
-        ("q=+", "«\u{a0}q\u{a0}»"),
         ("q=a&limit=0", "«\u{a0}limit\u{a0}»"),
         ("q=a&limit=101", "«\u{a0}limit\u{a0}»"),
         ("q=a&limit=dix", "«\u{a0}limit\u{a0}»"),
-        ("q=a&offset=-1", "«\u{a0}offset\u{a0}»"),
-        ("q=a&offset=10001", "«\u{a0}offset\u{a0}»"),
+        ("q=a&offset=1", "inconnu"),
+        ("q=a&cursor=1", "«\u{a0}cursor\u{a0}»"),
+        ("q=a&sort=best", "«\u{a0}sort\u{a0}»"),
+        ("q=a&from=2024-02-31", "«\u{a0}from\u{a0}»"),
+        ("q=a&to=hier", "«\u{a0}to\u{a0}»"),
+        ("q=a&in_force=oui", "«\u{a0}in_force\u{a0}»"),
         ("q=a&kind=memo", "«\u{a0}kind\u{a0}»"),
         ("q=a&q=b", "deux fois"),
     ] {

@@ -4,22 +4,32 @@ use policies::{
     Classification, CollectiviteId, Level, Member, MembershipId, Principal, Right, Role, Rule,
     Ruleset, Rulesets, ServiceId, SigningKey, Situation, Tenant, VerifyingKeys, Vocabulary,
 };
-use search::{Bip, Query, Results, Scope, Window};
-use std::collections::HashMap;
-use std::io::BufReader;
+use search::{Bip, Question, Results, Scope};
+use std::collections::{BTreeSet, HashMap};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 pub(crate) const NOW: i64 = 1_800_000_000;
 
 static BASE: LazyLock<Arc<Bip>> = LazyLock::new(|| {
-    let directory = tempfile::tempdir().unwrap().keep();
-    let corpus =
-        std::fs::File::open(Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/small.jsonl.zst"))
-            .unwrap();
-    let corpus = BufReader::new(zstd::Decoder::new(corpus).unwrap());
-    Arc::new(Bip::import(&directory, corpus, &Classification::default(), |_, _| {}).unwrap())
+    Arc::new(base_of_corpus(
+        &corpus().join("\n"),
+        &Classification::default(),
+    ))
 });
+
+/// The lines of the small corpus.
+pub(crate) fn corpus() -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/small.jsonl.zst");
+    let corpus = zstd::Decoder::new(std::fs::File::open(path).unwrap()).unwrap();
+    BufReader::new(corpus).lines().map(Result::unwrap).collect()
+}
+
+fn base_of_corpus(corpus: &str, classification: &Classification) -> Bip {
+    let directory = tempfile::tempdir().unwrap().keep();
+    Bip::import(&directory, corpus.as_bytes(), classification, |_, _| {}).unwrap()
+}
 
 /// The small corpus, imported once.
 pub(crate) fn base() -> Arc<Bip> {
@@ -28,9 +38,12 @@ pub(crate) fn base() -> Arc<Bip> {
 
 /// A base of these lines.
 pub(crate) fn base_of(lines: &[String]) -> Bip {
-    let directory = tempfile::tempdir().unwrap().keep();
-    let corpus = lines.join("\n");
-    Bip::import(&directory, corpus.as_bytes(), &classification(), |_, _| {}).unwrap()
+    base_of_corpus(&lines.join("\n"), &classification())
+}
+
+/// A base of some lines of the corpus.
+pub(crate) fn base_of_part(lines: &[String]) -> Bip {
+    base_of_corpus(&lines.join("\n"), &Classification::default())
 }
 
 /// A line of an import; `more` ends with a comma when it is not empty.
@@ -42,7 +55,14 @@ pub(crate) fn line(id: &str, kind: &str, body: &str, more: &str) -> String {
 
 fn vocabulary() -> Arc<Vocabulary> {
     static VOCABULARY: LazyLock<Arc<Vocabulary>> = LazyLock::new(|| {
-        Arc::new(Vocabulary::classified(&["bip".into()], classification()).unwrap())
+        let small = classification();
+        let small = small.themes().iter().map(|theme| theme.as_str().to_owned());
+        let themes: BTreeSet<_> = small
+            .chain(search::EMBEDDED_THEMES.map(str::to_owned))
+            .collect();
+        let collections = ["Annales", "Secteur privé"].map(str::to_owned);
+        let every = Classification::new(themes, collections).unwrap();
+        Arc::new(Vocabulary::classified(&["bip".into()], every).unwrap())
     });
     VOCABULARY.clone()
 }
@@ -99,13 +119,7 @@ pub(crate) fn scope(bip: &Bip, collectivite: &str, rules: &[&str]) -> Scope {
 
 /// The ten first hits of a question.
 pub(crate) fn first_page(bip: &Bip, scope: &Scope, question: &str) -> Results {
-    let window = Window {
-        kinds: Vec::new(),
-        offset: 0,
-        limit: 10,
-    };
-    bip.search(&Query::parse(question), &window, scope, true)
-        .unwrap()
+    bip.search(&Question::of(question), scope).unwrap()
 }
 
 /// The ids of the ten first hits.
@@ -125,8 +139,16 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// With rules of c1.
+    pub(crate) fn with(rules: &[&str]) -> Self {
         let key = SigningKey::from_pkcs8("k1", &SigningKey::generate().unwrap()).unwrap();
-        let by = HashMap::from([(CollectiviteId::from("c1"), ruleset("c1", &[]))]);
+        let by = HashMap::from([
+            (CollectiviteId::from("c1"), ruleset("c1", rules)),
+            (CollectiviteId::from("c2"), ruleset("c2", &[])),
+        ]);
         let rulesets = Arc::new(Rulesets::new(
             Arc::new(Ruleset::anonymous(&vocabulary())),
             by,

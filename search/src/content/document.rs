@@ -34,10 +34,10 @@ pub struct Document {
     /// Plain text with `## ` headings and `- ` lists; may be empty.
     pub body: String,
     /// Signature or entry into force.
-    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
     /// Last check or change.
-    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub updated: Option<Date>,
     /// `en vigueur`, `abrogation différée`…
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ pub struct TextReference {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub num: Option<String>,
     /// Date of signature or judgment.
-    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
     /// The court.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,7 +97,7 @@ pub struct TextReference {
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// When it was made.
-    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
     /// What was done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,7 +106,7 @@ pub struct Change {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// From when.
-    #[serde(default, with = "civil_date", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<Date>,
 }
 
@@ -192,37 +192,5 @@ impl Document {
     /// The date to show: of signature, else of the last check.
     pub(crate) fn shown_date(&self) -> Option<Date> {
         self.date.or(self.updated)
-    }
-}
-
-/// `YYYY-MM-DD` or nothing, both ways.
-mod civil_date {
-    use jiff::civil::Date;
-    use serde::{Deserialize, Deserializer, Serializer, de::Error as _};
-
-    #[expect(
-        clippy::ref_option,
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde's `with` calls it so"
-    )]
-    pub(super) fn serialize<S: Serializer>(
-        date: &Option<Date>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match date {
-            Some(date) => serializer.collect_str(date),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Date>, D::Error> {
-        let text = Option::<String>::deserialize(deserializer)?;
-        text.map(|text| {
-            text.parse()
-                .map_err(|_| D::Error::custom(format!("`{text}` is no date")))
-        })
-        .transpose()
     }
 }

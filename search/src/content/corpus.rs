@@ -1,13 +1,13 @@
 //! The corpus that the program carries, and the reading of any corpus: all of it, or an error with its line.
 
-use crate::document::Document;
+use crate::content::document::Document;
 use crate::error::Error;
 use policies::Classification;
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader};
 
 /// Real open data; see `corpus/LICENCE.md`.
-static EMBEDDED: &[u8] = include_bytes!("../corpus/corpus.jsonl.zst");
+static EMBEDDED: &[u8] = include_bytes!("../../corpus/corpus.jsonl.zst");
 
 /// The themes of its documents, beside that of those without one.
 pub const EMBEDDED_THEMES: [&str; 13] = [

@@ -1,5 +1,8 @@
 //! What a search answers.
 
+use super::facets::Facets;
+use crate::content::document::Document;
+use crate::question::{Cursor, Expansion};
 use jiff::civil::Date;
 use policies::Nature;
 
@@ -8,10 +11,18 @@ use policies::Nature;
 pub struct Results {
     /// How many documents of the wanted kinds match.
     pub total: usize,
-    /// How many of each kind match, wanted or not.
-    pub counts: Vec<(Nature, usize)>,
+    /// How many documents the question finds before any filter.
+    pub matching: usize,
+    /// How many of each sort match.
+    pub facets: Facets,
     /// The page.
     pub hits: Vec<Hit>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Cursor>,
+    /// What was searched beside the words as typed.
+    pub expansions: Vec<Expansion>,
+    /// The only document that bears the reference which is the whole question.
+    pub direct: Option<String>,
     /// The question was corrected to this one.
     pub corrected: Option<Correction>,
 }
@@ -46,6 +57,22 @@ pub struct Hit {
     pub state: Option<String>,
     /// An extract around the words of the question.
     pub snippet: Vec<Fragment>,
+}
+
+impl Hit {
+    pub(crate) fn of(document: Document, snippet: Vec<Fragment>) -> Self {
+        Self {
+            reference: document.reference.and_then(|reference| reference.num),
+            id: document.id,
+            kind: document.kind,
+            title: document.title,
+            section: document.section,
+            date: document.date,
+            updated: document.updated,
+            state: document.state,
+            snippet,
+        }
+    }
 }
 
 /// A piece of an extract.

@@ -1,7 +1,7 @@
 //! How French text becomes terms: split, lower case, fold accents, drop stop words, stem.
 //! Folding comes before stemming so that `indemnite` and `indemnité` are one term.
 
-use crate::category::CategoryFilter;
+use super::category::CategoryFilter;
 use std::ops::Range;
 use tantivy::tokenizer::{
     AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,

@@ -1,11 +1,11 @@
 //! Extracts around the words of a question: plain text and marks, escaped by whoever prints them.
 
-use crate::analyzer::french;
-use crate::document::Document;
-use crate::hit::Fragment;
-use crate::query::Query;
-use crate::schema::Fields;
-use crate::statistics::OpenStatistics;
+use super::hit::Fragment;
+use crate::content::document::Document;
+use crate::index::analyzer::french;
+use crate::index::statistics::Statistics;
+use crate::question::Query;
+use crate::scope::Scope;
 use std::collections::BTreeMap;
 use tantivy::Term;
 use tantivy::query::Bm25StatisticsProvider as _;
@@ -17,27 +17,20 @@ const LENGTH: usize = 260;
 pub(crate) struct Extracts(SnippetGenerator);
 
 impl Extracts {
-    /// Rare words count most, by the same open statistics as the ranking.
-    pub(crate) fn new(
-        query: &Query,
-        fields: &Fields,
-        statistics: &OpenStatistics<'_>,
-    ) -> tantivy::Result<Self> {
+    /// Rare words count most, by the same statistics as the ranking.
+    pub(crate) fn new(query: &Query, scope: &Scope) -> tantivy::Result<Self> {
+        let statistics = Statistics::of(scope);
+        let body = scope.snapshot().fields.body;
         let mut weights = BTreeMap::new();
-        for stem in query.stems() {
-            let frequency = statistics.doc_freq(&Term::from_field_text(fields.body, stem))?;
+        for stem in query.shown_stems() {
+            let frequency = statistics.doc_freq(&Term::from_field_text(body, &stem))?;
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "a weight needs no more than 24 bits"
             )]
-            weights.insert(stem.clone(), 1.0 / (1.0 + frequency as f32));
+            weights.insert(stem, 1.0 / (1.0 + frequency as f32));
         }
-        Ok(Self(SnippetGenerator::new(
-            weights,
-            french(),
-            fields.body,
-            LENGTH,
-        )))
+        Ok(Self(SnippetGenerator::new(weights, french(), body, LENGTH)))
     }
 
     /// The best extract of the body, else of the summary, else the first words.

@@ -1,0 +1,15 @@
+//! What is found, counted, shown, completed and near: always within one person's scope.
+
+mod correction;
+mod facets;
+mod hit;
+mod page;
+mod related;
+mod search;
+mod snippet;
+mod suggest;
+
+pub use facets::Facets;
+pub use hit::{Correction, Fragment, Hit, Results};
+pub use related::Citing;
+pub use suggest::Suggestion;

@@ -1,0 +1,199 @@
+//! What the page of a document shows, and how a document becomes it; the words stand in
+//! `templates/document.html`.
+
+use super::address::Address;
+use super::templates::Frame;
+use super::view::{
+    Day, change_name, cut, document_href, kind_name, licence_name, number, outside, relation_name,
+    with_french_dates,
+};
+use crate::answer::{Citing, Hit};
+use crate::content::Force;
+use crate::content::body::{Block, blocks};
+use crate::content::document::{Change, Citation, Document, Relation};
+use askama::Template;
+use jiff::civil::Date;
+
+/// What stands near a document, of what the person may read.
+pub(super) struct Near {
+    pub(super) citations: Vec<(Citation, Option<Document>)>,
+    pub(super) citing: Citing,
+    pub(super) changing: Citing,
+    pub(super) related: Vec<Hit>,
+}
+
+#[derive(Template)]
+#[template(path = "document.html")]
+pub(super) struct DocumentPage {
+    pub(super) frame: Frame,
+    pub(super) page_title: String,
+    pub(super) document: Document,
+    pub(super) kind: &'static str,
+    pub(super) date: Option<Day>,
+    pub(super) updated: Option<Day>,
+    /// It is known not to apply.
+    pub(super) is_over: bool,
+    pub(super) blocks: Vec<Block>,
+    /// The headings of the text, with their places among the blocks.
+    pub(super) contents: Vec<(usize, String)>,
+    /// The summary says what the body does not begin with.
+    pub(super) show_summary: bool,
+    pub(super) history: Vec<Changed>,
+    pub(super) links: Vec<(&'static str, Vec<Link>)>,
+    /// What the reader asked, when a reference led straight here.
+    pub(super) asked: String,
+    /// The address of the results of that question.
+    pub(super) results: String,
+    pub(super) source_url: Option<String>,
+    pub(super) licence: String,
+}
+
+/// A change of a text.
+pub(super) struct Changed {
+    pub(super) day: Option<Day>,
+    pub(super) what: String,
+    pub(super) by: String,
+}
+
+pub(super) struct Link {
+    pub(super) label: String,
+    pub(super) href: Option<String>,
+    pub(super) is_outside: bool,
+    /// What its reader should know: it is repealed, or has changed since.
+    pub(super) warning: Option<String>,
+}
+
+pub(super) fn document_page(
+    frame: Frame,
+    document: Document,
+    near: Near,
+    asked: &Address,
+) -> DocumentPage {
+    let blocks = blocks(&document.body);
+    let contents = (1..).zip(&blocks).filter_map(|(at, block)| match block {
+        Block::Heading(text) => Some((at, text.clone())),
+        _ => None,
+    });
+    DocumentPage {
+        page_title: cut(&document.title, 60),
+        frame,
+        kind: kind_name(document.kind),
+        date: document.date.map(Day::from),
+        updated: document
+            .updated
+            .filter(|updated| Some(*updated) != document.date)
+            .map(Day::from),
+        is_over: Force::of(&document) == Force::NotInForce,
+        contents: contents.collect(),
+        show_summary: !document.summary.is_empty() && !document.body.starts_with(&document.summary),
+        history: document.history.iter().rev().map(changed).collect(),
+        links: links(&document, near),
+        results: asked.with(|other| other.list = Some(1)),
+        asked: asked.q.clone(),
+        source_url: outside(&document.source_url).map(str::to_owned),
+        licence: licence_name(&document.licence).to_owned(),
+        blocks,
+        document: Document {
+            state: document.state.as_deref().map(with_french_dates),
+            ..document
+        },
+    }
+}
+
+fn changed(change: &Change) -> Changed {
+    Changed {
+        day: change.effective.or(change.date).map(Day::from),
+        what: change_name(change.action.as_deref().unwrap_or_default()).to_owned(),
+        by: change.by.clone().unwrap_or_default(),
+    }
+}
+
+/// Every list of links, those without any left out.
+fn links(document: &Document, near: Near) -> Vec<(&'static str, Vec<Link>)> {
+    let relations = [
+        Relation::Cites,
+        Relation::SeeAlso,
+        Relation::Modifies,
+        Relation::CitedBy,
+    ];
+    let mut links: Vec<(&'static str, Vec<Link>)> = Vec::new();
+    for relation in relations {
+        let of_it = near
+            .citations
+            .iter()
+            .filter(|(citation, _)| citation.relation == relation);
+        let of_it =
+            of_it.map(|(citation, target)| link(citation, target.as_ref(), document.updated));
+        links.push((relation_name(relation), of_it.collect()));
+    }
+    links.push(("Documents qui le citent", with_rest(near.citing)));
+    links.push(("Actualités qui le modifient", with_rest(near.changing)));
+    links.push((
+        "Documents liés",
+        near.related.into_iter().map(to_hit).collect(),
+    ));
+    links.retain(|(_, links)| !links.is_empty());
+    links
+}
+
+/// The hits, and how many more there are.
+fn with_rest(citing: Citing) -> Vec<Link> {
+    let rest = citing.total - citing.hits.len().min(citing.total);
+    let mut links: Vec<_> = citing.hits.into_iter().map(to_hit).collect();
+    if rest > 0 {
+        let others = if rest > 1 { "autres" } else { "autre" };
+        links.push(Link {
+            label: format!("et {} {others}", number(rest)),
+            href: None,
+            is_outside: false,
+            warning: None,
+        });
+    }
+    links
+}
+
+fn to_hit(hit: Hit) -> Link {
+    Link {
+        href: Some(document_href(&hit.id)),
+        label: hit.title,
+        is_outside: false,
+        warning: None,
+    }
+}
+
+fn link(citation: &Citation, target: Option<&Document>, since: Option<Date>) -> Link {
+    match target {
+        Some(target) => Link {
+            label: citation
+                .label
+                .clone()
+                .unwrap_or_else(|| target.title.clone()),
+            href: Some(document_href(&target.id)),
+            is_outside: false,
+            warning: warning(citation, target, since),
+        },
+        None => Link {
+            label: citation.label.clone().unwrap_or_default(),
+            href: citation.url.as_deref().and_then(outside).map(str::to_owned),
+            is_outside: true,
+            warning: None,
+        },
+    }
+}
+
+/// What has become of a cited text since the day of the document that cites it.
+fn warning(citation: &Citation, target: &Document, since: Option<Date>) -> Option<String> {
+    if citation.relation != Relation::Cites {
+        return None;
+    }
+    if Force::of(target) == Force::NotInForce {
+        let state = target.state.as_deref().map(with_french_dates);
+        return Some(state.unwrap_or_default());
+    }
+    let last = target
+        .history
+        .iter()
+        .filter_map(|change| change.effective.or(change.date))
+        .max()?;
+    (last > since?).then(|| format!("modifié depuis, le {}", Day::from(last).french))
+}
