@@ -1,8 +1,14 @@
-//! Documents as the import format spells them, and what their fields mean.
+//! Documents as the import format spells them, what their fields mean, and the store that holds them.
 
 pub(crate) mod body;
 pub(crate) mod corpus;
 pub(crate) mod document;
 mod force;
+mod import;
+pub(crate) mod library;
+mod write;
 
 pub use force::Force;
+pub use import::Coverage;
+pub use library::{Holdings, Library, Tables};
+pub use write::Written;

@@ -58,6 +58,17 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// Another process writes the index that was just made.
+    #[error("another process writes the index")]
+    Busy,
+    /// The store of the content.
+    #[error("BIP's content cannot be reached")]
+    Store(#[from] sqlx::Error),
+    /// The tables of the content are not this program's.
+    #[error(
+        "the tables of BIP's content are not those of this version: run `convergences migrate`"
+    )]
+    Tables,
     /// A page that could not be rendered.
     #[error("the page cannot be rendered")]
     Page(#[from] askama::Error),

@@ -1,11 +1,16 @@
-//! What is made searchable, and how: the fields, their analysis, writing them, and reading them at one moment.
+//! What is made searchable, and how: the fields, their analysis, the directories, writing, and reading at one
+//! moment.
 
 pub(crate) mod analyzer;
 mod category;
+mod directory;
 mod entry;
 pub(crate) mod schema;
 pub(crate) mod snapshot;
 pub(crate) mod statistics;
-pub(crate) mod writer;
+pub(crate) mod within;
+mod writer;
 
+pub(crate) use directory::{finish, newest, unfinished};
 pub(crate) use entry::day;
+pub(crate) use writer::{Making, Mark, Opened, Writer};

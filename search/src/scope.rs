@@ -10,8 +10,7 @@ use policies::{
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
-use tantivy::Term;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query as Node, TermSetQuery};
+use tantivy::query::{BooleanQuery, Occur, Query as Node};
 
 /// BIP's id among the online services.
 const SERVICE: &str = "bip";
@@ -151,22 +150,10 @@ impl Scope {
         &self.permitted
     }
 
-    /// Only what is permitted: it must match, and does not score.
-    pub(crate) fn filter(&self) -> Box<dyn Node> {
-        let class = self.snapshot.fields.class;
-        let permitted = (0..)
-            .zip(self.permitted.iter())
-            .filter(|(_, permitted)| **permitted);
-        let terms = permitted
-            .filter_map(|(place, _)| self.snapshot.spelled(place))
-            .map(|spelled| Term::from_field_text(class, spelled));
-        let within = Box::new(TermSetQuery::new(terms));
-        Box::new(ConstScoreQuery::new(within, 0.0))
-    }
-
     /// What matches a query within the scope.
     pub(crate) fn within(&self, query: Box<dyn Node>) -> BooleanQuery {
-        BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, self.filter())])
+        let permitted = Box::new(self.snapshot.within(&self.permitted));
+        BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, permitted)])
     }
 
     /// Decides anew: the check of each document before it leaves.

@@ -82,9 +82,14 @@ pub fn router(
 
 /// Searches use the processor, not the network: they leave the threads that answer to others.
 async fn aside<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+    app: &App,
+    work: impl FnOnce(&Bip) -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .unwrap_or(Err(Error::Abandoned))
+    let bip = app.bip.clone();
+    let done = tokio::task::spawn_blocking(move || work(&bip)).await;
+    let done = done.unwrap_or(Err(Error::Abandoned));
+    if done.is_err() {
+        app.bip.doubt();
+    }
+    done
 }

@@ -478,7 +478,13 @@ export const states = {
   'bip-one-kind': { ...at('bip', '/?q=t%C3%A9l%C3%A9travail&kind=fiche', 'renee') },
   'bip-corrected': at('bip', '/?q=t%C3%A9l%C3%A9travial', 'renee'),
   'bip-nothing': at('bip', '/?q=xyzzyqwk', 'renee'),
-  'bip-reference': at('bip', '/?q=L.+411-1+CGFP', 'renee'),
+  'bip-reference': at('bip', '/?q=L.+411-1+CGFP&list=1', 'renee'),
+  'bip-synonyms': at('bip', '/?q=CLM', 'renee'),
+  'bip-filtered': at('bip', '/?q=cong%C3%A9&theme=Formation&in_force=true&from=2015-01-01&sort=newest', 'renee'),
+  'bip-filtered-away': at('bip', '/?q=cong%C3%A9&in_force=false&from=2030-01-01', 'renee'),
+  'bip-error': at('bip', '/?q=cong%C3%A9&from=hier', 'renee'),
+  'bip-beyond-the-last-page': at('bip', '/?q=t%C3%A9l%C3%A9travail&page=900', 'renee'),
+  'bip-help': at('bip', '/aide', 'renee'),
   'bip-document': {
     async reach({ page }, world) {
       await logIn(page, world, world.person('renee'), world.url('bip', '/?q=t%C3%A9l%C3%A9travail'));
@@ -488,8 +494,10 @@ export const states = {
   },
   'bip-document-with-links': {
     async reach({ page }, world) {
-      await logIn(page, world, world.person('renee'), world.url('bip', '/?q=L.+411-1+CGFP'));
-      await page.locator('.hit h3 a').first().click();
+      // A reference alone leads to its text.
+      await logIn(page, world, world.person('renee'), world.url('bip'));
+      await page.locator('#q').fill('L. 411-1 CGFP');
+      await page.locator('#q').press('Enter');
       await page.waitForURL(/\/documents\//);
     },
   },

@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod addresses;
 mod api;
+mod bip_content;
 mod browser;
 mod choosing;
 mod correspondant;

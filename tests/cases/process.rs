@@ -117,16 +117,16 @@ impl Drop for Demo {
 }
 
 /// A data folder whose BIP index is there already, and that holds something of somebody else.
-fn data() -> tempfile::TempDir {
+async fn data() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    import_small_bip(&folder.path().join("bip")).unwrap();
+    import_small_bip(&folder.path().join("bip")).await.unwrap();
     std::fs::write(folder.path().join("notes.txt"), "theirs").unwrap();
     folder
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demonstration_tells_where_it_is_and_ends_by_sigterm() {
-    let data = data();
+    let data = data().await;
     let mut demo = Demo::start(data.path());
     for host in ["portail", "site", "bip", "net-cotisations", "courrier"] {
         let page = demo.browser().open(&demo.url(host, "/")).await.unwrap();
@@ -165,7 +165,7 @@ async fn the_demonstration_tells_where_it_is_and_ends_by_sigterm() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_any_moment_nothing_acknowledged_is_lost_and_the_journal_holds() {
-    let data = data();
+    let data = data().await;
     let mut demo = Demo::start(data.path());
     let renee = demo.log_in(RENEE).await;
     // Others go on logging in while it dies.
@@ -189,7 +189,7 @@ async fn killed_at_any_moment_nothing_acknowledged_is_lost_and_the_journal_holds
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_is_said_and_loses_nothing() {
-    let data = data();
+    let data = data().await;
     let mut demo = Demo::start(data.path());
     let mut renee = demo.log_in(RENEE).await;
     demo.fill_the_disk(true);

@@ -56,7 +56,7 @@ const OWNED: [(&str, &[&str]); 6] = [
     ("cedar-policy", &["policies", "proof"]),
     ("jsonwebtoken", &["policies"]),
     ("argon2", &["accounts"]),
-    ("sqlx", &["accounts"]),
+    ("sqlx", &["accounts", "search"]),
     ("tantivy", &["search"]),
 ];
 

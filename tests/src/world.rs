@@ -5,7 +5,7 @@ use crate::client::{Client, Page};
 use crate::online_service::OnlineService;
 use accounts::{Clock, Schema};
 use anyhow::Context as _;
-use convergences::config::Config;
+use convergences::config::{BipSettings, Config};
 use convergences::demo::cast::{self, Passwords};
 use convergences::demo::settings::{Places, config};
 use convergences::examples::mailbox::Mailbox;
@@ -13,11 +13,14 @@ use convergences::examples::net_cotisations::NetCotisations;
 use convergences::product::{Product, open_store, vocabulary};
 use gateway::Listeners;
 use policies::Classification;
+use search::{Coverage, Library, Tables};
+use std::io::BufReader;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
 
 /// Référente of Fontclaire: every service.
 pub const RENEE: &str = "renee.martin@fontclaire.example";
@@ -134,7 +137,9 @@ impl World {
             mailbox: mailbox_address,
         };
         let mut config = config(&places)?;
-        config.bip = Some(small_bip()?);
+        let bip = folder.path().join("bip");
+        copy(small_bip().await?, &bip)?;
+        config.bip = Some(BipSettings::beside("sqlite:", bip));
         for service in &mut config.gateway.services {
             if service.id.as_str() == "site" {
                 service.websocket = true;
@@ -240,33 +245,50 @@ fn write_master_key(path: &Path) -> anyhow::Result<()> {
     )?)
 }
 
-/// The small corpus, indexed once for all worlds of this process.
-fn small_bip() -> anyhow::Result<PathBuf> {
-    static INDEX: OnceLock<Result<TempDir, String>> = OnceLock::new();
-    let index = INDEX.get_or_init(|| {
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        import_small_bip(folder.path()).map_err(|error| format!("{error:#}"))?;
-        Ok(folder)
+/// The small corpus, imported and indexed once for all worlds of this process.
+async fn small_bip() -> anyhow::Result<&'static Path> {
+    static BASE: OnceCell<TempDir> = OnceCell::const_new();
+    let made = BASE.get_or_try_init(async || {
+        let folder = tempfile::tempdir()?;
+        import_small_bip(folder.path()).await?;
+        anyhow::Ok(folder)
     });
-    index
-        .as_ref()
-        .map(|folder| folder.path().to_owned())
-        .map_err(|error| anyhow::anyhow!(error.clone()))
+    Ok(made.await?.path())
 }
 
-/// Indexes the small corpus into a folder.
+/// Imports the small corpus into a folder, and makes its index.
 ///
 /// # Errors
 /// The corpus is missing, or the folder cannot be written.
-pub fn import_small_bip(folder: &Path) -> anyhow::Result<()> {
+pub async fn import_small_bip(folder: &Path) -> anyhow::Result<()> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../search/corpus/small.jsonl.zst");
-    let lines = zstd::Decoder::new(std::fs::File::open(&corpus)?)?;
+    let lines = BufReader::new(zstd::Decoder::new(std::fs::File::open(&corpus)?)?);
     std::fs::create_dir_all(folder)?;
-    search::Bip::import(
-        folder,
-        std::io::BufReader::new(lines),
-        &Classification::default(),
-        |_, _| (),
-    )?;
+    let settings = BipSettings::beside("sqlite:", folder.to_owned());
+    let library = Library::open(&settings.content, Tables::Migrate).await?;
+    let anything = Classification::default();
+    library
+        .import(lines, &anything, Coverage::Part, 0, |_, _| ())
+        .await?;
+    let bip = Arc::new(search::Bip::new(folder)?);
+    search::Follower::new(bip, library.clone())
+        .catch_up()
+        .await?;
+    library.close().await;
+    Ok(())
+}
+
+/// Copies a folder with all it holds.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
     Ok(())
 }

@@ -21,6 +21,7 @@ mod suggest;
 mod upstream;
 mod values;
 
+pub use bip::BipSettings;
 pub use mail::{Mail, PasswordSource, RelayAccount};
 pub use master_key::MasterKeySource;
 pub use mistakes::{Mistake, Mistakes};
@@ -50,8 +51,8 @@ pub struct Config {
     pub master_key: MasterKeySource,
     /// How letters leave; without it they stay in the outbox.
     pub mail: Option<Mail>,
-    /// The data folder of the BIP index.
-    pub bip: Option<PathBuf>,
+    /// Where BIP is kept.
+    pub bip: Option<BipSettings>,
     /// By what its documents are sorted, for rules to name.
     pub classification: Classification,
     /// The folder of the operator's own texts.
@@ -169,12 +170,13 @@ fn assemble(root: &Section<'_>) -> Option<Config> {
     let store = process::store(root);
     let master_key = master_key::read(root);
     let mail = mail::read(root);
-    let (bip, classification) = bip::read(root, roles);
     let texts = process::texts(root);
     let prover = process::prover(root);
     let log = root.text("log", values::word(&LOG_FORMATS));
     let (connections, edge_threads) = process::limits(root);
     let (store, grace) = store.unzip();
+    let url = store.as_ref().map(|store| store.url.as_str());
+    let (bip, classification) = bip::read(root, roles, url);
     let settings = settings(root, &program, listen.as_ref(), connections, grace);
     Some(Config {
         listen: listen?,

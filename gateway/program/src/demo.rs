@@ -17,6 +17,7 @@ use crate::serve::{EdgeRuntime, control_runtime, log, until_stopped};
 use accounts::{Clock, MasterKey, Schema, Store};
 use anyhow::Context as _;
 use gateway::Listeners;
+use search::{Coverage, Library, Tables};
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -105,7 +106,7 @@ impl Demo {
         let config = settings::config(&places)?;
 
         let store = open_seeded_store(&config, &data, &passwords, clock).await?;
-        prepare_bip(folder("bip"), corpus.map(Path::to_owned), &config).await?;
+        prepare_bip(corpus, &config).await?;
         let product = Product::start(&config, store, Some(listeners), edge).await?;
         let summary = summary::Summary::of(&config, &product, &passwords, listen).await?;
         summary.wait_until_served().await?;
@@ -175,19 +176,15 @@ fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
 }
 
 /// Imports BIP's documents at the first start.
-async fn prepare_bip(
-    folder: PathBuf,
-    corpus: Option<PathBuf>,
-    config: &Config,
-) -> anyhow::Result<()> {
-    let classification = config.classification.clone();
-    tokio::task::spawn_blocking(move || {
-        if search::Bip::open(&folder)?.is_none() {
-            bip::import(&folder, corpus.as_deref(), &classification)?;
-        }
-        anyhow::Ok(())
-    })
-    .await?
+async fn prepare_bip(corpus: Option<&Path>, config: &Config) -> anyhow::Result<()> {
+    let settings = config.bip.as_ref().context("the demonstration has BIP")?;
+    std::fs::create_dir_all(&settings.data)?;
+    let library = Library::open(&settings.content, Tables::Migrate).await?;
+    if library.holdings().await?.documents == 0 {
+        bip::import(&library, corpus, &config.classification, Coverage::Part).await?;
+    }
+    library.close().await;
+    Ok(())
 }
 
 /// Opens the database; seeds a new one. A seeding that was interrupted starts over.

@@ -107,7 +107,11 @@ pub(crate) fn check(file: &Path) -> anyhow::Result<()> {
 }
 
 pub(crate) fn migrate(file: &Path) -> anyhow::Result<()> {
-    with_store(file, Schema::Migrate, async |_, _| {
+    with_store(file, Schema::Migrate, async |config, _| {
+        if let Some(settings) = &config.bip {
+            std::fs::create_dir_all(&settings.data)?;
+            search::Library::open(&settings.content, search::Tables::Migrate).await?;
+        }
         say(format_args!(
             "The database has the tables that this version needs."
         ))

@@ -1,6 +1,7 @@
 //! Starts the parts that a configuration asks for, in the order in which they need each other, and
 //! stops them.
 
+mod bip;
 mod gate;
 mod socket;
 
@@ -13,10 +14,8 @@ use axum::Router;
 use gate::Gate;
 use gateway::{Edge, Entrance, Gateway, Listeners};
 use policies::{DeclaredService, Vocabulary};
-use search::Bip;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -208,19 +207,14 @@ impl Inside<'_> {
             self.serve_on_socket("portail.sock", portal.router())
                 .await?;
         }
-        if let (true, Some(folder)) = (self.config.roles.search, &self.config.bip) {
-            let bip = open_bip(folder).await?;
-            if let Some(name) = bip.unknown(&self.config.classification) {
-                anyhow::bail!(
-                    "the BIP index in `{}` has documents of `{name}`, which no rule can name: add it to `[bip]`, or run `convergences bip import`",
-                    folder.display()
-                );
-            }
+        if let (true, Some(settings)) = (self.config.roles.search, &self.config.bip) {
+            let classification = &self.config.classification;
+            let bip = bip::follow(settings, classification, self.stopping, self.tasks).await?;
             let gate = Arc::new(Gate {
                 directory: self.directory.clone(),
                 clock: self.store.clock().clone(),
             });
-            let router = search::router(Arc::new(bip), gate, "bip".to_owned(), portal_url);
+            let router = search::router(bip, gate, "bip".to_owned(), portal_url);
             self.serve_on_socket("bip.sock", router).await?;
         }
         Ok(())
@@ -252,20 +246,6 @@ fn serve(stopping: &CancellationToken, tasks: &TaskTracker, listener: TcpListene
             tracing::error!(%error, "The operators' listener ended");
         }
     });
-}
-
-/// Opens the index, which must be there.
-async fn open_bip(folder: &Path) -> anyhow::Result<Bip> {
-    let folder: PathBuf = folder.to_owned();
-    tokio::task::spawn_blocking(move || {
-        Bip::open(&folder)?.with_context(|| {
-            format!(
-                "no BIP index in `{}`: run `convergences bip import`",
-                folder.display()
-            )
-        })
-    })
-    .await?
 }
 
 fn entrance(entrance: &Entrance) -> admin::Entrance {

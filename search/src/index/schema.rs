@@ -8,7 +8,7 @@ use tantivy::schema::{
 
 /// Raise it when the meaning of a field changes while its type does not (analyzer, stop words, reference keys,
 /// what makes a class).
-const RECIPE: u32 = 3;
+const RECIPE: u32 = 4;
 
 /// Every field, named once.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ impl Fields {
             cites: builder.add_text_field("cites", STRING),
             modifies: builder.add_text_field("modifies", STRING),
             kind: builder.add_u64_field(column::KIND, INDEXED | FAST),
-            class: builder.add_text_field(column::CLASS, STRING | FAST),
+            class: builder.add_text_field(column::CLASS, FAST),
             theme: builder.add_text_field(column::THEME, STRING | FAST),
             force: builder.add_u64_field(column::FORCE, INDEXED | FAST),
             date: builder.add_i64_field(column::DATE, FAST),

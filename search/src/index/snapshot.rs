@@ -2,17 +2,18 @@
 //! Everything that answers one request reads one snapshot.
 
 use super::schema::{Fields, column};
+use super::within::Within;
 use crate::content::document::Document;
 use crate::error::Error;
 use policies::DocumentClass;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
-use tantivy::collector::TopDocs;
-use tantivy::query::{Query as Node, TermQuery};
+use tantivy::collector::{DocSetCollector, TopDocs};
+use tantivy::query::{AllQuery, Query as Node, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Value};
 use tantivy::{
-    DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term,
+    BitSet, DocAddress, DocSet as _, Searcher, SegmentReader, TERMINATED, TantivyDocument, Term,
 };
 
 /// Place of a class among those of a snapshot.
@@ -23,6 +24,8 @@ type Counts = Arc<[(Place, u64)]>;
 const NOWHERE: Place = Place::MAX;
 /// How many words are remembered; beyond it they are counted anew.
 const KEPT: usize = 20_000;
+/// How many choices of classes are remembered: each is a bit for every document.
+const KEPT_SCOPES: usize = 256;
 
 /// The index at one moment.
 pub(crate) struct Snapshot {
@@ -37,6 +40,8 @@ pub(crate) struct Snapshot {
     segments: Vec<Vec<Place>>,
     totals: Vec<Totals>,
     frequencies: RwLock<HashMap<Term, Counts>>,
+    /// The documents of some classes, by whether each class is among them.
+    within: RwLock<HashMap<Arc<[bool]>, Within>>,
 }
 
 /// What one class holds.
@@ -58,6 +63,7 @@ impl Snapshot {
             segments: Vec::new(),
             totals: Vec::new(),
             frequencies: RwLock::default(),
+            within: RwLock::default(),
             searcher: searcher.clone(),
         };
         for segment in searcher.segment_readers() {
@@ -122,9 +128,30 @@ impl Snapshot {
         &self.classes
     }
 
-    /// How the index spells the class at a place.
-    pub(crate) fn spelled(&self, place: usize) -> Option<&str> {
-        self.spelled.get(place).map(String::as_str)
+    /// The documents in the classes at these places.
+    pub(crate) fn within(&self, places: &Arc<[bool]>) -> Within {
+        let known = self.within.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(within) = known.get(places) {
+            return within.clone();
+        }
+        drop(known);
+        let segments = self.searcher.segment_readers().iter().zip(&self.segments);
+        let bits = segments.map(|(segment, classes)| {
+            let mut bits = BitSet::with_max_value(segment.max_doc());
+            for (document, place) in (0..).zip(classes) {
+                if places.get(*place as usize).copied().unwrap_or_default() {
+                    bits.insert(document);
+                }
+            }
+            (segment.segment_id(), bits)
+        });
+        let within = Within::new(bits.collect());
+        let mut known = self.within.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KEPT_SCOPES {
+            known.clear();
+        }
+        known.insert(places.clone(), within.clone());
+        within
     }
 
     /// Documents in the classes at these places.
@@ -213,6 +240,15 @@ impl Snapshot {
             .first()
             .map(|address| self.document(*address))
             .transpose()
+    }
+
+    /// The ids of all documents.
+    pub(crate) fn ids(&self) -> Result<Vec<String>, Error> {
+        let found = self.searcher.search(&AllQuery, &DocSetCollector)?;
+        let ids = found
+            .into_iter()
+            .map(|address| Ok(self.document(address)?.id));
+        ids.collect()
     }
 
     /// The first documents that match, by whatever order the query gives.

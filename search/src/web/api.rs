@@ -113,7 +113,7 @@ pub(super) async fn search(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Answer>, Problem> {
     let question = parameters::search(&query.unwrap_or_default())?;
-    let results = aside(move || app.bip.search(&question, &visitor.scope)).await?;
+    let results = aside(&app, move |bip| bip.search(&question, &visitor.scope)).await?;
     Ok(Json(answer(results)))
 }
 
@@ -127,7 +127,7 @@ pub(super) async fn suggest(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Vec<Completion>>, Problem> {
     let (typed, limit) = parameters::typed(&query.unwrap_or_default())?;
-    let found = aside(move || app.bip.suggest(&typed, limit, &visitor.scope)).await?;
+    let found = aside(&app, move |bip| bip.suggest(&typed, limit, &visitor.scope)).await?;
     Ok(Json(found.into_iter().map(completion).collect()))
 }
 
@@ -144,13 +144,13 @@ pub(super) async fn document(
     let Ok(Path(id)) = id else {
         return Err(Problem::not_found());
     };
-    let found = aside(move || {
-        let Some(mut document) = app.bip.find_document(&id, &visitor.scope)? else {
+    let found = aside(&app, move |bip| {
+        let Some(mut document) = bip.find_document(&id, &visitor.scope)? else {
             return Ok(None);
         };
         // Who else may read it is nobody else's business.
         document.reserve_a = Vec::new();
-        document.references = visible_citations(&app.bip, &document, &visitor.scope)?
+        document.references = visible_citations(bip, &document, &visitor.scope)?
             .into_iter()
             .map(|(citation, _)| citation)
             .collect();
@@ -172,15 +172,15 @@ pub(super) async fn related(
     let Ok(Path(id)) = id else {
         return Err(Problem::not_found());
     };
-    let found = aside(move || {
+    let found = aside(&app, move |bip| {
         let scope = &visitor.scope;
-        let Some(document) = app.bip.find_document(&id, scope)? else {
+        let Some(document) = bip.find_document(&id, scope)? else {
             return Ok(None);
         };
         Ok(Some(Near {
-            cited_by: listed(app.bip.citing(&id, NEAR, scope)?),
-            changed_by: listed(app.bip.changing(&id, NEAR, scope)?),
-            related: list(app.bip.related(&document, NEAR, scope)?),
+            cited_by: listed(bip.citing(&id, NEAR, scope)?),
+            changed_by: listed(bip.changing(&id, NEAR, scope)?),
+            related: list(bip.related(&document, NEAR, scope)?),
         }))
     });
     found.await?.map(Json).ok_or_else(Problem::not_found)

@@ -1,7 +1,7 @@
 //! Who asks, by the gateway's signed assertion, and what they may read. Without one nothing is answered.
 
-use super::App;
 use super::problem::Problem;
+use super::{App, pages};
 use crate::scope::Scope;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -30,6 +30,9 @@ pub(super) struct Visitor {
 pub(super) async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let visitor = match visitor(&app, request.headers()) {
         Ok(visitor) => visitor,
+        Err(problem) if problem.is_passing() && !request.uri().path().starts_with("/api/") => {
+            return pages::not_ready(&app);
+        }
         Err(problem) => return problem.into_response(),
     };
     request.extensions_mut().insert(visitor);
@@ -55,7 +58,10 @@ fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Problem> {
         .of(&principal)
         .map_err(|_| Problem::no_rules())?
         .clone();
-    let scope = app.bip.scope(ruleset, principal, claims.situation(now));
+    let scope = app
+        .bip
+        .scope(ruleset, principal, claims.situation(now))
+        .ok_or_else(Problem::not_ready)?;
     Ok(Visitor {
         name: claims.name,
         collectivite: claims.collectivite,

@@ -6,7 +6,7 @@ use super::identity::Visitor;
 use super::links::visible_citations;
 use super::problem::Problem;
 use super::search_page::search_page;
-use super::templates::{FailedPage, Frame, HelpPage, NotFoundPage};
+use super::templates::{FailedPage, Frame, HelpPage, NotFoundPage, NotReadyPage};
 use super::view::document_href;
 use super::{App, aside};
 use crate::bip::Bip;
@@ -17,7 +17,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ pub(super) async fn search(
     let asked = Address::read(&query.unwrap_or_default());
     let frame = frame(&app, &visitor);
     let question = asked.question();
-    match aside(move || app.bip.search(&question, &visitor.scope)).await {
+    match aside(&app, move |bip| bip.search(&question, &visitor.scope)).await {
         Ok(results) => match &results.direct {
             Some(id) if asked.list.is_none() && asked.page == 1 && !asked.has_filters() => {
                 Redirect::to(&direct(id, &asked.q)).into_response()
@@ -83,11 +83,11 @@ pub(super) async fn document(
         return not_found(frame);
     };
     let asked = Address::read(&query.unwrap_or_default());
-    let found = aside(move || {
-        let Some(document) = app.bip.find_document(&id, &visitor.scope)? else {
+    let found = aside(&app, move |bip| {
+        let Some(document) = bip.find_document(&id, &visitor.scope)? else {
             return Ok(None);
         };
-        let near = near(&app.bip, &document, &visitor.scope)?;
+        let near = near(bip, &document, &visitor.scope)?;
         Ok(Some((document, near)))
     });
     match found.await {
@@ -128,6 +128,17 @@ fn frame(app: &App, visitor: &Visitor) -> Frame {
         collectivite: visitor.collectivite.clone(),
         today: visitor.today.into(),
     }
+}
+
+/// While there is no index; it asks again by itself.
+pub(super) fn not_ready(app: &App) -> Response {
+    let page = NotReadyPage {
+        portal: app.portal.to_string(),
+    };
+    let mut response = shown(StatusCode::SERVICE_UNAVAILABLE, &page);
+    let soon = HeaderValue::from_static("5");
+    response.headers_mut().insert(header::RETRY_AFTER, soon);
+    response
 }
 
 fn not_found(frame: Frame) -> Response {

@@ -41,6 +41,20 @@ impl Problem {
         )
     }
 
+    pub(super) fn not_ready() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "urn:convergences:problem:not-ready",
+            "BIP se prépare",
+            "L’index est en cours de construction, ce qui prend quelques secondes\u{a0}: réessayez dans un instant.",
+        )
+    }
+
+    /// It goes away by itself.
+    pub(super) fn is_passing(&self) -> bool {
+        self.status == StatusCode::SERVICE_UNAVAILABLE
+    }
+
     pub(super) fn parameter(detail: String) -> Self {
         let problem = Self::new(
             StatusCode::BAD_REQUEST,
@@ -96,6 +110,10 @@ impl IntoResponse for Problem {
         let mut response = (self.status, body).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if self.is_passing() {
+            let soon = HeaderValue::from_static("5");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        }
         response
     }
 }

@@ -29,3 +29,9 @@ pub(super) struct FailedPage {
 pub(super) struct HelpPage {
     pub(super) frame: Frame,
 }
+
+#[derive(Template)]
+#[template(path = "not_ready.html")]
+pub(super) struct NotReadyPage {
+    pub(super) portal: String,
+}

@@ -135,7 +135,7 @@ proptest! {
         let situation = Situation::at(NOW, None, second_factor);
         let permitted = permitted(&ruleset, &reader, &situation);
         let bip = base();
-        let scope = bip.scope(ruleset, reader, situation);
+        let scope = bip.scope(ruleset, reader, situation).unwrap();
         let question = Question { limit: 100, ..Question::of("") };
         let results = bip.search(&question, &scope).unwrap();
         // Collected, and not only kept: nothing else reached the collector.

@@ -4,10 +4,10 @@ use policies::{
     Classification, CollectiviteId, Level, Member, MembershipId, Principal, Right, Role, Rule,
     Ruleset, Rulesets, ServiceId, SigningKey, Situation, Tenant, VerifyingKeys, Vocabulary,
 };
-use search::{Bip, Question, Results, Scope};
+use search::{Bip, Coverage, Follower, Library, Question, Results, Scope, Tables, Written};
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 pub(crate) const NOW: i64 = 1_800_000_000;
@@ -27,8 +27,93 @@ pub(crate) fn corpus() -> Vec<String> {
 }
 
 fn base_of_corpus(corpus: &str, classification: &Classification) -> Bip {
-    let directory = tempfile::tempdir().unwrap().keep();
-    Bip::import(&directory, corpus.as_bytes(), classification, |_, _| {}).unwrap()
+    let made = Base::empty();
+    made.import(corpus, classification, Coverage::Part).unwrap();
+    made.followed();
+    made.into_bip()
+}
+
+/// Content, and the index that follows it, in a folder.
+pub(crate) struct Base {
+    pub(crate) folder: PathBuf,
+    pub(crate) library: Library,
+    pub(crate) bip: Arc<Bip>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Base {
+    pub(crate) fn empty() -> Self {
+        Self::at(&tempfile::tempdir().unwrap().keep())
+    }
+
+    /// Of a folder, where there may be one already.
+    pub(crate) fn at(folder: &Path) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.unwrap();
+        let url = format!("sqlite://{}", folder.join("content.db").display());
+        let library = elsewhere(|| runtime.block_on(Library::open(&url, Tables::Migrate)));
+        Self {
+            folder: folder.to_owned(),
+            library: library.unwrap(),
+            bip: Arc::new(Bip::new(folder).unwrap()),
+            runtime,
+        }
+    }
+
+    pub(crate) fn import(
+        &self,
+        corpus: &str,
+        classification: &Classification,
+        coverage: Coverage,
+    ) -> Result<Written, search::Error> {
+        let import =
+            self.library
+                .import(corpus.as_bytes(), classification, coverage, NOW, |_, _| {});
+        elsewhere(|| self.runtime.block_on(import))
+    }
+
+    /// Another node of the same content, with an index in a folder of its own.
+    pub(crate) fn beside(other: &Self, folder: &Path) -> Self {
+        let base = Self {
+            folder: folder.to_owned(),
+            bip: Arc::new(Bip::new(folder).unwrap()),
+            ..Self::at(&other.folder)
+        };
+        base.followed();
+        base
+    }
+
+    pub(crate) fn follower(&self) -> Follower {
+        Follower::new(self.bip.clone(), self.library.clone())
+    }
+
+    /// Brings the index to the content.
+    pub(crate) fn followed(&self) {
+        let mut follower = self.follower();
+        elsewhere(|| self.runtime.block_on(follower.catch_up())).unwrap();
+    }
+
+    /// Waits for something of the store.
+    pub(crate) fn wait<T: Send>(&self, on: impl Future<Output = T> + Send) -> T {
+        elsewhere(|| self.runtime.block_on(on))
+    }
+
+    /// The same on this thread.
+    pub(crate) fn wait_here<T>(&self, on: impl Future<Output = T>) -> T {
+        self.runtime.block_on(on)
+    }
+
+    pub(crate) fn into_bip(self) -> Bip {
+        self.runtime.shutdown_background();
+        Arc::into_inner(self.bip).unwrap()
+    }
+}
+
+/// On a thread without a runtime: some tests have one.
+fn elsewhere<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| scope.spawn(work).join().unwrap())
 }
 
 /// The small corpus, imported once.
@@ -115,6 +200,7 @@ pub(crate) fn scope(bip: &Bip, collectivite: &str, rules: &[&str]) -> Scope {
         agent(collectivite),
         Situation::at(NOW, None, false),
     )
+    .unwrap()
 }
 
 /// The ten first hits of a question.

@@ -1,4 +1,4 @@
-//! `[bip]`: where the index of BIP is, and by what its documents are sorted.
+//! `[bip]`: where BIP's content and index are, and by what its documents are sorted.
 
 use super::Roles;
 use super::mistakes::{Problem, problem};
@@ -8,8 +8,41 @@ use super::values;
 use policies::Classification;
 use std::path::PathBuf;
 
-/// The data folder, which the role `search` cannot do without; and what rules may name of documents.
-pub(super) fn read(root: &Section<'_>, roles: Roles) -> (Option<PathBuf>, Option<Classification>) {
+/// Where BIP is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BipSettings {
+    /// The folder of this node's index.
+    pub data: PathBuf,
+    /// The database of the content.
+    pub content: String,
+    /// The operator's own synonyms.
+    pub synonyms: Option<PathBuf>,
+}
+
+impl BipSettings {
+    /// In a folder, with the content where it belongs beside the program's own database: in the same one of
+    /// PostgreSQL, which every node reads; in a file of its own in the folder for SQLite, where an import would
+    /// keep log-ins waiting otherwise.
+    pub fn beside(store: &str, data: PathBuf) -> Self {
+        let content = if store.starts_with("sqlite:") {
+            format!("sqlite://{}", data.join("content.db").display())
+        } else {
+            store.to_owned()
+        };
+        Self {
+            data,
+            content,
+            synonyms: None,
+        }
+    }
+}
+
+/// Where BIP is kept, which the role `search` cannot do without; and what rules may name of documents.
+pub(super) fn read(
+    root: &Section<'_>,
+    roles: Roles,
+    store: Option<&str>,
+) -> (Option<BipSettings>, Option<Classification>) {
     let Some(section) = root.section("bip") else {
         if roles.search && !root.has("bip") {
             let message = "the role `search` needs `[bip]`";
@@ -23,12 +56,22 @@ pub(super) fn read(root: &Section<'_>, roles: Roles) -> (Option<PathBuf>, Option
     } else {
         section.text("data", values::file)
     };
+    let content = section.text("content", values::store_url);
+    let synonyms = section.text("synonyms", values::file);
     let (themes, collections) = (names(&section, "themes"), names(&section, "collections"));
     section.finish();
     let classification = themes.zip(collections);
     let classification = classification
         .and_then(|(themes, collections)| Classification::new(themes, collections).ok());
-    (data, classification)
+    let settings = data.zip(store).map(|(data, store)| {
+        let beside = BipSettings::beside(store, data);
+        BipSettings {
+            content: content.unwrap_or(beside.content),
+            synonyms,
+            data: beside.data,
+        }
+    });
+    (settings, classification)
 }
 
 fn names(section: &Section<'_>, key: &'static str) -> Option<Vec<String>> {

@@ -58,7 +58,10 @@ fn said(text: &str) -> String {
 fn the_example_says_what_it_documents() {
     let config = parsed(EXAMPLE);
     assert_eq!(config.listen.https, ["0.0.0.0:443".parse().unwrap()]);
-    assert_eq!(config.bip, Some("/var/lib/convergences/bip".into()));
+    let bip = config.bip.clone().unwrap();
+    assert_eq!(bip.data, std::path::Path::new("/var/lib/convergences/bip"));
+    assert_eq!(bip.content, "sqlite:///var/lib/convergences/bip/content.db");
+    assert_eq!(bip.synonyms, None);
     let sorted = &config.classification;
     assert_eq!(sorted.themes().len(), 1 + search::EMBEDDED_THEMES.len());
     for theme in search::EMBEDDED_THEMES {

@@ -1,6 +1,8 @@
 //! The demonstration's configuration: what a file would say, with the addresses of this run.
 
-use crate::config::{Config, Listen, LogFormat, Mail, MasterKeySource, Roles, StoreSettings};
+use crate::config::{
+    BipSettings, Config, Listen, LogFormat, Mail, MasterKeySource, Roles, StoreSettings,
+};
 use accounts::{SecondFactorRequirement, SessionLimits};
 use admin::{Relay, Security};
 use gateway::{
@@ -53,7 +55,7 @@ pub fn config(places: &Places<'_>) -> anyhow::Result<Config> {
         },
         master_key: MasterKeySource::File(places.data.join("master.key")),
         mail: mail(places.smtp),
-        bip: Some(places.data.join("bip")),
+        bip: Some(BipSettings::beside("sqlite:", places.data.join("bip"))),
         classification: classification()?,
         texts: None,
         prover: None,

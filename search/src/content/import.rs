@@ -1,0 +1,64 @@
+//! An import: every line is read before anything is written, then batches are, each whole or not at all. What
+//! is already there is left alone, so that an import that was interrupted goes on when it is made again.
+
+use super::corpus;
+use super::library::Library;
+use super::write::Written;
+use crate::error::Error;
+use policies::Classification;
+use std::collections::HashSet;
+use std::io::BufRead;
+
+/// Documents of a batch.
+const BATCH: usize = 500;
+
+/// Whether what an import does not name stays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Coverage {
+    /// It adds and replaces.
+    Part,
+    /// It is everything there is: what it does not name is withdrawn.
+    Whole,
+}
+
+impl Library {
+    /// Imports a corpus; `progress` hears how many documents of how many are done. Where the classification
+    /// has themes or collections, documents have no others.
+    ///
+    /// # Errors
+    /// When the corpus has a fault (nothing is changed then), or the store fails (whole batches are kept).
+    pub async fn import(
+        &self,
+        corpus: impl BufRead,
+        classification: &Classification,
+        coverage: Coverage,
+        now: i64,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<Written, Error> {
+        let documents = corpus::read(corpus, classification)?;
+        let mut sum = Written::default();
+        let mut done = 0;
+        for batch in documents.chunks(BATCH) {
+            sum += self.write(batch, now).await?;
+            done += batch.len();
+            progress(done, documents.len());
+        }
+        if coverage == Coverage::Whole {
+            let named: HashSet<&str> = documents.iter().map(|one| one.id.as_str()).collect();
+            let mut others = self.ids().await?;
+            others.retain(|id| !named.contains(id.as_str()));
+            for batch in others.chunks(BATCH) {
+                sum += self.withdraw(batch, now).await?;
+            }
+        }
+        Ok(sum)
+    }
+}
+
+impl std::ops::AddAssign for Written {
+    fn add_assign(&mut self, other: Self) {
+        self.written += other.written;
+        self.unchanged += other.unchanged;
+        self.withdrawn += other.withdrawn;
+    }
+}
