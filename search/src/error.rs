@@ -1,6 +1,9 @@
 //! What can go wrong in BIP; what a client is told of it is `web/problem.rs`'s business.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
+use tantivy::TantivyError;
+use tantivy::directory::error::OpenReadError;
 
 /// An import, index or page that failed.
 #[derive(Debug, thiserror::Error)]
@@ -37,8 +40,8 @@ pub enum Error {
     /// The index itself.
     #[error("the index failed")]
     Index(#[from] tantivy::TantivyError),
-    /// Something in the index is not what the import put there.
-    #[error("the index holds `{0}`, which the import never writes")]
+    /// Something in the store or the index is not what was put there; never the text of a document.
+    #[error("{0} is not as it was written")]
     Corrupt(String),
     /// A document that names more readers than a class can hold.
     #[error("the document `{0}` is reserved to too many collectivités")]
@@ -69,10 +72,51 @@ pub enum Error {
         "the tables of BIP's content are not those of this version: run `convergences migrate`"
     )]
     Tables,
+    /// A whole import of nothing, or that withdraws most of what there is without saying so.
+    #[error(
+        "the import would withdraw {withdrawn} of {held} documents: give `--yes` if that is meant"
+    )]
+    Drastic {
+        /// How many it would withdraw.
+        withdrawn: usize,
+        /// How many there are.
+        held: usize,
+    },
     /// A page that could not be rendered.
     #[error("the page cannot be rendered")]
     Page(#[from] askama::Error),
     /// The search was abandoned: its thread ended before it did.
     #[error("the search was abandoned")]
     Abandoned,
+}
+
+impl Error {
+    /// Whether it tells that an index is damaged, and not that it cannot be reached for now.
+    pub(crate) fn is_damage(&self) -> bool {
+        match self {
+            Self::Corrupt(_) => true,
+            Self::Index(error) => match error {
+                TantivyError::DataCorruption(_)
+                | TantivyError::IncompatibleIndex(_)
+                | TantivyError::SchemaError(_)
+                | TantivyError::FieldNotFound(_) => true,
+                TantivyError::OpenReadError(error) => match error {
+                    OpenReadError::IoError { io_error, .. } => is_malformed(io_error),
+                    OpenReadError::FileDoesNotExist(_) | OpenReadError::IncompatibleIndex(_) => {
+                        true
+                    }
+                },
+                TantivyError::IoError(error) => is_malformed(error),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+fn is_malformed(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof
+    )
 }

@@ -4,7 +4,7 @@
 
 use crate::bip::Bip;
 use crate::content::Library;
-use crate::content::library::{Current, Place};
+use crate::content::library::{Current, Marks, Place};
 use crate::error::Error;
 use crate::index::{Making, Mark, Opened, Writer, finish, newest, unfinished};
 use std::sync::Arc;
@@ -48,12 +48,20 @@ impl Follower {
         }
     }
 
-    /// Follows for ever. What fails is logged and tried again; what is known stays readable.
+    /// Follows for ever. What fails is logged once, until it works again; what is known stays readable.
     pub async fn run(mut self) {
+        let mut failing = false;
         loop {
-            if let Err(error) = self.catch_up().await {
-                tracing::error!(%error, cause = ?std::error::Error::source(&error), "BIP does not follow its content");
+            let done = self.catch_up().await;
+            match &done {
+                Ok(()) if failing => tracing::info!("BIP follows its content again"),
+                Err(error) if !failing => {
+                    let cause = std::error::Error::source(error);
+                    tracing::error!(%error, ?cause, "BIP does not follow its content");
+                }
+                _ => {}
             }
+            failing = done.is_err();
             tokio::select! {
                 () = self.library.changed() => {}
                 () = self.bip.doubted.notified() => self.check().await,
@@ -67,10 +75,10 @@ impl Follower {
     /// # Errors
     /// When the store fails, or the index cannot be written.
     pub async fn catch_up(&mut self) -> Result<(), Error> {
-        let (change, epoch) = self.library.marks().await?;
+        let marks = self.library.marks().await?;
         let taken = match self.writer.take() {
             Some(writer) => Taken::Over(writer),
-            None => self.take_over().await,
+            None => self.take_over().await?,
         };
         let mut writer = match taken {
             Taken::Over(writer) => writer,
@@ -78,12 +86,16 @@ impl Follower {
                 self.others = Some(opened);
                 return Ok(());
             }
-            Taken::None => self.make(change, epoch).await?,
+            Taken::None => self.make(&marks).await?,
         };
-        self.others = None;
-        if writer.opened.mark.epoch != epoch {
+        let mark = &writer.opened.mark;
+        if !mark.belongs(&marks) {
+            if mark.epoch == marks.epoch {
+                // Of another content: what that one closed since is not known here.
+                self.bip.show(None);
+            }
             drop(writer);
-            writer = self.make(change, epoch).await?;
+            writer = self.make(&marks).await?;
         }
         loop {
             let changes = self.library.changes(&writer.opened.mark.place, BATCH).await;
@@ -98,7 +110,7 @@ impl Follower {
             if changes.is_empty() {
                 break;
             }
-            writer = self.apply(writer, changes, epoch).await?;
+            writer = self.apply(writer, changes).await?;
         }
         self.writer = Some(writer);
         Ok(())
@@ -109,8 +121,12 @@ impl Follower {
         let Some(writer) = self.writer.take() else {
             return;
         };
-        let checked =
-            tokio::task::spawn_blocking(move || writer.opened.is_sound().then_some(writer));
+        let checked = tokio::task::spawn_blocking(move || {
+            let sound = writer.opened.is_sound();
+            let is_damaged =
+                matches!(sound, Ok(false)) || sound.is_err_and(|error| error.is_damage());
+            (!is_damaged).then_some(writer)
+        });
         self.writer = checked.await.ok().flatten();
         if self.writer.is_none() {
             tracing::error!("BIP's index is damaged, and is made anew");
@@ -119,35 +135,44 @@ impl Follower {
     }
 
     /// Takes over the newest complete index, if it can be read and written.
-    async fn take_over(&mut self) -> Taken {
+    async fn take_over(&mut self) -> Result<Taken, Error> {
         let (bip, others) = (self.bip.clone(), self.others.take());
         let taken = aside(move || {
             let Some(path) = newest(&bip.directory, &bip.fields)? else {
                 return Ok(Taken::None);
             };
-            let opened = match others {
-                Some(others) if others.is_at(&path) => *others,
-                _ => Opened::at(&path)?,
+            let known = others.filter(|others| others.is_at(&path));
+            let before = known.as_ref().map(|known| known.mark.clone());
+            let opened = match known {
+                Some(known) => known.refreshed()?,
+                None => Opened::at(&path)?,
             };
-            let opened = opened.refreshed()?;
-            bip.show(Some(opened.snapshot(&bip.fields)?));
+            if before.as_ref() != Some(&opened.mark) {
+                bip.show(Some(opened.snapshot(&bip.fields)?));
+            }
             Ok(match opened.lock()? {
                 Some(writer) => Taken::Over(Box::new(Writer::of(opened, writer, &bip.fields))),
                 None => Taken::Others(Box::new(opened)),
             })
         });
-        taken.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "BIP's index cannot be opened, and is made anew");
-            self.bip.show(None);
-            Taken::None
-        })
+        match taken.await {
+            Err(error) if error.is_damage() => {
+                tracing::error!(%error, "BIP's index is damaged, and is made anew");
+                self.bip.show(None);
+                Ok(Taken::None)
+            }
+            taken => taken,
+        }
     }
 
     /// Makes an index of all the content. What changes meanwhile is applied afterwards.
-    async fn make(&self, change: i64, epoch: i64) -> Result<Box<Writer>, Error> {
+    async fn make(&self, marks: &Marks) -> Result<Box<Writer>, Error> {
         let bip = self.bip.clone();
-        let mut making =
-            aside(move || Making::at(&unfinished(&bip.directory)?, &bip.fields)).await?;
+        let (mut making, made) = aside(move || {
+            let made = unfinished(&bip.directory)?;
+            Ok((Making::at(&made, &bip.fields)?, made))
+        })
+        .await?;
         let mut after = String::new();
         loop {
             let documents = self.library.documents(&after, BATCH).await?;
@@ -158,16 +183,17 @@ impl Follower {
             making = aside(move || making.add(&documents).map(|()| making)).await?;
         }
         let bip = self.bip.clone();
+        let mark = Mark {
+            origin: marks.origin,
+            epoch: marks.epoch,
+            place: Place {
+                change: marks.change,
+                id: LAST.to_owned(),
+            },
+        };
         aside(move || {
-            let mark = Mark {
-                epoch,
-                place: Place {
-                    change,
-                    id: LAST.to_owned(),
-                },
-            };
             making.finish(&mark)?;
-            let path = finish(&bip.directory, &bip.fields)?;
+            let path = finish(&bip.directory, &bip.fields, &made)?;
             let opened = Opened::at(&path)?;
             let writer = opened.lock()?.ok_or(Error::Busy)?;
             let writer = Box::new(Writer::of(opened, writer, &bip.fields));
@@ -182,11 +208,10 @@ impl Follower {
         &self,
         mut writer: Box<Writer>,
         changes: Vec<Current>,
-        epoch: i64,
     ) -> Result<Box<Writer>, Error> {
         let bip = self.bip.clone();
         aside(move || {
-            writer.apply(&changes, epoch)?;
+            writer.apply(&changes)?;
             bip.show(Some(writer.opened.snapshot(&bip.fields)?));
             Ok(writer)
         })

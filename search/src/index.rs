@@ -12,5 +12,5 @@ pub(crate) mod within;
 mod writer;
 
 pub(crate) use directory::{finish, newest, unfinished};
-pub(crate) use entry::day;
+pub(crate) use entry::{day, has_class};
 pub(crate) use writer::{Making, Mark, Opened, Writer};

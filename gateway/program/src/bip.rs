@@ -30,6 +30,9 @@ pub(crate) enum BipCommand {
         /// The file is everything there is: withdraw what it does not name.
         #[arg(long)]
         whole: bool,
+        /// Withdraw even more than half of what there is.
+        #[arg(long, requires = "whole")]
+        yes: bool,
         #[command(flatten)]
         file: ConfigFile,
     },
@@ -67,9 +70,11 @@ pub(crate) fn run(command: &BipCommand) -> anyhow::Result<()> {
     runtime.block_on(async {
         let library = Library::open(&settings.content, Tables::Expect).await?;
         match command {
-            BipCommand::Import { corpus, whole, .. } => {
+            BipCommand::Import {
+                corpus, whole, yes, ..
+            } => {
                 let coverage = if *whole {
-                    Coverage::Whole
+                    Coverage::Whole { most: *yes }
                 } else {
                     Coverage::Part
                 };

@@ -75,7 +75,7 @@ pub fn vocabulary(config: &Config) -> anyhow::Result<Arc<Vocabulary>> {
 }
 
 impl Product {
-    /// Starts on the current runtime; the proxy runs on `edge`. BIP's index must be there.
+    /// Starts on the current runtime; the proxy runs on `edge`. BIP's tables must be there.
     ///
     /// # Errors
     /// The first part that does not start; the others end with the process.

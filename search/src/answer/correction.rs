@@ -1,4 +1,4 @@
-//! « Résultats pour … »: a word that a person's documents do not hold takes the most frequent word near it
+//! « Résultats pour … »: a word that at most one of a person's documents holds takes the most frequent word near it
 //! that they do hold. Every count is within the scope, so that a correction never tells of a word in a hidden
 //! document.
 
@@ -60,6 +60,9 @@ fn better(word: &str, scope: &Scope) -> Result<Option<String>, Error> {
 fn nearest(word: &str, distance: u8, scope: &Scope) -> Result<Option<String>, Error> {
     let mut best: Option<(u64, String)> = None;
     for candidate in near(word, distance, scope)? {
+        if is_stop_word(&candidate) {
+            continue;
+        }
         let count = held(&candidate, scope)?;
         // In alphabetical order, so that the first of equals wins.
         if count >= KNOWN && best.as_ref().is_none_or(|(most, _)| count > *most) {

@@ -30,7 +30,7 @@ pub struct Results {
 /// A question that was answered in place of the one typed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Correction {
-    /// The words that are in no document.
+    /// The words that are in one document at most.
     pub unknown: Vec<String>,
     /// The question with its words corrected.
     pub text: String,

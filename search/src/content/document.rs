@@ -2,6 +2,7 @@
 //! Unknown fields are errors, so that a misspelt `diffusion` never opens a document.
 
 use crate::error::Error;
+use crate::index::has_class;
 use jiff::civil::Date;
 use policies::{Classification, CollectiviteId, Diffusion, Nature};
 use serde::{Deserialize, Serialize};
@@ -177,6 +178,9 @@ impl Document {
         }
         if self.title.trim().is_empty() {
             return Some("`title` is empty");
+        }
+        if !has_class(self) {
+            return Some("`themes` and `reserve_a` together are longer than 60,000 characters");
         }
         (!self.reserve_a.is_empty() && self.diffusion != Diffusion::Restreint)
             .then_some("`reserve_a` needs `diffusion` to be `restreint`")

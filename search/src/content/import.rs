@@ -2,6 +2,7 @@
 //! is already there is left alone, so that an import that was interrupted goes on when it is made again.
 
 use super::corpus;
+use super::document::Document;
 use super::library::Library;
 use super::write::Written;
 use crate::error::Error;
@@ -18,7 +19,10 @@ pub enum Coverage {
     /// It adds and replaces.
     Part,
     /// It is everything there is: what it does not name is withdrawn.
-    Whole,
+    Whole {
+        /// Even when that is more than half of what there is.
+        most: bool,
+    },
 }
 
 impl Library {
@@ -36,6 +40,7 @@ impl Library {
         mut progress: impl FnMut(usize, usize),
     ) -> Result<Written, Error> {
         let documents = corpus::read(corpus, classification)?;
+        let others = self.others(&documents, coverage).await?;
         let mut sum = Written::default();
         let mut done = 0;
         for batch in documents.chunks(BATCH) {
@@ -43,15 +48,26 @@ impl Library {
             done += batch.len();
             progress(done, documents.len());
         }
-        if coverage == Coverage::Whole {
-            let named: HashSet<&str> = documents.iter().map(|one| one.id.as_str()).collect();
-            let mut others = self.ids().await?;
-            others.retain(|id| !named.contains(id.as_str()));
-            for batch in others.chunks(BATCH) {
-                sum += self.withdraw(batch, now).await?;
-            }
+        for batch in others.chunks(BATCH) {
+            sum += self.withdraw(batch, now).await?;
         }
         Ok(sum)
+    }
+
+    /// The documents that a whole import withdraws: a file that was cut short is no reason to lose them.
+    async fn others(&self, named: &[Document], coverage: Coverage) -> Result<Vec<String>, Error> {
+        let Coverage::Whole { most } = coverage else {
+            return Ok(Vec::new());
+        };
+        let named: HashSet<&str> = named.iter().map(|one| one.id.as_str()).collect();
+        let mut others = self.ids().await?;
+        let held = others.len();
+        others.retain(|id| !named.contains(id.as_str()));
+        if !most && others.len() * 2 > held {
+            let withdrawn = others.len();
+            return Err(Error::Drastic { withdrawn, held });
+        }
+        Ok(others)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::error::Error;
 use sqlx::any::{AnyPoolOptions, AnyRow};
 use sqlx::migrate::Migrator;
 use sqlx::{AnyPool, Executor as _, Row as _};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -36,6 +37,17 @@ pub(crate) struct Place {
     pub(crate) change: i64,
     /// The last document read of that write.
     pub(crate) id: String,
+}
+
+/// What tells whether an index follows this content.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Marks {
+    /// The number of the last write.
+    pub(crate) change: i64,
+    /// Raised to have every index made anew.
+    pub(crate) epoch: i64,
+    /// Of this store and no other.
+    pub(crate) origin: i64,
 }
 
 /// A document as it is now.
@@ -91,7 +103,10 @@ impl Library {
         let mut migrations: Migrator = sqlx::migrate!("./migrations");
         migrations.dangerous_set_table_name(MIGRATED);
         match tables {
-            Tables::Migrate => migrations.run(&pool).await.map_err(sqlx::Error::from)?,
+            Tables::Migrate => {
+                migrations.run(&pool).await.map_err(sqlx::Error::from)?;
+                name_origin(&pool).await?;
+            }
             Tables::Expect => expect_tables(&pool, &migrations).await?,
         }
         Ok(Self {
@@ -131,15 +146,19 @@ impl Library {
         })
     }
 
-    /// The numbers of the last write and of the epoch.
-    pub(crate) async fn marks(&self) -> Result<(i64, i64), Error> {
+    /// What tells whether an index follows this content.
+    pub(crate) async fn marks(&self) -> Result<Marks, Error> {
         let rows = sqlx::query(
-            "SELECT value FROM bip_counters WHERE name IN ('changes', 'epoch') ORDER BY name",
+            "SELECT value FROM bip_counters WHERE name IN ('changes', 'epoch', 'origin') ORDER BY name",
         )
         .fetch_all(&self.pool)
         .await?;
         let value = |at: usize| rows.get(at).ok_or(sqlx::Error::RowNotFound)?.try_get(0);
-        Ok((value(0)?, value(1)?))
+        Ok(Marks {
+            change: value(0)?,
+            epoch: value(1)?,
+            origin: value(2)?,
+        })
     }
 
     /// At most `limit` documents that changed after a place, in the order of their changes.
@@ -195,6 +214,16 @@ async fn expect_tables(pool: &AnyPool, migrations: &Migrator) -> Result<(), Erro
         Ok(_) | Err(sqlx::Error::Database(_)) => Err(Error::Tables),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Gives a new store its number: an index made of another one never follows it.
+async fn name_origin(pool: &AnyPool) -> Result<(), Error> {
+    let random = RandomState::new().build_hasher().finish();
+    sqlx::query("INSERT INTO bip_counters (name, value) VALUES ('origin', $1) ON CONFLICT (name) DO NOTHING")
+        .bind(random.cast_signed())
+        .execute(pool)
+        .await?;
+    Ok(())
 }
 
 fn current(row: &AnyRow) -> Result<Current, Error> {

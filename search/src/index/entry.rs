@@ -71,11 +71,10 @@ fn add_columns(
     fields: &Fields,
     document: &Document,
 ) -> Result<(), Error> {
-    let class = spelled(&class_of(document))?;
-    if class.len() > LONGEST_CLASS {
+    if !has_class(document) {
         return Err(Error::TooManyReaders(document.id.clone()));
     }
-    entry.add_text(fields.class, class);
+    entry.add_text(fields.class, spelled(&class_of(document))?);
     entry.add_u64(fields.kind, kind_number(document.kind));
     for theme in &document.themes {
         entry.add_text(fields.theme, theme);
@@ -85,6 +84,11 @@ fn add_columns(
     entry.add_u64(fields.tie, fnv1a(document.id.as_bytes()));
     entry.add_u64(fields.length, document.title.chars().count() as u64);
     Ok(())
+}
+
+/// Whether its class can be told: it names no more themes and readers than a term can hold.
+pub(crate) fn has_class(document: &Document) -> bool {
+    spelled(&class_of(document)).is_ok_and(|class| class.len() <= LONGEST_CLASS)
 }
 
 /// Year, month and day as one number.

@@ -34,8 +34,8 @@ pub(crate) struct Snapshot {
     pub(crate) fields: Fields,
     pub(crate) searcher: Searcher,
     classes: Vec<DocumentClass>,
-    /// The classes as the index spells them.
-    spelled: Vec<String>,
+    /// The places of the classes, as the index spells them.
+    places: HashMap<String, Place>,
     /// For each segment, the class of each document.
     segments: Vec<Vec<Place>>,
     totals: Vec<Totals>,
@@ -59,7 +59,7 @@ impl Snapshot {
             number: NUMBER.fetch_add(1, Ordering::Relaxed),
             fields: fields.clone(),
             classes: Vec::new(),
-            spelled: Vec::new(),
+            places: HashMap::new(),
             segments: Vec::new(),
             totals: Vec::new(),
             frequencies: RwLock::default(),
@@ -76,7 +76,7 @@ impl Snapshot {
         let column = segment
             .fast_fields()
             .str(column::CLASS)?
-            .ok_or_else(|| Error::Corrupt("documents of no class".to_owned()))?;
+            .ok_or_else(|| Error::Corrupt("the classes of the index".to_owned()))?;
         let mut places = Vec::with_capacity(column.num_terms());
         let mut spelled = String::new();
         for ordinal in 0..column.num_terms() as u64 {
@@ -109,18 +109,17 @@ impl Snapshot {
     }
 
     fn place(&mut self, spelled: &str) -> Result<Place, Error> {
-        let known = self.spelled.iter().position(|known| known == spelled);
-        let place = if let Some(place) = known {
-            place
-        } else {
-            let class = serde_json::from_str(spelled);
-            let class = class.map_err(|_| Error::Corrupt(spelled.to_owned()))?;
-            self.classes.push(class);
-            self.spelled.push(spelled.to_owned());
-            self.totals.push(Totals::default());
-            self.classes.len() - 1
-        };
-        Place::try_from(place).map_err(|_| Error::Corrupt("too many classes".to_owned()))
+        if let Some(place) = self.places.get(spelled) {
+            return Ok(*place);
+        }
+        let class = serde_json::from_str(spelled);
+        let class = class.map_err(|_| Error::Corrupt("a class of the index".to_owned()))?;
+        let place = Place::try_from(self.classes.len());
+        let place = place.map_err(|_| Error::Corrupt("the number of classes".to_owned()))?;
+        self.classes.push(class);
+        self.totals.push(Totals::default());
+        self.places.insert(spelled.to_owned(), place);
+        Ok(place)
     }
 
     /// The classes, in the order of their places.
@@ -264,6 +263,6 @@ impl Snapshot {
         let entry: TantivyDocument = self.searcher.doc(address)?;
         let json = entry.get_first(self.fields.document);
         let json = json.and_then(|value| value.as_str()).unwrap_or_default();
-        serde_json::from_str(json).map_err(|_| Error::Corrupt(json.chars().take(80).collect()))
+        serde_json::from_str(json).map_err(|_| Error::Corrupt("a document of the index".to_owned()))
     }
 }

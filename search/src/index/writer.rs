@@ -6,11 +6,12 @@ use super::entry::entry;
 use super::schema::Fields;
 use super::snapshot::Snapshot;
 use crate::content::document::Document;
-use crate::content::library::{Current, Place};
+use crate::content::library::{Current, Marks, Place};
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyError, Term};
+use tantivy::directory::error::LockError;
+use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term};
 
 /// What the writer may hold in memory while it makes an index.
 const MAKING: usize = 100_000_000;
@@ -20,6 +21,7 @@ const FOLLOWING: usize = 20_000_000;
 /// How far the content was read.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Mark {
+    pub(crate) origin: i64,
     pub(crate) epoch: i64,
     #[serde(flatten)]
     pub(crate) place: Place,
@@ -38,6 +40,15 @@ pub(crate) struct Writer {
     fields: Fields,
     pub(crate) opened: Opened,
     entries: IndexWriter,
+}
+
+impl Mark {
+    /// Whether an index that was read so far belongs to this content, and not to one that it was restored to
+    /// or exchanged for.
+    pub(crate) fn belongs(&self, marks: &Marks) -> bool {
+        (self.origin, self.epoch) == (marks.origin, marks.epoch)
+            && self.place.change <= marks.change
+    }
 }
 
 impl Opened {
@@ -82,16 +93,14 @@ impl Opened {
     pub(crate) fn lock(&self) -> Result<Option<IndexWriter>, Error> {
         match self.index.writer_with_num_threads(1, FOLLOWING) {
             Ok(writer) => Ok(Some(writer)),
-            Err(TantivyError::LockFailure(..)) => Ok(None),
+            Err(TantivyError::LockFailure(LockError::LockBusy, _)) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Whether its files are still what was written.
-    pub(crate) fn is_sound(&self) -> bool {
-        self.index
-            .validate_checksum()
-            .is_ok_and(|damaged| damaged.is_empty())
+    pub(crate) fn is_sound(&self) -> Result<bool, Error> {
+        Ok(self.index.validate_checksum()?.is_empty())
     }
 
     /// What it holds now.
@@ -112,22 +121,18 @@ impl Writer {
     }
 
     /// Replaces and removes what changed, and commits.
-    pub(crate) fn apply(&mut self, changes: &[Current], epoch: i64) -> Result<(), Error> {
+    pub(crate) fn apply(&mut self, changes: &[Current]) -> Result<(), Error> {
         for change in changes {
-            self.entries
-                .delete_term(Term::from_field_text(self.fields.id, &change.id));
-            if let Some(json) = &change.json {
-                self.entries
-                    .add_document(entry(&self.fields, &parse(json)?)?)?;
+            let id = Term::from_field_text(self.fields.id, &change.id);
+            self.entries.delete_term(id);
+            if let Some(entry) = made(&self.fields, change) {
+                self.entries.add_document(entry)?;
             }
         }
         if let Some(last) = changes.last() {
-            self.opened.mark = Mark {
-                epoch,
-                place: Place {
-                    change: last.change,
-                    id: last.id.clone(),
-                },
+            self.opened.mark.place = Place {
+                change: last.change,
+                id: last.id.clone(),
             };
         }
         commit(&mut self.entries, &self.opened.mark)
@@ -155,12 +160,10 @@ impl Making {
 
     /// Adds documents that it does not hold yet.
     pub(crate) fn add(&mut self, documents: &[Current]) -> Result<(), Error> {
-        for json in documents
-            .iter()
-            .filter_map(|document| document.json.as_deref())
-        {
-            self.writer
-                .add_document(entry(&self.fields, &parse(json)?)?)?;
+        for document in documents {
+            if let Some(entry) = made(&self.fields, document) {
+                self.writer.add_document(entry)?;
+            }
         }
         Ok(())
     }
@@ -178,8 +181,16 @@ fn mark_of(index: &Index) -> Result<Mark, Error> {
     serde_json::from_str(&mark).map_err(|_| Error::Corrupt(mark))
 }
 
-fn parse(json: &str) -> Result<Document, Error> {
-    serde_json::from_str(json).map_err(|_| Error::Corrupt(json.chars().take(80).collect()))
+/// The entry of a document; `None` of a withdrawn one. One that cannot be made (of a newer version of the
+/// program, say) is left out and told of: it closes itself, and keeps no other from being followed.
+fn made(fields: &Fields, document: &Current) -> Option<TantivyDocument> {
+    let json = document.json.as_deref()?;
+    let read: Option<Document> = serde_json::from_str(json).ok();
+    let made = read.and_then(|read| entry(fields, &read).ok());
+    if made.is_none() {
+        tracing::error!(document.id = %document.id, "A document cannot be indexed: nobody finds it");
+    }
+    made
 }
 
 fn commit(writer: &mut IndexWriter, mark: &Mark) -> Result<(), Error> {

@@ -45,8 +45,8 @@ impl Default for Start {
     }
 }
 
-/// The place of a hit in its answer's order: pages that follow it neither repeat nor miss one, even when
-/// documents come and go between them.
+/// The place of a hit in its answer's order: pages that follow it neither repeat nor miss one when documents
+/// come and go between them (by relevance, as far as scores stay: they move with how often words occur).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Cursor {
     /// Greater is earlier.
@@ -55,7 +55,7 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Reads what [`Cursor::to_string`] wrote.
+    /// Reads what its `Display` wrote.
     pub fn parse(text: &str) -> Option<Self> {
         let (rank, tie) = text.split_once('_')?;
         Some(Self {

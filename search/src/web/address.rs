@@ -81,8 +81,14 @@ fn sort_name<S: serde::Serializer>(sort: &Sort, serializer: S) -> Result<S::Ok, 
 impl Address {
     /// Reads an address.
     pub(super) fn read(query: &str) -> Self {
-        let raw: Raw = serde_html_form::from_str(query).unwrap_or_default();
         let mut faults = Vec::new();
+        let raw: Raw = serde_html_form::from_str(query).unwrap_or_else(|_| {
+            faults.push(
+                "L’adresse de cette page n’a pas pu être lue en entier\u{a0}: saisissez votre recherche à nouveau."
+                    .to_owned(),
+            );
+            Raw::default()
+        });
         let typed = raw.q.unwrap_or_default();
         let typed = typed.trim();
         if typed.chars().count() > LONGEST {

@@ -110,12 +110,8 @@ fn changed(change: &Change) -> Changed {
 
 /// Every list of links, those without any left out.
 fn links(document: &Document, near: Near) -> Vec<(&'static str, Vec<Link>)> {
-    let relations = [
-        Relation::Cites,
-        Relation::SeeAlso,
-        Relation::Modifies,
-        Relation::CitedBy,
-    ];
+    // Those that cite it are found by the search: what they say of themselves is complete.
+    let relations = [Relation::Cites, Relation::SeeAlso, Relation::Modifies];
     let mut links: Vec<(&'static str, Vec<Link>)> = Vec::new();
     for relation in relations {
         let of_it = near
@@ -127,7 +123,7 @@ fn links(document: &Document, near: Near) -> Vec<(&'static str, Vec<Link>)> {
         links.push((relation_name(relation), of_it.collect()));
     }
     links.push(("Documents qui le citent", with_rest(near.citing)));
-    links.push(("Actualités qui le modifient", with_rest(near.changing)));
+    links.push(("Actualités sur ses modifications", with_rest(near.changing)));
     links.push((
         "Documents liés",
         near.related.into_iter().map(to_hit).collect(),

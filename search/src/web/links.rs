@@ -5,8 +5,8 @@ use crate::content::document::{Citation, Document};
 use crate::error::Error;
 use crate::scope::Scope;
 
-/// The links of a document, each with its target when this person may read it. A target that is absent or
-/// forbidden leaves the words of the document itself, or nothing.
+/// The links of a document, each with its target when this person may read it. One to a document that is absent
+/// or forbidden is left out: its label would be a title. One that leads outside stays.
 pub(super) fn visible_citations(
     bip: &Bip,
     document: &Document,
@@ -18,12 +18,8 @@ pub(super) fn visible_citations(
             Some(to) => bip.find_document(to, scope)?,
             None => None,
         };
-        let mut citation = citation.clone();
-        if target.is_none() {
-            citation.to = None;
-        }
-        if target.is_some() || citation.label.is_some() {
-            visible.push((citation, target));
+        if target.is_some() || citation.to.is_none() && citation.label.is_some() {
+            visible.push((citation.clone(), target));
         }
     }
     Ok(visible)

@@ -130,7 +130,7 @@ fn frame(app: &App, visitor: &Visitor) -> Frame {
     }
 }
 
-/// While there is no index; it asks again by itself.
+/// While there is no index.
 pub(super) fn not_ready(app: &App) -> Response {
     let page = NotReadyPage {
         portal: app.portal.to_string(),

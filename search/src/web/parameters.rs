@@ -23,7 +23,7 @@ pub(super) struct Search {
     q: Option<String>,
     /// `fiche`, `texte`, `jurisprudence` ou `actualite` ; répétable.
     kind: Vec<String>,
-    /// Un thème, comme `facets.themes` les nomme ; répétable.
+    /// Un thème, comme `facets.theme` les nomme ; répétable.
     theme: Vec<String>,
     /// Du jour AAAA-MM-JJ.
     #[param(example = "2020-01-01")]

@@ -304,7 +304,7 @@ async fn absent_and_forbidden_documents_are_the_same_answer() {
             "open",
             "fiche",
             "y",
-            r#""references":[{"rel":"voir","to":"secret"},{"rel":"cite","to":"absent","label":"Un texte"}],"#,
+            r#""references":[{"rel":"voir","to":"secret"},{"rel":"cite","to":"absent","label":"Un texte"},{"rel":"cite","label":"Un autre"}],"#,
         ),
     ];
     let site = Site::of(Arc::new(base_of(&lines)));
@@ -320,11 +320,11 @@ async fn absent_and_forbidden_documents_are_the_same_answer() {
         );
     }
     let page = site.get("/documents/open").await;
-    assert!(!page.text.contains("secret") && page.text.contains("Un texte"));
+    assert!(!page.text.contains("secret") && !page.text.contains("Un texte"));
     let json = site.get("/api/v1/documents/open").await.json();
     assert_eq!(
         json["references"],
-        serde_json::json!([{"rel": "cite", "label": "Un texte"}])
+        serde_json::json!([{"rel": "cite", "label": "Un autre"}])
     );
 }
 

@@ -5,6 +5,7 @@ use policies::{
     Ruleset, Rulesets, ServiceId, SigningKey, Situation, Tenant, VerifyingKeys, Vocabulary,
 };
 use search::{Bip, Coverage, Follower, Library, Question, Results, Scope, Tables, Written};
+use sqlx::Connection as _;
 use std::collections::{BTreeSet, HashMap};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ pub(crate) struct Base {
     pub(crate) folder: PathBuf,
     pub(crate) library: Library,
     pub(crate) bip: Arc<Bip>,
-    runtime: tokio::runtime::Runtime,
+    pub(crate) runtime: tokio::runtime::Runtime,
 }
 
 impl Base {
@@ -93,6 +94,24 @@ impl Base {
     pub(crate) fn followed(&self) {
         let mut follower = self.follower();
         elsewhere(|| self.runtime.block_on(follower.catch_up())).unwrap();
+    }
+
+    /// Makes a document of the store one that this program cannot read.
+    pub(crate) fn spoil(&self, id: &str) {
+        let url = format!("sqlite://{}", self.folder.join("content.db").display());
+        let text = "UPDATE bip_documents SET json = '{}', change = (SELECT value + 1 FROM bip_counters WHERE name = 'changes') WHERE id = $1";
+        self.wait(async {
+            let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+            sqlx::query(text)
+                .bind(id)
+                .execute(&mut connection)
+                .await
+                .unwrap();
+            sqlx::query("UPDATE bip_counters SET value = value + 1 WHERE name = 'changes'")
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        });
     }
 
     /// Waits for something of the store.
