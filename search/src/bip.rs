@@ -128,4 +128,16 @@ impl Bip {
         let found = scope.snapshot().find(id)?;
         Ok(found.filter(|document| scope.permits(&class_of(document))))
     }
+
+    /// The title of a document that this person may not read, when it is announced to everybody.
+    ///
+    /// # Errors
+    /// When the index fails.
+    pub fn find_announced(&self, id: &str, scope: &Scope) -> Result<Option<String>, Error> {
+        let found = scope.snapshot().find(id)?;
+        let closed = found.filter(|document| !scope.permits(&class_of(document)));
+        Ok(closed
+            .filter(|document| document.announced)
+            .map(|document| document.title))
+    }
 }

@@ -6,6 +6,7 @@ pub(crate) mod document;
 mod force;
 mod import;
 pub(crate) mod library;
+pub(crate) mod versions;
 mod write;
 
 pub use force::Force;

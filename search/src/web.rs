@@ -2,9 +2,11 @@
 
 mod address;
 mod api;
+mod changes_page;
 mod document_page;
 mod identity;
 mod links;
+mod news_page;
 mod openapi;
 mod pages;
 mod parameters;
@@ -14,6 +16,7 @@ mod templates;
 mod view;
 
 use crate::bip::Bip;
+use crate::content::Library;
 use crate::error::Error;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
@@ -38,6 +41,7 @@ pub trait Gate: Send + Sync + 'static {
 #[derive(Clone)]
 struct App {
     bip: Arc<Bip>,
+    library: Library,
     gate: Arc<dyn Gate>,
     /// The audience of assertions made for this service.
     audience: Arc<str>,
@@ -48,6 +52,7 @@ struct App {
 /// Every address of BIP.
 pub fn router(
     bip: Arc<Bip>,
+    library: Library,
     gate: Arc<dyn Gate>,
     audience: String,
     mut portal_url: String,
@@ -57,6 +62,7 @@ pub fn router(
     }
     let app = App {
         bip,
+        library,
         gate,
         audience: audience.into(),
         portal: portal_url.into(),
@@ -70,8 +76,10 @@ pub fn router(
     Router::new()
         .route("/", get(pages::search))
         .route("/aide", get(pages::help))
+        .route("/au-fil-de-la-doc", get(news_page::news))
         .route("/suggestions.js", get(pages::script))
         .route("/documents/{id}", get(pages::document))
+        .route("/documents/{id}/changements", get(changes_page::changes))
         .route("/openapi.json", get(async || Json(document)))
         .merge(api)
         .fallback(pages::nowhere)

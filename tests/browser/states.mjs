@@ -485,6 +485,9 @@ export const states = {
   'bip-error': at('bip', '/?q=cong%C3%A9&from=hier', 'renee'),
   'bip-beyond-the-last-page': at('bip', '/?q=t%C3%A9l%C3%A9travail&page=900', 'renee'),
   'bip-help': at('bip', '/aide', 'renee'),
+  'bip-news': at('bip', '/au-fil-de-la-doc', 'renee'),
+  'bip-news-of-a-theme': { ...at('bip', '/au-fil-de-la-doc?theme=Formation&page=900', 'renee'), of: 'bip-news-last' },
+  'bip-changes': at('bip', '/documents/sp-F489/changements', 'renee'),
   'bip-document': {
     async reach({ page }, world) {
       await logIn(page, world, world.person('renee'), world.url('bip', '/?q=t%C3%A9l%C3%A9travail'));

@@ -18,6 +18,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// `convergences bip …`.
 #[derive(Debug, Subcommand)]
@@ -146,6 +147,14 @@ async fn status(bip: &Bip, library: &Library) -> anyhow::Result<()> {
 }
 
 async fn verify(bip: &Bip, library: &Library) -> anyhow::Result<()> {
+    let change = library.holdings().await?.change;
+    // A node that runs follows within half a second.
+    for _ in 0..4 {
+        if bip.follows()?.is_some_and(|(follows, _)| follows >= change) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
     anyhow::ensure!(
         bip.open()?,
         "there is no index yet; `serve` makes it when it starts"

@@ -209,12 +209,13 @@ impl Inside<'_> {
         }
         if let (true, Some(settings)) = (self.config.roles.search, &self.config.bip) {
             let classification = &self.config.classification;
-            let bip = bip::follow(settings, classification, self.stopping, self.tasks).await?;
+            let (bip, library) =
+                bip::follow(settings, classification, self.stopping, self.tasks).await?;
             let gate = Arc::new(Gate {
                 directory: self.directory.clone(),
                 clock: self.store.clock().clone(),
             });
-            let router = search::router(bip, gate, "bip".to_owned(), portal_url);
+            let router = search::router(bip, library, gate, "bip".to_owned(), portal_url);
             self.serve_on_socket("bip.sock", router).await?;
         }
         Ok(())

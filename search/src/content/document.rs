@@ -65,6 +65,9 @@ pub struct Document {
     /// Who may read it when its diffusion is restricted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reserve_a: Vec<CollectiviteId>,
+    /// Who may not read it is told its title, and how to get access; else it is as if it did not exist.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub announced: bool,
 }
 
 /// How a text or a decision is cited.

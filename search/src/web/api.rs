@@ -135,6 +135,7 @@ pub(super) async fn suggest(
 #[utoipa::path(get, path = "/api/v1/documents/{id}", operation_id = "getDocument", tag = "bip",
     summary = "Lire un document",
     responses((status = 200, description = "Le document, dans les champs du format d’import", body = Object),
+              (status = 403, description = "Fermé à la personne, mais annoncé par le CIG"),
               (status = 404, description = "Absent, ou fermé à la personne")))]
 pub(super) async fn document(
     State(app): State<App>,
@@ -146,7 +147,7 @@ pub(super) async fn document(
     };
     let found = aside(&app, move |bip| {
         let Some(mut document) = bip.find_document(&id, &visitor.scope)? else {
-            return Ok(None);
+            return Ok(Err(bip.find_announced(&id, &visitor.scope)?));
         };
         // Who else may read it is nobody else's business.
         document.reserve_a = Vec::new();
@@ -154,9 +155,13 @@ pub(super) async fn document(
             .into_iter()
             .map(|(citation, _)| citation)
             .collect();
-        Ok(Some(document))
+        Ok(Ok(document))
     });
-    found.await?.map(Json).ok_or_else(Problem::not_found)
+    match found.await? {
+        Ok(document) => Ok(Json(document)),
+        Err(Some(title)) => Err(Problem::announced(&title)),
+        Err(None) => Err(Problem::not_found()),
+    }
 }
 
 /// What stands near a document.

@@ -2,6 +2,7 @@
 //! `templates/document.html`.
 
 use super::address::Address;
+use super::changes_page;
 use super::templates::Frame;
 use super::view::{
     Day, change_name, cut, document_href, kind_name, licence_name, number, outside, relation_name,
@@ -39,6 +40,8 @@ pub(super) struct DocumentPage {
     /// The summary says what the body does not begin with.
     pub(super) show_summary: bool,
     pub(super) history: Vec<Changed>,
+    /// Where its former versions are compared, if there are any.
+    pub(super) changes: Option<String>,
     pub(super) links: Vec<(&'static str, Vec<Link>)>,
     /// What the reader asked, when a reference led straight here.
     pub(super) asked: String,
@@ -67,7 +70,7 @@ pub(super) fn document_page(
     frame: Frame,
     document: Document,
     near: Near,
-    asked: &Address,
+    (asked, has_changed): (&Address, bool),
 ) -> DocumentPage {
     let blocks = blocks(&document.body);
     let contents = (1..).zip(&blocks).filter_map(|(at, block)| match block {
@@ -86,6 +89,7 @@ pub(super) fn document_page(
         is_over: Force::of(&document) == Force::NotInForce,
         contents: contents.collect(),
         show_summary: !document.summary.is_empty() && !document.body.starts_with(&document.summary),
+        changes: has_changed.then(|| changes_page::href(&document.id)),
         history: document.history.iter().rev().map(changed).collect(),
         links: links(&document, near),
         results: asked.with(|other| other.list = Some(1)),

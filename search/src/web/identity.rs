@@ -1,6 +1,7 @@
 //! Who asks, by the gateway's signed assertion, and what they may read. Without one nothing is answered.
 
 use super::problem::Problem;
+use super::view::today;
 use super::{App, pages};
 use crate::scope::Scope;
 use axum::extract::{Request, State};
@@ -68,13 +69,6 @@ fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Problem> {
         scope,
         today: today(now),
     })
-}
-
-/// The civil day in Paris.
-fn today(now: i64) -> Date {
-    let instant = jiff::Timestamp::from_second(now).unwrap_or_default();
-    let paris = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
-    instant.to_zoned(paris).date()
 }
 
 /// Exactly one assertion, or nobody: two would let a choice be made.

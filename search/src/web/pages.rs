@@ -1,12 +1,13 @@
 //! The pages: search, help, one document, and nowhere. They work without script, and every state is a link.
 
 use super::address::Address;
+use super::changes_page::permitted;
 use super::document_page::{Near, document_page};
 use super::identity::Visitor;
 use super::links::visible_citations;
 use super::problem::Problem;
 use super::search_page::search_page;
-use super::templates::{FailedPage, Frame, HelpPage, NotFoundPage, NotReadyPage};
+use super::templates::{AnnouncedPage, FailedPage, Frame, HelpPage, NotFoundPage, NotReadyPage};
 use super::view::document_href;
 use super::{App, aside};
 use crate::bip::Bip;
@@ -83,21 +84,37 @@ pub(super) async fn document(
         return not_found(frame);
     };
     let asked = Address::read(&query.unwrap_or_default());
+    // Without its store BIP shows its documents all the same.
+    let versions = app.library.versions(&id).await.unwrap_or_default();
+    let has_changed = !permitted(versions, &visitor.scope).is_empty();
     let found = aside(&app, move |bip| {
         let Some(document) = bip.find_document(&id, &visitor.scope)? else {
-            return Ok(None);
+            let announced = bip.find_announced(&id, &visitor.scope)?;
+            return Ok(announced.map_or(Found::Nothing, Found::Announced));
         };
         let near = near(bip, &document, &visitor.scope)?;
-        Ok(Some((document, near)))
+        Ok(Found::Document(Box::new((document, near))))
     });
     match found.await {
-        Ok(Some((document, near))) => shown(
-            StatusCode::OK,
-            &document_page(frame, document, near, &asked),
-        ),
-        Ok(None) => not_found(frame),
+        Ok(Found::Document(found)) => {
+            let (document, near) = *found;
+            let page = document_page(frame, document, near, (&asked, has_changed));
+            shown(StatusCode::OK, &page)
+        }
+        Ok(Found::Announced(title)) => {
+            shown(StatusCode::FORBIDDEN, &AnnouncedPage { frame, title })
+        }
+        Ok(Found::Nothing) => not_found(frame),
         Err(error) => failed(frame, error),
     }
+}
+
+/// What there is at the address of a document.
+enum Found {
+    Document(Box<(Document, Near)>),
+    /// Closed to the person, but announced by its title.
+    Announced(String),
+    Nothing,
 }
 
 fn near(bip: &Bip, document: &Document, scope: &Scope) -> Result<Near, Error> {
@@ -121,7 +138,7 @@ pub(super) async fn nowhere(
     not_found(frame(&app, &visitor))
 }
 
-fn frame(app: &App, visitor: &Visitor) -> Frame {
+pub(super) fn frame(app: &App, visitor: &Visitor) -> Frame {
     Frame {
         portal: app.portal.to_string(),
         name: visitor.name.clone(),
@@ -141,17 +158,17 @@ pub(super) fn not_ready(app: &App) -> Response {
     response
 }
 
-fn not_found(frame: Frame) -> Response {
+pub(super) fn not_found(frame: Frame) -> Response {
     shown(StatusCode::NOT_FOUND, &NotFoundPage { frame })
 }
 
-fn failed(frame: Frame, error: Error) -> Response {
+pub(super) fn failed(frame: Frame, error: Error) -> Response {
     // Logged where problems are made, once.
     let _ = Problem::from(error);
     shown(StatusCode::INTERNAL_SERVER_ERROR, &FailedPage { frame })
 }
 
-fn shown(status: StatusCode, page: &impl Template) -> Response {
+pub(super) fn shown(status: StatusCode, page: &impl Template) -> Response {
     match page.render() {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => Problem::from(Error::from(error)).into_response(),

@@ -77,6 +77,17 @@ impl Problem {
         )
     }
 
+    pub(super) fn announced(title: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "urn:convergences:problem:announced",
+            "Document fermé",
+            &format!(
+                "«\u{a0}{title}\u{a0}» est annoncé, mais vos droits ne permettent pas de le lire\u{a0}: demandez l’accès au référent de votre collectivité."
+            ),
+        )
+    }
+
     fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: &str) -> Self {
         Self {
             kind,

@@ -72,7 +72,7 @@ pub(super) fn search_page(frame: Frame, asked: Address, mut results: Results) ->
     let last_page = Address::last_page(results.total);
     let at = |page: usize| asked.with(|other| other.page = page);
     SearchPage {
-        page_title: cut(&asked.q, 40),
+        page_title: cut(&asked.q, 30),
         has_filters: asked.has_filters(),
         tabs: tabs(&asked, &results),
         themes: themes(&asked, &results),

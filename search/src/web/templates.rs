@@ -19,6 +19,13 @@ pub(super) struct NotFoundPage {
 }
 
 #[derive(Template)]
+#[template(path = "announced.html")]
+pub(super) struct AnnouncedPage {
+    pub(super) frame: Frame,
+    pub(super) title: String,
+}
+
+#[derive(Template)]
 #[template(path = "failed.html")]
 pub(super) struct FailedPage {
     pub(super) frame: Frame,

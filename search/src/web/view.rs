@@ -21,6 +21,20 @@ pub(super) struct Day {
     pub(super) french: String,
 }
 
+impl Day {
+    /// The day in Paris of a moment, Unix seconds.
+    pub(super) fn of(moment: i64) -> Self {
+        today(moment).into()
+    }
+}
+
+/// The civil day in Paris.
+pub(super) fn today(now: i64) -> Date {
+    let instant = jiff::Timestamp::from_second(now).unwrap_or_default();
+    let paris = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+    instant.to_zoned(paris).date()
+}
+
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
         let french = format!("{:02}/{:02}/{}", date.day(), date.month(), date.year());
@@ -29,6 +43,36 @@ impl From<Date> for Day {
             french,
         }
     }
+}
+
+/// « 23 novembre 2026 ».
+pub(super) fn long_date(date: Date) -> String {
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let month = usize::try_from(date.month() - 1)
+        .ok()
+        .and_then(|month| MONTHS.get(month));
+    let day = match date.day() {
+        1 => "1er".to_owned(),
+        day => day.to_string(),
+    };
+    format!(
+        "{day} {} {}",
+        month.copied().unwrap_or_default(),
+        date.year()
+    )
 }
 
 /// Text whose dates are written as people read them: « en vigueur au 15/01/2024 ».

@@ -1,7 +1,7 @@
 //! Two people, one of whom may not read some documents: that one's answers are, byte for byte, those of a base
 //! from which the documents were really deleted.
 
-use crate::web::Site;
+use crate::web::{Site, library};
 use crate::world::{Gateway, base_of_part, corpus};
 use std::sync::Arc;
 
@@ -58,9 +58,13 @@ fn lines() -> Vec<serde_json::Value> {
     corpus().into_iter().enumerate().map(read).collect()
 }
 
-fn site(lines: impl Iterator<Item = serde_json::Value>, rules: &[&str]) -> Site {
+async fn site(lines: impl Iterator<Item = serde_json::Value>, rules: &[&str]) -> Site {
     let lines: Vec<String> = lines.map(|line| line.to_string()).collect();
-    Site::behind(Arc::new(base_of_part(&lines)), Gateway::with(rules))
+    Site::behind(
+        Arc::new(base_of_part(&lines)),
+        library().await,
+        Gateway::with(rules),
+    )
 }
 
 const QUESTIONS: [&str; 24] = [
@@ -133,8 +137,8 @@ async fn what_is_hidden_from_a_person_is_as_if_it_had_been_deleted() {
         let hidden = |line: &serde_json::Value| hides(line) || line["diffusion"] == "restreint";
         let count = every.iter().filter(|line| hidden(line)).count();
         assert!(count > 100, "{rules:?} hides {count}");
-        let hiding = site(every.iter().cloned(), rules);
-        let deleted = site(every.iter().filter(|line| !hidden(line)).cloned(), &[]);
+        let hiding = site(every.iter().cloned(), rules).await;
+        let deleted = site(every.iter().filter(|line| !hidden(line)).cloned(), &[]).await;
         let mut differing = 0;
         for (n, address) in addresses.iter().enumerate() {
             let (one, other) = (hiding.get(address).await, deleted.get(address).await);

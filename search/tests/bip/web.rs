@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use policies::{ASSERTION_HEADER, Claims, Principal};
-use search::{Bip, router};
+use search::{Bip, Library, Tables, router};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
@@ -52,15 +52,16 @@ fn claims(collectivite: &str) -> Claims {
 }
 
 impl Site {
-    fn of(bip: Arc<Bip>) -> Self {
-        Self::behind(bip, Gateway::new())
+    async fn of(bip: Arc<Bip>) -> Self {
+        Self::behind(bip, library().await, Gateway::new())
     }
 
-    pub(crate) fn behind(bip: Arc<Bip>, gateway: Gateway) -> Self {
+    pub(crate) fn behind(bip: Arc<Bip>, library: Library, gateway: Gateway) -> Self {
         let token = gateway.key.sign(&claims("c1")).unwrap();
         let other = gateway.key.sign(&claims("c2")).unwrap();
         let router = router(
             bip,
+            library,
             Arc::new(gateway),
             "bip".to_owned(),
             "http://portail.localhost:8080/".to_owned(),
@@ -101,6 +102,13 @@ impl Site {
     }
 }
 
+/// Content without any document: those of the index had none before them.
+pub(crate) async fn library() -> Library {
+    let folder = tempfile::tempdir().unwrap().keep();
+    let url = format!("sqlite://{}", folder.join("content.db").display());
+    Library::open(&url, Tables::Migrate).await.unwrap()
+}
+
 fn problem(answer: &Answer, status: StatusCode) -> String {
     assert_eq!(answer.status, status, "{}", answer.text);
     assert_eq!(answer.kind, "application/problem+json");
@@ -109,7 +117,7 @@ fn problem(answer: &Answer, status: StatusCode) -> String {
 
 #[tokio::test]
 async fn only_the_health_address_answers_without_an_assertion() {
-    let site = Site::of(base());
+    let site = Site::of(base()).await;
     for address in [
         "/",
         "/?q=congé",
@@ -161,7 +169,13 @@ async fn an_assertion_for_another_service_or_of_another_time_opens_nothing() {
         })
         .unwrap();
     let lawless = gateway.key.sign(&claims("c9")).unwrap();
-    let router = router(base(), Arc::new(gateway), "bip".to_owned(), String::new());
+    let router = router(
+        base(),
+        library().await,
+        Arc::new(gateway),
+        "bip".to_owned(),
+        String::new(),
+    );
     let site = Site {
         router,
         token: String::new(),
@@ -176,6 +190,7 @@ async fn an_assertion_for_another_service_or_of_another_time_opens_nothing() {
 #[tokio::test]
 async fn a_search_page_shows_hits_counts_and_links_to_the_next_page() {
     let page = Site::of(base())
+        .await
         .get("/?q=cong%C3%A9+de+longue+maladie")
         .await;
     assert_eq!(page.status, StatusCode::OK);
@@ -196,7 +211,7 @@ async fn a_search_page_shows_hits_counts_and_links_to_the_next_page() {
 
 #[tokio::test]
 async fn every_state_of_the_search_is_a_link_that_works() {
-    let site = Site::of(base());
+    let site = Site::of(base()).await;
     let page = site.get("/?q=cong%C3%A9&kind=fiche&page=2").await;
     assert!(page.text.contains("rel=\"prev\"") && page.text.contains("page 2 sur"));
     let hrefs: Vec<String> = page
@@ -223,7 +238,7 @@ async fn every_state_of_the_search_is_a_link_that_works() {
 
 #[tokio::test]
 async fn nothing_found_gives_advice_and_nonsense_in_the_address_is_left_out() {
-    let site = Site::of(base());
+    let site = Site::of(base()).await;
     let page = site.get("/?q=zzzzqqqq").await;
     assert!(page.text.contains("Aucun résultat pour") && page.text.contains("Vérifiez"));
     for nonsense in [
@@ -251,7 +266,7 @@ async fn what_was_typed_and_imported_is_escaped() {
         hostile,
         r#""references":[{"rel":"cite","label":"<i>L</i>","url":"javascript:alert(1)"}],"#,
     )];
-    let site = Site::of(Arc::new(base_of(&lines)));
+    let site = Site::of(Arc::new(base_of(&lines))).await;
     for address in [
         "/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E+t%C3%A9l%C3%A9phone",
         "/documents/x",
@@ -279,7 +294,7 @@ async fn what_was_typed_and_imported_is_escaped() {
 
 #[tokio::test]
 async fn a_document_page_shows_its_text_source_licence_and_links() {
-    let page = Site::of(base()).get("/documents/CGFP-L131-5").await;
+    let page = Site::of(base()).await.get("/documents/CGFP-L131-5").await;
     assert_eq!(page.status, StatusCode::OK);
     for wanted in [
         "<h1>Code général de la fonction publique, article L131-5</h1>",
@@ -307,7 +322,7 @@ async fn absent_and_forbidden_documents_are_the_same_answer() {
             r#""references":[{"rel":"voir","to":"secret"},{"rel":"cite","to":"absent","label":"Un texte"},{"rel":"cite","label":"Un autre"}],"#,
         ),
     ];
-    let site = Site::of(Arc::new(base_of(&lines)));
+    let site = Site::of(Arc::new(base_of(&lines))).await;
     for (hidden, absent) in [
         ("/documents/secret", "/documents/absent"),
         ("/api/v1/documents/secret", "/api/v1/documents/absent"),
@@ -330,7 +345,7 @@ async fn absent_and_forbidden_documents_are_the_same_answer() {
 
 #[tokio::test]
 async fn the_api_answers_ids_kinds_and_totals() {
-    let site = Site::of(base());
+    let site = Site::of(base()).await;
     let answer = site
         .get("/api/v1/search?q=cong%C3%A9&limit=3&kind=fiche&kind=texte")
         .await;
@@ -364,7 +379,7 @@ async fn the_api_answers_ids_kinds_and_totals() {
 
 #[tokio::test]
 async fn bad_parameters_of_the_api_are_explained_in_french() {
-    let site = Site::of(base());
+    let site = Site::of(base()).await;
     for (query, word) in [
         ("q=a&limit=0", "«\u{a0}limit\u{a0}»"),
         ("q=a&limit=101", "«\u{a0}limit\u{a0}»"),
@@ -394,11 +409,163 @@ async fn bad_parameters_of_the_api_are_explained_in_french() {
 
 #[tokio::test]
 async fn five_hundred_searches_in_a_row_are_all_answered() {
-    let site = Site::of(base());
+    let site = Site::of(base()).await;
     for n in 0..500 {
         assert_eq!(
             site.get(&format!("/?q=agent+{n}")).await.status,
             StatusCode::OK
         );
     }
+}
+
+#[tokio::test]
+async fn what_changed_is_shown_of_the_versions_that_a_person_might_have_read() {
+    let library = library().await;
+    let versions = [
+        ("Durée : un an.", ""),
+        (
+            "Durée : <b>trois</b> ans, en secret.",
+            r#""diffusion":"restreint","reserve_a":["c2"],"#,
+        ),
+        ("Durée : cinq ans.", ""),
+    ];
+    let document = |(body, more): (&str, &str)| {
+        serde_json::from_str::<search::Document>(&line("a", "fiche", body, more)).unwrap()
+    };
+    for (moment, version) in (NOW..).zip(versions) {
+        library.write(&[document(version)], moment).await.unwrap();
+    }
+    let lines = [
+        line("a", "fiche", versions[2].0, ""),
+        line("b", "fiche", "x", ""),
+    ];
+    let site = Site::behind(Arc::new(base_of(&lines)), library, Gateway::new());
+    let page = site.get("/documents/a").await.text;
+    assert!(page.contains("/documents/a/changements"), "{page}");
+    let page = site.get("/documents/a/changements").await.text;
+    assert!(
+        page.contains("<del>un an</del>") || page.contains("<del>un</del>"),
+        "{page}"
+    );
+    assert!(page.contains("<ins>cinq"), "{page}");
+    assert!(!page.contains("secret"), "{page}");
+    let page = site
+        .get_as("/documents/a/changements", &[&site.other])
+        .await
+        .text;
+    assert!(page.contains("secret") && !page.contains("<b>"), "{page}");
+    // Without versions nothing is said, and what is hidden has none.
+    let page = site.get("/documents/b").await.text;
+    assert!(!page.contains("changements"), "{page}");
+    for address in [
+        "/documents/absent/changements",
+        "/documents/%FF/changements",
+    ] {
+        assert_eq!(site.get(address).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn hostile_questions_cost_little_and_are_answered() {
+    let site = Site::of(base()).await;
+    let stars = "abc* ".repeat(1000);
+    let marks = "\"«+-*~^:()[]{}\\/".repeat(700);
+    let questions = [
+        "congé ".repeat(2000),
+        stars,
+        marks,
+        "\u{0}\u{1b}\u{202e}congé".to_owned(),
+        "+".repeat(10_000),
+        "-a ".repeat(3000),
+        "\"".repeat(9_999),
+        "L.1-1 ".repeat(2000),
+        "ET ".repeat(3000) + "congé",
+    ];
+    for question in questions {
+        let q =
+            percent_encoding::utf8_percent_encode(&question, percent_encoding::NON_ALPHANUMERIC);
+        let page = site.get(&format!("/?q={q}&list=1")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        if question.chars().count() > 500 {
+            assert!(
+                page.text.contains("trop longue"),
+                "it says what was read of it"
+            );
+        }
+        let suggested = site.get(&format!("/api/v1/suggest?q={q}")).await;
+        assert_eq!(suggested.status, StatusCode::OK);
+    }
+    for wild in [
+        "page=99999999999999999999",
+        "from=9999-99-99&to=0000-00-00",
+        "from=-9999-01-01",
+        "theme=&theme=%00",
+    ] {
+        assert_eq!(
+            site.get(&format!("/?q=a&{wild}")).await.status,
+            StatusCode::OK,
+            "{wild}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_announced_document_tells_its_title_and_how_to_get_access_and_nothing_else() {
+    let restricted = r#""diffusion":"restreint","reserve_a":["c2"],"announced":true,"#;
+    let lines = [line("a", "fiche", "le secret", restricted)];
+    let site = Site::of(Arc::new(base_of(&lines))).await;
+    let page = site.get("/documents/a").await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert!(page.text.contains("Document a") && page.text.contains("/demande?service=bip"));
+    assert!(!page.text.contains("secret"));
+    let told = problem(
+        &site.get("/api/v1/documents/a").await,
+        StatusCode::FORBIDDEN,
+    );
+    assert!(told.contains("Document a"), "{told}");
+    // It is announced at its address, and found nowhere.
+    assert_eq!(site.get("/api/v1/search?q=secret").await.json()["total"], 0);
+    assert_eq!(
+        site.get("/documents/a/changements").await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(
+        site.get_as("/documents/a", &[&site.other]).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn the_news_stand_week_by_week_and_by_theme() {
+    let of = |id: &str, day: &str, theme: &str| {
+        line(
+            id,
+            "actualite",
+            "x",
+            &format!(r#""date":"{day}","summary":"Résumé {id}","themes":["{theme}"],"#),
+        )
+    };
+    let lines = [
+        of("sunday", "2026-11-22", "Santé"),
+        of("monday", "2026-11-23", "Santé"),
+        of("friday", "2026-11-27", "Formation"),
+        line("sheet", "fiche", "x", ""),
+    ];
+    let site = Site::of(Arc::new(base_of(&lines))).await;
+    let page = site.get("/au-fil-de-la-doc").await.text;
+    let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
+    let order = [
+        "Semaine du 23 novembre 2026",
+        "Document friday",
+        "Résumé friday",
+        "Document monday",
+        "Semaine du 16 novembre 2026",
+        "Document sunday",
+    ];
+    assert!(order.map(at).is_sorted());
+    assert!(!page.contains("Document sheet"));
+    let page = site.get("/au-fil-de-la-doc?theme=Formation").await.text;
+    assert!(page.contains("Document friday") && !page.contains("Document monday"));
+    let page = site.get("/au-fil-de-la-doc?page=9").await.text;
+    assert!(page.contains("Il n’y a pas de page 9"));
 }

@@ -13,7 +13,7 @@ pub(super) async fn follow(
     classification: &Classification,
     stopping: &CancellationToken,
     tasks: &TaskTracker,
-) -> anyhow::Result<Arc<Bip>> {
+) -> anyhow::Result<(Arc<Bip>, Library)> {
     let library = Library::open(&settings.content, Tables::Expect).await?;
     if library.holdings().await?.documents == 0 {
         tracing::warn!("BIP has no content: run `convergences bip import`");
@@ -27,12 +27,15 @@ pub(super) async fn follow(
             "BIP has documents of `{name}`, which no rule can name: add it to `[bip]`, or import them anew"
         );
     }
-    let (stopping, follower) = (stopping.clone(), Follower::new(bip.clone(), library));
+    let (stopping, follower) = (
+        stopping.clone(),
+        Follower::new(bip.clone(), library.clone()),
+    );
     tasks.spawn(async move {
         tokio::select! {
             () = stopping.cancelled_owned() => {}
             () = follower.run() => {}
         }
     });
-    Ok(bip)
+    Ok((bip, library))
 }
