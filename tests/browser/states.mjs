@@ -484,6 +484,8 @@ export const states = {
   'bip-filtered-away': at('bip', '/?q=cong%C3%A9&in_force=false&from=2030-01-01', 'renee'),
   'bip-error': at('bip', '/?q=cong%C3%A9&from=hier', 'renee'),
   'bip-beyond-the-last-page': at('bip', '/?q=t%C3%A9l%C3%A9travail&page=900', 'renee'),
+  'bip-strict': { ...at('bip', '/?q=CLM&strict=1', 'renee'), of: 'bip-synonyms' },
+  'bip-unheld': at('bip', '/?q=loi+2099-751', 'renee'),
   'bip-help': at('bip', '/aide', 'renee'),
   'bip-news': at('bip', '/au-fil-de-la-doc', 'renee'),
   'bip-news-of-a-theme': { ...at('bip', '/au-fil-de-la-doc?theme=Formation&page=900', 'renee'), of: 'bip-news-last' },

@@ -4,7 +4,7 @@
 
 use super::hit::Correction;
 use crate::error::Error;
-use crate::index::analyzer::{is_stop_word, spans, words};
+use crate::index::analyzer::{french, is_stop_word, spans, terms, words};
 use crate::index::statistics::Statistics;
 use crate::question::Query;
 use crate::scope::Scope;
@@ -47,6 +47,9 @@ fn better(word: &str, scope: &Scope) -> Result<Option<String>, Error> {
     if !is_plain || word.len() < SHORTEST || is_stop_word(word) || held(word, scope)? >= KNOWN {
         return Ok(None);
     }
+    if held_alike(word, scope)? {
+        return Ok(None);
+    }
     let farthest = if word.len() >= LONG { 2 } else { 1 };
     for distance in 1..=farthest {
         if let Some(word) = nearest(word, distance, scope)? {
@@ -76,6 +79,18 @@ fn nearest(word: &str, distance: u8, scope: &Scope) -> Result<Option<String>, Er
 fn held(word: &str, scope: &Scope) -> Result<u64, Error> {
     let term = Term::from_field_text(scope.snapshot().fields.words, word);
     Ok(Statistics::of(scope).doc_freq(&term)?)
+}
+
+/// Whether documents hold another form of a word: its plural is no correction of it.
+fn held_alike(word: &str, scope: &Scope) -> Result<bool, Error> {
+    let body = scope.snapshot().fields.body;
+    let statistics = Statistics::of(scope);
+    for (_, stem) in terms(&mut french(), word) {
+        if statistics.doc_freq(&Term::from_field_text(body, &stem))? >= KNOWN {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Words of the dictionary near this one, whoever may read them, in alphabetical order.

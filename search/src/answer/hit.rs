@@ -21,6 +21,8 @@ pub struct Results {
     pub next: Option<Cursor>,
     /// What was searched beside the words as typed.
     pub expansions: Vec<Expansion>,
+    /// The question is a reference, and no document bears it.
+    pub is_unheld: bool,
     /// The only document that bears the reference which is the whole question.
     pub direct: Option<String>,
     /// The question was corrected to this one.

@@ -43,6 +43,7 @@ impl Bip {
         let collected = collect(&query, question, &named, scope)?;
         let is_alone = query.reading().is_all && named.len() == 1;
         let mut results = results(&query, correction, collected, scope)?;
+        results.is_unheld = query.reading().is_all && named.is_empty();
         results.direct = named.into_iter().next().filter(|_| is_alone);
         Ok(results)
     }
@@ -135,5 +136,6 @@ fn results(
         corrected: correction,
         expansions: query.expansions().to_vec(),
         direct: None,
+        is_unheld: false,
     })
 }

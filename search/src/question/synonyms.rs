@@ -76,6 +76,12 @@ impl Synonyms {
     fn add<'a>(&mut self, form: &str, others: impl Iterator<Item = &'a String>) {
         let stems = stems(form);
         self.longest = self.longest.max(stems.len());
+        // What is written otherwise but is the same to the search is no synonym.
+        let is_same = |other: &String| self::stems(other) == stems;
+        let others: Vec<_> = others.filter(|other| !is_same(other)).collect();
+        if others.is_empty() {
+            return;
+        }
         let known = self.by_stems.entry(stems).or_default();
         for other in others {
             if !known.contains(other) {

@@ -21,9 +21,13 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Serialize;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// What completes the question while it is typed; the page works without it.
 const SCRIPT: &str = include_str!("suggest.js");
+/// How long a document waits for what it was before.
+const PATIENCE: Duration = Duration::from_millis(200);
 /// How many documents of each sort stand near another on its page.
 const NEAR: usize = 8;
 
@@ -84,8 +88,9 @@ pub(super) async fn document(
         return not_found(frame);
     };
     let asked = Address::read(&query.unwrap_or_default());
-    // Without its store BIP shows its documents all the same.
-    let versions = app.library.versions(&id).await.unwrap_or_default();
+    // Without its store BIP shows its documents all the same, and as fast.
+    let versions = timeout(PATIENCE, app.library.versions(&id)).await;
+    let versions = versions.ok().and_then(Result::ok).unwrap_or_default();
     let has_changed = !permitted(versions, &visitor.scope).is_empty();
     let found = aside(&app, move |bip| {
         let Some(document) = bip.find_document(&id, &visitor.scope)? else {

@@ -31,6 +31,8 @@ pub(super) struct SearchPage {
     pub(super) as_typed: String,
     /// The address that leaves synonyms out.
     pub(super) strict: String,
+    /// The address that includes them again.
+    pub(super) with_synonyms: String,
     pub(super) without_filters: String,
     pub(super) total: String,
     pub(super) last_page: usize,
@@ -90,6 +92,7 @@ pub(super) fn search_page(frame: Frame, asked: Address, mut results: Results) ->
         next: (asked.page < last_page).then(|| at(asked.page + 1)),
         as_typed: asked.with(|other| other.exact = Some(1)),
         strict: asked.with(|other| other.strict = Some(1)),
+        with_synonyms: asked.with(|other| other.strict = None),
         without_filters: Address {
             q: asked.q.clone(),
             exact: asked.exact,

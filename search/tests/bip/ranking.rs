@@ -131,6 +131,26 @@ fn a_misspelt_word_is_corrected_unless_it_is_quoted_or_known() {
 }
 
 #[test]
+fn another_form_of_a_known_word_and_a_stop_word_are_no_corrections() {
+    let text = |id: &str| line(id, "fiche", "les vacataires, et entre eux", "");
+    let bip = base_of(&[text("a"), text("b")]);
+    let scope = scope(&bip, "c1", &[]);
+    for word in ["vacataire", "ventre"] {
+        assert_eq!(first_page(&bip, &scope, word).corrected, None, "{word}");
+    }
+}
+
+#[test]
+fn a_reference_that_no_document_bears_is_told() {
+    let bip = base();
+    let scope = scope(&bip, "c1", &[]);
+    assert!(first_page(&bip, &scope, "loi 2099-751").is_unheld);
+    for held in ["L131-5 CGFP", "mutation article L9999-1", "congé"] {
+        assert!(!first_page(&bip, &scope, held).is_unheld, "{held}");
+    }
+}
+
+#[test]
 fn extracts_mark_the_words_found() {
     let bip = base_of(&[line(
         "a",
