@@ -61,6 +61,9 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// There is no index to look at.
+    #[error("there is no index yet; `serve` makes it when it starts")]
+    NoIndex,
     /// Another process writes the index that was just made.
     #[error("another process writes the index")]
     Busy,

@@ -26,11 +26,9 @@ impl Bip {
     /// among it.
     ///
     /// # Errors
-    /// When the store or the index fails.
+    /// When there is no index, or the store or the index fails.
     pub async fn differences(&self, library: &Library) -> Result<Vec<String>, Error> {
-        let Some(snapshot) = self.snapshot() else {
-            return Ok(Vec::new());
-        };
+        let snapshot = self.snapshot().ok_or(Error::NoIndex)?;
         let mut differences = Vec::new();
         let mut held = HashSet::new();
         let mut after = String::new();

@@ -1,5 +1,5 @@
 //! The content in the store, opened and read: documents, and the numbered changes that every node's index
-//! follows. All of BIP's SQL is here and in `write.rs`; the same text serves SQLite and PostgreSQL.
+//! follows. All of BIP's SQL is here, in `write.rs` and in `versions.rs`; the same text serves SQLite and PostgreSQL.
 
 use crate::error::Error;
 use sqlx::any::{AnyPoolOptions, AnyRow};

@@ -36,6 +36,9 @@ fn an_empty_directory_holds_no_index_and_bip_is_not_ready() {
         let bip = Bip::new(&path).unwrap();
         assert!(!bip.open().unwrap());
         assert!(!bip.is_ready());
+        let base = Base::empty();
+        // Nothing is verified of nothing.
+        assert!(base.wait(bip.differences(&base.library)).is_err());
     }
 }
 
