@@ -7,6 +7,7 @@ mod synonyms;
 mod syntax;
 
 pub(crate) use query::{LONGEST, boosted, constant, word};
+pub(crate) use syntax::{Oddity, oddities};
 
 pub use filters::{Cursor, Filters, Sort, Start};
 pub use query::Query;

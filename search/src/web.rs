@@ -73,6 +73,7 @@ pub fn router(
         .routes(routes!(api::document))
         .routes(routes!(api::related))
         .split_for_parts();
+    let document = openapi::with_failures(document);
     Router::new()
         .route("/", get(pages::search))
         .route("/aide", get(pages::help))

@@ -24,6 +24,17 @@ pub(crate) enum Part {
     Beginning(String),
 }
 
+/// What of a question was read otherwise than its writer may think.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Oddity {
+    /// A quote that is never closed: its words were searched one by one.
+    UnclosedQuote,
+    /// The star of this word was left out.
+    LostStar(String),
+    /// It only says what must not be there.
+    OnlyExcluded,
+}
+
 /// Fewer letters begin too many words.
 const SHORTEST_BEGINNING: usize = 3;
 
@@ -33,7 +44,7 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
     let shouts = !text.chars().any(char::is_lowercase);
     let mut parts: Vec<Part> = Vec::new();
     let mut sign = Sign::Wanted;
-    for (piece, is_quoted) in pieces(text) {
+    for (piece, is_quoted) in pieces(text).all {
         if is_quoted {
             parts.push(Part::Phrase(
                 std::mem::replace(&mut sign, Sign::Wanted),
@@ -59,6 +70,30 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
         }
     }
     parts
+}
+
+/// What the writer of a question should be told of its signs.
+pub(crate) fn oddities(text: &str) -> Vec<Oddity> {
+    let parts = parts(text);
+    let is_excluded = |part: &Part| {
+        let (Part::Words(sign, _) | Part::Phrase(sign, _)) = part else {
+            return false;
+        };
+        *sign == Sign::Excluded
+    };
+    let unclosed = pieces(text).is_unclosed.then_some(Oddity::UnclosedQuote);
+    let starred = parts.iter().filter_map(|part| match part {
+        Part::Words(_, word) if is_starred(word) => Some(Oddity::LostStar(word.clone())),
+        _ => None,
+    });
+    let only = !parts.is_empty() && parts.iter().all(is_excluded);
+    let only = only.then_some(Oddity::OnlyExcluded);
+    unclosed.into_iter().chain(starred).chain(only).collect()
+}
+
+/// Letters, and a star behind them.
+fn is_starred(word: &str) -> bool {
+    word.ends_with('*') && word.contains(char::is_alphanumeric)
 }
 
 fn signed(word: &str) -> Option<(Sign, &str)> {
@@ -91,9 +126,17 @@ fn require_last(parts: &mut [Part]) {
     }
 }
 
+/// A text cut at its quotes.
+struct Pieces {
+    /// Each, and whether it stood between quotes.
+    all: Vec<(String, bool)>,
+    is_unclosed: bool,
+}
+
 /// The text cut at its quotes, straight or French or English; an unclosed one quotes nothing.
-fn pieces(text: &str) -> Vec<(String, bool)> {
+fn pieces(text: &str) -> Pieces {
     let mut pieces = Vec::new();
+    let mut is_unclosed = false;
     let mut plain = String::new();
     let mut rest = text;
     while let Some(open) = rest.find(['"', '«', '“']) {
@@ -105,6 +148,7 @@ fn pieces(text: &str) -> Vec<(String, bool)> {
         let Some(close) = inside.find(['"', '»', '”', '«', '“']) else {
             plain.push(' ');
             rest = inside;
+            is_unclosed = true;
             continue;
         };
         let (phrase, after) = inside.split_at(close);
@@ -116,7 +160,10 @@ fn pieces(text: &str) -> Vec<(String, bool)> {
     }
     plain.push_str(rest);
     pieces.push((plain, false));
-    pieces
+    Pieces {
+        all: pieces,
+        is_unclosed,
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +190,17 @@ mod tests {
             "Wanted:a Wanted:«b c» Wanted:«d» Wanted:«e» Wanted:f"
         );
         assert_eq!(read("un \" seul"), "Wanted:un Wanted:seul");
+    }
+
+    #[test]
+    fn signs_that_were_left_out_are_told() {
+        let star = |word: &str| Oddity::LostStar(word.to_owned());
+        assert_eq!(oddities("congé \"longue maladie"), [Oddity::UnclosedQuote]);
+        assert_eq!(oddities("in* +indemnit*"), [star("in*"), star("indemnit*")]);
+        assert_eq!(oddities("-maladie SAUF retraite"), [Oddity::OnlyExcluded]);
+        for plain in ["", "congé -maladie", "\"a b\" indemnit*", "R*421-3", "*"] {
+            assert_eq!(oddities(plain), [], "{plain}");
+        }
     }
 
     #[test]

@@ -57,6 +57,9 @@ pub(crate) fn read(text: &str) -> Reading {
         {
             keys.push(found.key);
             found.length
+        } else if let Some((found, length)) = unlettered(rest, before, &codes) {
+            keys.extend(found);
+            length
         } else if let Some(found) = date(rest, before) {
             dates.push(found.key);
             found.length
@@ -119,44 +122,80 @@ fn article(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<Found> {
         .skip(1)
         .take_while(|atom| atom.is_mark('.') || atom.is_mark('*'))
         .count();
-    let mut length = 1 + marks;
-    let mut number = format!("{letters}{}", atoms.get(length)?.number()?);
-    let glued = atoms.get(length)?.glued;
-    length += 1;
-    let mut parts = 1;
-    while let Some(part) = next_part(atoms.get(length..)?) {
-        number = format!("{number}-{part}");
-        length += 2;
-        parts += 1;
-    }
-    if let Some(suffix) = atoms.get(length).and_then(suffix) {
-        number.push_str(suffix);
-        length += 1;
-    }
-    let introduced = before
-        .iter()
-        .rev()
-        .find_map(Atom::word)
-        .is_some_and(|w| matches!(w, "art" | "article" | "articles"));
-    let plausible = introduced
-        || if parts > 1 {
+    let digits = atoms.get(1 + marks..)?;
+    let glued = digits.first()?.glued;
+    let number = article_number(digits)?;
+    let plausible = is_article_word(before)
+        || if number.parts > 1 {
             glued || letters != "a"
         } else {
             !codes.is_empty() && (glued || marks > 0)
         };
     let code = nearest(codes, before.len());
-    match code.map(|named| named.code) {
-        _ if !plausible => None,
-        Some(None) => None,
-        Some(Some(code)) => Some(Found {
-            key: keys::article_of(code, &number),
-            length,
-        }),
-        None => Some(Found {
-            key: keys::article(&number),
-            length,
-        }),
+    let key = article_key(code, &format!("{letters}{}", number.text))?;
+    plausible.then_some(Found {
+        key,
+        length: 1 + marks + number.length,
+    })
+}
+
+/// `article 822-6`: who leaves the letter out means an article of any part of the code.
+fn unlettered(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<(Vec<String>, usize)> {
+    let number = article_number(atoms)?;
+    let code = nearest(codes, before.len());
+    // « article 6-1 de la loi » is that law's.
+    let of_a_text = atoms
+        .iter()
+        .filter_map(Atom::word)
+        .any(|word| NATURES.contains(&word));
+    let is_one = is_article_word(before) && !of_a_text && (number.parts > 1 || code.is_some());
+    if !is_one {
+        return None;
     }
+    let letters = ["l", "r", "d", ""];
+    let keys = letters.map(|letter| article_key(code, &format!("{letter}{}", number.text)));
+    Some((keys.into_iter().flatten().collect(), number.length))
+}
+
+/// The digits of an article, `822-6 bis`.
+struct ArticleNumber {
+    text: String,
+    /// How many numbers it is made of.
+    parts: usize,
+    /// How many atoms it takes.
+    length: usize,
+}
+
+fn article_number(atoms: &[Atom]) -> Option<ArticleNumber> {
+    let mut text = atoms.first()?.number()?.to_owned();
+    let (mut parts, mut length) = (1, 1);
+    while let Some(part) = next_part(atoms.get(length..)?) {
+        text = format!("{text}-{part}");
+        length += 2;
+        parts += 1;
+    }
+    if let Some(suffix) = atoms.get(length).and_then(suffix) {
+        text.push_str(suffix);
+        length += 1;
+    }
+    Some(ArticleNumber {
+        text,
+        parts,
+        length,
+    })
+}
+
+/// The key of an article of the code that is named; none of a code that is not held.
+fn article_key(named: Option<&Named>, number: &str) -> Option<String> {
+    match named {
+        None => Some(keys::article(number)),
+        Some(named) => Some(keys::article_of(named.code?, number)),
+    }
+}
+
+fn is_article_word(before: &[Atom]) -> bool {
+    let last = before.iter().rev().find_map(Atom::word);
+    last.is_some_and(|word| matches!(word, "art" | "article" | "articles"))
 }
 
 /// `-12`, or `-A`, glued to what comes before.

@@ -136,6 +136,12 @@ impl Address {
         }
     }
 
+    /// An address holds fields that say nothing, as a browser sends an empty form: there is a shorter one.
+    pub(super) fn has_blanks(query: &str) -> bool {
+        let mut fields = query.split('&').filter_map(|field| field.split_once('='));
+        fields.any(|(name, value)| value.is_empty() && name != "q")
+    }
+
     /// What its page asks.
     pub(super) fn question(&self) -> Question {
         Question {

@@ -48,6 +48,7 @@ pub(super) struct DocumentPage {
     /// The address of the results of that question.
     pub(super) results: String,
     pub(super) source_url: Option<String>,
+    pub(super) is_at_legifrance: bool,
     pub(super) licence: String,
 }
 
@@ -95,6 +96,7 @@ pub(super) fn document_page(
         results: asked.with(|other| other.list = Some(1)),
         asked: asked.q.clone(),
         source_url: outside(&document.source_url).map(str::to_owned),
+        is_at_legifrance: is_at_legifrance(&document.source_url),
         licence: licence_name(&document.licence).to_owned(),
         blocks,
         document: Document {
@@ -102,6 +104,11 @@ pub(super) fn document_page(
             ..document
         },
     }
+}
+
+fn is_at_legifrance(url: &str) -> bool {
+    let host = url.split('/').nth(2).unwrap_or_default();
+    matches!(host, "legifrance.gouv.fr" | "www.legifrance.gouv.fr")
 }
 
 fn changed(change: &Change) -> Changed {

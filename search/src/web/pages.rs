@@ -31,13 +31,17 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// How many documents of each sort stand near another on its page.
 const NEAR: usize = 8;
 
-/// `GET /`. A reference alone leads to its text.
+/// `GET /`. A reference alone leads to its text, an empty field to the address without it.
 pub(super) async fn search(
     State(app): State<App>,
     Extension(visitor): Extension<Visitor>,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let asked = Address::read(&query.unwrap_or_default());
+    let query = query.unwrap_or_default();
+    let asked = Address::read(&query);
+    if Address::has_blanks(&query) && asked.faults.is_empty() {
+        return Redirect::to(&asked.href()).into_response();
+    }
     let frame = frame(&app, &visitor);
     let question = asked.question();
     match aside(&app, move |bip| bip.search(&question, &visitor.scope)).await {

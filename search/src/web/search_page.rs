@@ -7,6 +7,7 @@ use super::view::{
     Day, cut, document_href, kind_name, number, sort_name, tab_name, with_french_dates,
 };
 use crate::answer::{Fragment, Hit, Results};
+use crate::question::{Oddity, oddities};
 use askama::Template;
 use jiff::civil::Date;
 
@@ -19,6 +20,8 @@ pub(super) struct SearchPage {
     pub(super) frame: Frame,
     pub(super) page_title: String,
     pub(super) asked: Address,
+    /// What of the signs was read otherwise than one may think.
+    pub(super) notes: Vec<String>,
     pub(super) has_filters: bool,
     pub(super) tabs: Vec<Link>,
     pub(super) themes: Vec<Choice>,
@@ -75,6 +78,7 @@ pub(super) fn search_page(frame: Frame, asked: Address, mut results: Results) ->
     let at = |page: usize| asked.with(|other| other.page = page);
     SearchPage {
         page_title: cut(&asked.q, 30),
+        notes: oddities(&asked.q).iter().map(note).collect(),
         has_filters: asked.has_filters(),
         tabs: tabs(&asked, &results),
         themes: themes(&asked, &results),
@@ -108,6 +112,21 @@ pub(super) fn search_page(frame: Frame, asked: Address, mut results: Results) ->
         results,
         hits: hits.into_iter().map(in_list).collect(),
         last_page,
+    }
+}
+
+/// What to know of a sign, and what to do.
+fn note(oddity: &Oddity) -> String {
+    match oddity {
+        Oddity::UnclosedQuote => {
+            "Un guillemet n’est pas fermé\u{a0}: ses mots ont été cherchés un à un. Fermez-le pour chercher l’expression exacte.".to_owned()
+        }
+        Oddity::LostStar(word) => format!(
+            "L’astérisque de «\u{a0}{word}\u{a0}» n’a pas été pris en compte\u{a0}: devant lui il faut au moins trois lettres, sans autre signe."
+        ),
+        Oddity::OnlyExcluded => {
+            "Votre recherche ne dit que ce qu’il faut écarter\u{a0}: ajoutez les mots à chercher.".to_owned()
+        }
     }
 }
 

@@ -19,6 +19,8 @@ pub(crate) struct Site {
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     kind: String,
+    /// Where it leads, when it leads on.
+    location: String,
     pub(crate) text: String,
 }
 
@@ -88,15 +90,17 @@ impl Site {
             .oneshot(request.body(Body::empty()).unwrap())
             .await
             .unwrap();
-        let kind = response
-            .headers()
-            .get("content-type")
-            .map(|kind| kind.to_str().unwrap().to_owned());
+        let said = |name: &str| {
+            let value = response.headers().get(name);
+            value.map_or("", |value| value.to_str().unwrap()).to_owned()
+        };
+        let (kind, location) = (said("content-type"), said("location"));
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
         Answer {
             status,
-            kind: kind.unwrap_or_default(),
+            kind,
+            location,
             text: String::from_utf8(body.to_vec()).unwrap(),
         }
     }
@@ -255,6 +259,51 @@ async fn nothing_found_gives_advice_and_nonsense_in_the_address_is_left_out() {
             "{nonsense}"
         );
     }
+}
+
+#[tokio::test]
+async fn an_empty_form_leads_to_the_address_without_its_empty_fields() {
+    let site = Site::of(base()).await;
+    let page = site
+        .get("/?q=&theme=Formation&in_force=&from=&to=&sort=relevance")
+        .await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.location, "/?q=&theme=Formation");
+    let page = site.get("/?q=&theme=Formation").await;
+    assert_eq!(page.status, StatusCode::OK);
+    // What could not be read is told, not led away from.
+    let page = site.get("/?q=&to=&from=hier").await;
+    assert!(page.text.contains("n’est pas un jour"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn signs_without_effect_are_told() {
+    let site = Site::of(base()).await;
+    for (typed, told) in [
+        ("%22longue+maladie", "Un guillemet n’est pas fermé"),
+        ("in*", "L’astérisque de «\u{a0}in*\u{a0}»"),
+        ("-maladie", "ajoutez les mots à chercher"),
+    ] {
+        let page = site.get(&format!("/?q={typed}")).await;
+        assert!(page.text.contains(told), "{typed}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn every_route_of_the_api_says_how_it_fails() {
+    let site = Site::of(base()).await;
+    let document = site.get("/openapi.json").await.json();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let responses = &item["get"]["responses"];
+        for status in ["401", "403", "500", "503"] {
+            assert!(responses[status].is_object(), "{path} {status}");
+        }
+        let asks = path.ends_with("/search") || path.ends_with("/suggest");
+        assert_eq!(responses["400"].is_object(), asks, "{path}");
+        let problem = &responses["401"]["content"]["application/problem+json"]["schema"]["$ref"];
+        assert_eq!(problem, "#/components/schemas/Problem");
+    }
+    assert!(document["components"]["schemas"]["Problem"].is_object());
 }
 
 #[tokio::test]
@@ -499,7 +548,7 @@ async fn hostile_questions_cost_little_and_are_answered() {
         "page=99999999999999999999",
         "from=9999-99-99&to=0000-00-00",
         "from=-9999-01-01",
-        "theme=&theme=%00",
+        "theme=%00&theme=a",
     ] {
         assert_eq!(
             site.get(&format!("/?q=a&{wild}")).await.status,

@@ -70,6 +70,26 @@ fn articles_with_a_code_in_any_spelling_and_place() {
 }
 
 #[test]
+fn an_article_without_its_letter_is_that_of_any_part_of_the_code() {
+    let reading = read("article 822-6");
+    assert_eq!(
+        reading.keys,
+        ["art:L822-6", "art:R822-6", "art:D822-6", "art:822-6"]
+    );
+    assert!(reading.is_all);
+    assert!(
+        read("art. 822-6 du CGFP")
+            .keys
+            .contains(&"CGFP:L822-6".to_owned())
+    );
+    assert!(read("article 3 CGFP").keys.contains(&"CGFP:L3".to_owned()));
+    has_none("822-6");
+    has_none("article 57");
+    has_none("article 121-3 du code de l'action sociale et des familles");
+    assert_eq!(read("article 6-1 de la loi 84-53").keys, ["txt:84-53"]);
+}
+
+#[test]
 fn an_article_of_a_code_that_is_not_held_is_nobody_s() {
     has_none("article L. 121-3 du code de l'action sociale et des familles");
 }
