@@ -3,6 +3,7 @@
 mod correction;
 mod facets;
 mod hit;
+mod neighbours;
 mod page;
 mod related;
 mod search;
@@ -11,5 +12,6 @@ mod suggest;
 
 pub use facets::Facets;
 pub use hit::{Correction, Fragment, Hit, Results};
+pub use neighbours::Neighbours;
 pub use related::Citing;
 pub use suggest::Suggestion;

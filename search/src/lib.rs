@@ -22,7 +22,7 @@ mod scope;
 mod verify;
 mod web;
 
-pub use answer::{Citing, Correction, Facets, Fragment, Hit, Results, Suggestion};
+pub use answer::{Citing, Correction, Facets, Fragment, Hit, Neighbours, Results, Suggestion};
 pub use bip::Bip;
 pub use content::corpus::{EMBEDDED_COLLECTIONS, EMBEDDED_THEMES, embedded_corpus};
 pub use content::document::{Change, Citation, Document, Relation, TextReference};

@@ -6,6 +6,8 @@ mod codes;
 mod dates;
 mod keys;
 mod reader;
+mod series;
 
-pub(crate) use keys::{named_keys, own_keys};
+pub(crate) use keys::{article_key, named_keys, own_keys};
 pub(crate) use reader::{Reading, read};
+pub(crate) use series::Place;

@@ -56,6 +56,13 @@ pub(super) fn date(date: Date) -> String {
     format!("date:{date}")
 }
 
+/// The key of an article within its code.
+pub(crate) fn article_key(document: &Document) -> Option<String> {
+    let reference = document.reference.as_ref()?;
+    let (code, number) = (reference.code.as_deref()?, reference.num.as_deref()?);
+    (reference.nature == "article").then(|| article_of(code, number))
+}
+
 /// The keys by which a document is found as itself.
 pub(crate) fn own_keys(document: &Document) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();

@@ -8,7 +8,7 @@ use super::view::{
     Day, change_name, cut, document_href, kind_name, licence_name, number, outside, relation_name,
     with_french_dates,
 };
-use crate::answer::{Citing, Hit};
+use crate::answer::{Citing, Hit, Neighbours};
 use crate::content::Force;
 use crate::content::body::{Block, blocks};
 use crate::content::document::{Change, Citation, Document, Relation};
@@ -21,6 +21,7 @@ pub(super) struct Near {
     pub(super) citing: Citing,
     pub(super) changing: Citing,
     pub(super) related: Vec<Hit>,
+    pub(super) neighbours: Neighbours,
 }
 
 #[derive(Template)]
@@ -43,6 +44,9 @@ pub(super) struct DocumentPage {
     /// Where its former versions are compared, if there are any.
     pub(super) changes: Option<String>,
     pub(super) links: Vec<(&'static str, Vec<Link>)>,
+    /// The articles before and after it: the address and the number.
+    pub(super) previous: Option<(String, String)>,
+    pub(super) next: Option<(String, String)>,
     /// What the reader asked, when a reference led straight here.
     pub(super) asked: String,
     /// The address of the results of that question.
@@ -92,6 +96,8 @@ pub(super) fn document_page(
         show_summary: !document.summary.is_empty() && !document.body.starts_with(&document.summary),
         changes: has_changed.then(|| changes_page::href(&document.id)),
         history: document.history.iter().rev().map(changed).collect(),
+        previous: near.neighbours.previous.as_ref().and_then(beside),
+        next: near.neighbours.next.as_ref().and_then(beside),
         links: links(&document, near),
         results: asked.with(|other| other.list = Some(1)),
         asked: asked.q.clone(),
@@ -104,6 +110,11 @@ pub(super) fn document_page(
             ..document
         },
     }
+}
+
+fn beside(document: &Document) -> Option<(String, String)> {
+    let number = document.reference.as_ref()?.num.clone()?;
+    Some((document_href(&document.id), number))
 }
 
 fn is_at_legifrance(url: &str) -> bool {

@@ -132,6 +132,7 @@ fn near(bip: &Bip, document: &Document, scope: &Scope) -> Result<Near, Error> {
         citing: bip.citing(&document.id, NEAR, scope)?,
         changing: bip.changing(&document.id, NEAR, scope)?,
         related: bip.related(document, NEAR, scope)?,
+        neighbours: bip.neighbours(document, scope)?,
     })
 }
 

@@ -356,6 +356,37 @@ async fn a_document_page_shows_its_text_source_licence_and_links() {
 }
 
 #[tokio::test]
+async fn an_article_leads_to_its_neighbours_that_one_may_read() {
+    let article = |id: &str, diffusion: &str| {
+        let number = id.trim_start_matches("CGFP-");
+        let more = format!(
+            r#""diffusion":"{diffusion}","ref":{{"nature":"article","code":"CGFP","num":"{number}"}},"#
+        );
+        line(id, "texte", "Un texte.", &more)
+    };
+    let bip = base_of(&[
+        article("CGFP-L822-8", "adherents"),
+        article("CGFP-L822-9", "adherents"),
+        article("CGFP-L822-10", "restreint"),
+        article("CGFP-L822-11", "adherents"),
+        article("CGFP-R822-10", "adherents"),
+    ]);
+    let site = Site::of(Arc::new(bip)).await;
+    let page = site.get("/documents/CGFP-L822-9").await.text;
+    for (address, label) in [
+        ("CGFP-L822-8", "Article précédent : L822-8"),
+        ("CGFP-L822-11", "Article suivant : L822-11"),
+    ] {
+        let link = format!("<a href=\"/documents/{address}\"");
+        assert!(page.contains(&link) && page.contains(label), "{page}");
+    }
+    let last = site.get("/documents/CGFP-L822-11").await.text;
+    assert!(last.contains("Article précédent : L822-9") && !last.contains("Article suivant"));
+    let alone = site.get("/documents/CGFP-R822-10").await.text;
+    assert!(!alone.contains("Articles voisins"));
+}
+
+#[tokio::test]
 async fn absent_and_forbidden_documents_are_the_same_answer() {
     let lines = [
         line(
