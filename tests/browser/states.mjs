@@ -487,6 +487,8 @@ export const states = {
   'bip-strict': { ...at('bip', '/?q=CLM&strict=1', 'renee'), of: 'bip-synonyms' },
   'bip-unheld': at('bip', '/?q=loi+2099-751', 'renee'),
   'bip-help': at('bip', '/aide', 'renee'),
+  'bip-signs': at('bip', '/?q=%22longue+maladie+in*', 'renee'),
+  'bip-article': at('bip', '/documents/CGFP-L822-9', 'renee'),
   'bip-news': at('bip', '/au-fil-de-la-doc', 'renee'),
   'bip-news-of-a-theme': { ...at('bip', '/au-fil-de-la-doc?theme=Formation&page=900', 'renee'), of: 'bip-news-last' },
   'bip-changes': at('bip', '/documents/sp-F489/changements', 'renee'),
