@@ -4,10 +4,11 @@
 mod atoms;
 mod codes;
 mod dates;
+mod digits;
 mod keys;
 mod reader;
 mod series;
 
 pub(crate) use keys::{article_key, named_keys, own_keys};
 pub(crate) use reader::{Reading, read};
-pub(crate) use series::Place;
+pub(crate) use series::ArticlePlace;

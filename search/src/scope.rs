@@ -4,6 +4,7 @@
 use crate::content::document::Document;
 use crate::error::Error;
 use crate::index::snapshot::Snapshot;
+use crate::index::within::Within;
 use policies::{
     Action, DocumentClass, Principal, Resource, Ruleset, ServiceId, Shelves, Situation, decide,
 };
@@ -152,8 +153,13 @@ impl Scope {
 
     /// What matches a query within the scope.
     pub(crate) fn within(&self, query: Box<dyn Node>) -> BooleanQuery {
-        let permitted = Box::new(self.snapshot.within(&self.permitted));
+        let permitted = Box::new(self.documents());
         BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, permitted)])
+    }
+
+    /// The documents of the scope.
+    pub(crate) fn documents(&self) -> Within {
+        self.snapshot.within(&self.permitted)
     }
 
     /// Decides anew: the check of each document before it leaves.

@@ -18,6 +18,12 @@ impl Within {
     pub(crate) fn new(documents: HashMap<SegmentId, BitSet>) -> Self {
         Self(Arc::new(documents))
     }
+
+    /// Whether it holds a document of a segment.
+    pub(crate) fn holds(&self, segment: SegmentId, document: DocId) -> bool {
+        let documents = self.0.get(&segment);
+        documents.is_some_and(|documents| documents.contains(document))
+    }
 }
 
 impl fmt::Debug for Within {

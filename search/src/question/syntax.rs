@@ -29,12 +29,14 @@ pub(crate) enum Part {
 pub(crate) enum Oddity {
     /// A quote that is never closed: its words were searched one by one.
     UnclosedQuote,
-    /// The star of this word was left out.
-    LostStar(String),
+    /// The stars of these words were left out.
+    LostStars(Vec<String>),
     /// It only says what must not be there.
     OnlyExcluded,
 }
 
+/// How many words without their star are named.
+const MOST_TOLD: usize = 3;
 /// Fewer letters begin too many words.
 const SHORTEST_BEGINNING: usize = 3;
 
@@ -82,10 +84,17 @@ pub(crate) fn oddities(text: &str) -> Vec<Oddity> {
         *sign == Sign::Excluded
     };
     let unclosed = pieces(text).is_unclosed.then_some(Oddity::UnclosedQuote);
-    let starred = parts.iter().filter_map(|part| match part {
-        Part::Words(_, word) if is_starred(word) => Some(Oddity::LostStar(word.clone())),
-        _ => None,
-    });
+    let mut starred: Vec<String> = Vec::new();
+    for part in &parts {
+        if let Part::Words(_, word) = part
+            && is_starred(word)
+            && !starred.contains(word)
+            && starred.len() < MOST_TOLD
+        {
+            starred.push(word.clone());
+        }
+    }
+    let starred = (!starred.is_empty()).then_some(Oddity::LostStars(starred));
     let only = !parts.is_empty() && parts.iter().all(is_excluded);
     let only = only.then_some(Oddity::OnlyExcluded);
     unclosed.into_iter().chain(starred).chain(only).collect()
@@ -194,9 +203,17 @@ mod tests {
 
     #[test]
     fn signs_that_were_left_out_are_told() {
-        let star = |word: &str| Oddity::LostStar(word.to_owned());
+        let stars =
+            |words: &[&str]| Oddity::LostStars(words.iter().map(ToString::to_string).collect());
         assert_eq!(oddities("congé \"longue maladie"), [Oddity::UnclosedQuote]);
-        assert_eq!(oddities("in* +indemnit*"), [star("in*"), star("indemnit*")]);
+        assert_eq!(
+            oddities("in* in* +indemnit*"),
+            [stars(&["in*", "indemnit*"])]
+        );
+        assert_eq!(
+            oddities(&"a* b* c* d* ".repeat(9)),
+            [stars(&["a*", "b*", "c*"])]
+        );
         assert_eq!(oddities("-maladie SAUF retraite"), [Oddity::OnlyExcluded]);
         for plain in ["", "congé -maladie", "\"a b\" indemnit*", "R*421-3", "*"] {
             assert_eq!(oddities(plain), [], "{plain}");

@@ -3,6 +3,7 @@
 use super::atoms::{Atom, cut};
 use super::codes::{Named, named};
 use super::dates::date;
+use super::digits::digits;
 use super::keys;
 use crate::index::analyzer::is_stop_word;
 
@@ -37,6 +38,20 @@ pub(super) const NATURES: &[&str] = &[
     "pourvoi",
     "reglement",
 ];
+/// Texts that have articles of their own.
+const TEXTS: &[&str] = &[
+    "arrete",
+    "circulaire",
+    "constitution",
+    "convention",
+    "decret",
+    "directive",
+    "loi",
+    "ordonnance",
+    "traite",
+];
+/// The parts of codes.
+const LETTERS: [&str; 5] = ["l", "r", "d", "a", "lo"];
 /// Words that belong to a reference and say nothing more.
 const FILLERS: &[&str] = &["art", "article", "articles", "no", "numero", "cour", "code"];
 
@@ -116,15 +131,15 @@ fn article(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<Found> {
     let letters = atoms
         .first()?
         .word()
-        .filter(|word| matches!(*word, "l" | "r" | "d" | "a" | "lo"))?;
+        .filter(|word| LETTERS.contains(word))?;
     let marks = atoms
         .iter()
         .skip(1)
         .take_while(|atom| atom.is_mark('.') || atom.is_mark('*'))
         .count();
-    let digits = atoms.get(1 + marks..)?;
-    let glued = digits.first()?.glued;
-    let number = article_number(digits)?;
+    let rest = atoms.get(1 + marks..)?;
+    let glued = rest.first()?.glued;
+    let number = digits(rest)?;
     let plausible = is_article_word(before)
         || if number.parts > 1 {
             glued || letters != "a"
@@ -132,61 +147,31 @@ fn article(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<Found> {
             !codes.is_empty() && (glued || marks > 0)
         };
     let code = nearest(codes, before.len());
-    let key = article_key(code, &format!("{letters}{}", number.text))?;
+    let key = key_within(code, &format!("{letters}{}", number.text))?;
     plausible.then_some(Found {
         key,
         length: 1 + marks + number.length,
     })
 }
 
-/// `article 822-6`: who leaves the letter out means an article of any part of the code.
+/// `article 822-6 CGFP`: who leaves the letter out means an article of any part of the code that is named.
+/// Without one it is as likely of the penal or the civil code, whose articles have no letter.
 fn unlettered(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<(Vec<String>, usize)> {
-    let number = article_number(atoms)?;
-    let code = nearest(codes, before.len());
-    // « article 6-1 de la loi » is that law's.
-    let of_a_text = atoms
-        .iter()
-        .filter_map(Atom::word)
-        .any(|word| NATURES.contains(&word));
-    let is_one = is_article_word(before) && !of_a_text && (number.parts > 1 || code.is_some());
-    if !is_one {
+    let number = digits(atoms)?;
+    let code = nearest(codes, before.len())?;
+    // « article 6-1 de la loi » is that law's, wherever the code stands.
+    let words = before.iter().chain(atoms).filter_map(Atom::word);
+    let of_a_text = words.into_iter().any(|word| TEXTS.contains(&word));
+    if !is_article_word(before) || of_a_text {
         return None;
     }
-    let letters = ["l", "r", "d", ""];
-    let keys = letters.map(|letter| article_key(code, &format!("{letter}{}", number.text)));
-    Some((keys.into_iter().flatten().collect(), number.length))
-}
-
-/// The digits of an article, `822-6 bis`.
-struct ArticleNumber {
-    text: String,
-    /// How many numbers it is made of.
-    parts: usize,
-    /// How many atoms it takes.
-    length: usize,
-}
-
-fn article_number(atoms: &[Atom]) -> Option<ArticleNumber> {
-    let mut text = atoms.first()?.number()?.to_owned();
-    let (mut parts, mut length) = (1, 1);
-    while let Some(part) = next_part(atoms.get(length..)?) {
-        text = format!("{text}-{part}");
-        length += 2;
-        parts += 1;
-    }
-    if let Some(suffix) = atoms.get(length).and_then(suffix) {
-        text.push_str(suffix);
-        length += 1;
-    }
-    Some(ArticleNumber {
-        text,
-        parts,
-        length,
-    })
+    let keys = LETTERS.map(|letter| key_within(Some(code), &format!("{letter}{}", number.text)));
+    let keys = keys.into_iter().flatten().collect();
+    Some((keys, number.length))
 }
 
 /// The key of an article of the code that is named; none of a code that is not held.
-fn article_key(named: Option<&Named>, number: &str) -> Option<String> {
+fn key_within(named: Option<&Named>, number: &str) -> Option<String> {
     match named {
         None => Some(keys::article(number)),
         Some(named) => Some(keys::article_of(named.code?, number)),
@@ -196,25 +181,6 @@ fn article_key(named: Option<&Named>, number: &str) -> Option<String> {
 fn is_article_word(before: &[Atom]) -> bool {
     let last = before.iter().rev().find_map(Atom::word);
     last.is_some_and(|word| matches!(word, "art" | "article" | "articles"))
-}
-
-/// `-12`, or `-A`, glued to what comes before.
-fn next_part(atoms: &[Atom]) -> Option<&str> {
-    match atoms {
-        [dash, part, ..] if dash.is_mark('-') && dash.glued && part.glued => part
-            .number()
-            .or_else(|| part.word().filter(|word| word.len() == 1)),
-        _ => None,
-    }
-}
-
-fn suffix(atom: &Atom) -> Option<&str> {
-    let word = atom.word()?;
-    let latin = matches!(
-        word,
-        "bis" | "ter" | "quater" | "quinquies" | "sexies" | "septies" | "octies"
-    );
-    (latin || (atom.glued && word.len() == 1)).then_some(word)
 }
 
 /// The code named next after a place in the text, else the last one before it.

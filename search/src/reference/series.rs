@@ -2,7 +2,7 @@
 
 /// Where an article stands. Those of one series, and no others, are compared.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) struct Place {
+pub(crate) struct ArticlePlace {
     /// `CGFP`.
     pub(crate) code: String,
     /// `L`; articles R and D are one series.
@@ -25,7 +25,7 @@ const LATIN: [&str; 7] = [
     "OCTIES",
 ];
 
-impl Place {
+impl ArticlePlace {
     /// Of an article's key: `CGFP:L822-6`.
     pub(crate) fn of(key: &str) -> Option<Self> {
         let (code, article) = key.split_once(':')?;
@@ -76,16 +76,16 @@ mod tests {
             "CGFP:L10-1QUATER",
             "CGFP:L10-2",
         ];
-        let places: Vec<_> = in_order.map(|key| Place::of(key).unwrap()).into();
+        let places: Vec<_> = in_order.map(|key| ArticlePlace::of(key).unwrap()).into();
         assert!(places.is_sorted());
     }
 
     #[test]
     fn articles_r_and_d_are_one_series_and_l_another() {
-        let place = |key: &str| Place::of(key).unwrap();
+        let place = |key: &str| ArticlePlace::of(key).unwrap();
         assert!(place("CT:R1-1").is_alongside(&place("CT:D1-2")));
         assert!(!place("CT:R1-1").is_alongside(&place("CT:L1-2")));
         assert!(!place("CT:R1-1").is_alongside(&place("CGFP:R1-2")));
-        assert_eq!(Place::of("CT:L"), None);
+        assert_eq!(ArticlePlace::of("CT:L"), None);
     }
 }

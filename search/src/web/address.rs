@@ -136,7 +136,7 @@ impl Address {
         }
     }
 
-    /// An address holds fields that say nothing, as a browser sends an empty form: there is a shorter one.
+    /// Whether a query holds fields without a value, as browsers send them for an empty form.
     pub(super) fn has_blanks(query: &str) -> bool {
         let mut fields = query.split('&').filter_map(|field| field.split_once('='));
         fields.any(|(name, value)| value.is_empty() && name != "q")

@@ -135,7 +135,7 @@ pub(super) async fn suggest(
 #[utoipa::path(get, path = "/api/v1/documents/{id}", operation_id = "getDocument", tag = "bip",
     summary = "Lire un document",
     responses((status = 200, description = "Le document, dans les champs du format d’import", body = Object),
-              (status = 403, description = "Fermé à la personne, mais annoncé par le CIG"),
+              (status = 403, description = "Fermé à la personne, mais annoncé par le CIG ; ou aucune règle d’accès n’est connue"),
               (status = 404, description = "Absent, ou fermé à la personne")))]
 pub(super) async fn document(
     State(app): State<App>,

@@ -44,9 +44,9 @@ pub(super) fn with_failures(mut document: OpenApi) -> OpenApi {
     let items = document.paths.paths.values_mut();
     for operation in items.filter_map(|item| item.get.as_mut()) {
         let reads = operation.parameters.iter().flatten().any(is_in_query);
-        let failures = FAILURES.into_iter().chain(reads.then_some(UNREADABLE));
+        let usual = FAILURES.into_iter().chain(reads.then_some(UNREADABLE));
         let responses = &mut operation.responses.responses;
-        for (status, what) in failures {
+        for (status, what) in usual {
             let response = ResponseBuilder::new().description(what);
             let known = responses.entry(status.to_owned());
             known.or_insert_with(|| RefOr::T(response.build()));

@@ -121,8 +121,9 @@ fn note(oddity: &Oddity) -> String {
         Oddity::UnclosedQuote => {
             "Un guillemet n’est pas fermé\u{a0}: ses mots ont été cherchés un à un. Fermez-le pour chercher l’expression exacte.".to_owned()
         }
-        Oddity::LostStar(word) => format!(
-            "L’astérisque de «\u{a0}{word}\u{a0}» n’a pas été pris en compte\u{a0}: devant lui il faut au moins trois lettres, sans autre signe."
+        Oddity::LostStars(words) => format!(
+            "L’astérisque de «\u{a0}{}\u{a0}» n’a pas été pris en compte\u{a0}: devant lui il faut au moins trois lettres, sans autre signe.",
+            words.join("\u{a0}», «\u{a0}")
         ),
         Oddity::OnlyExcluded => {
             "Votre recherche ne dit que ce qu’il faut écarter\u{a0}: ajoutez les mots à chercher.".to_owned()

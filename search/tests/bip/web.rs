@@ -369,7 +369,10 @@ async fn an_article_leads_to_its_neighbours_that_one_may_read() {
         article("CGFP-L822-9", "adherents"),
         article("CGFP-L822-10", "restreint"),
         article("CGFP-L822-11", "adherents"),
-        article("CGFP-R822-10", "adherents"),
+        article("CGFP-R822-10", "restreint"),
+        article("CGFP-D822-10", "adherents"),
+        article("CGFP-D822-12", "adherents"),
+        article("CGFP-R822-12", "adherents"),
     ]);
     let site = Site::of(Arc::new(bip)).await;
     let page = site.get("/documents/CGFP-L822-9").await.text;
@@ -382,8 +385,12 @@ async fn an_article_leads_to_its_neighbours_that_one_may_read() {
     }
     let last = site.get("/documents/CGFP-L822-11").await.text;
     assert!(last.contains("Article précédent : L822-9") && !last.contains("Article suivant"));
-    let alone = site.get("/documents/CGFP-R822-10").await.text;
-    assert!(!alone.contains("Articles voisins"));
+    // Articles R and D are one series; a closed twin hides no open one, and twins lead to each other.
+    let twin = site.get("/documents/CGFP-D822-12").await.text;
+    assert!(twin.contains("Article précédent : D822-10"), "{twin}");
+    assert!(twin.contains("Article suivant : R822-12"), "{twin}");
+    let fiche = Site::of(base()).await.get("/documents/sp-F489").await.text;
+    assert!(!fiche.contains("Articles voisins"));
 }
 
 #[tokio::test]

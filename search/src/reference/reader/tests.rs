@@ -70,23 +70,31 @@ fn articles_with_a_code_in_any_spelling_and_place() {
 }
 
 #[test]
-fn an_article_without_its_letter_is_that_of_any_part_of_the_code() {
-    let reading = read("article 822-6");
-    assert_eq!(
-        reading.keys,
-        ["art:L822-6", "art:R822-6", "art:D822-6", "art:822-6"]
-    );
+fn an_article_without_its_letter_is_that_of_any_part_of_the_code_that_is_named() {
+    let reading = read("article 822-6 CGFP");
+    let keys = ["L822-6", "R822-6", "D822-6", "A822-6", "LO822-6"];
+    assert_eq!(reading.keys, keys.map(|key| format!("CGFP:{key}")));
     assert!(reading.is_all);
     assert!(
-        read("art. 822-6 du CGFP")
+        read("code de justice administrative, art. 421-3")
             .keys
-            .contains(&"CGFP:L822-6".to_owned())
+            .contains(&"CJA:R421-3".to_owned())
     );
-    assert!(read("article 3 CGFP").keys.contains(&"CGFP:L3".to_owned()));
-    has_none("822-6");
+    assert!(
+        read("article 3 du CGFP : ce qu’il dit")
+            .keys
+            .contains(&"CGFP:L3".to_owned())
+    );
+    // Of the penal code, as its readers know.
+    has_none("article 432-13");
     has_none("article 57");
     has_none("article 121-3 du code de l'action sociale et des familles");
-    assert_eq!(read("article 6-1 de la loi 84-53").keys, ["txt:84-53"]);
+    for of_a_law in [
+        "article 6-1 de la loi 84-53",
+        "loi 84-53, article 6-1 (CGFP)",
+    ] {
+        assert_eq!(read(of_a_law).keys, ["txt:84-53"], "{of_a_law}");
+    }
 }
 
 #[test]
