@@ -157,17 +157,15 @@ fn article(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<Found> {
 /// `article 822-6 CGFP`: who leaves the letter out means an article of any part of the code that is named.
 /// Without one it is as likely of the penal or the civil code, whose articles have no letter.
 fn unlettered(atoms: &[Atom], before: &[Atom], codes: &[Named]) -> Option<(Vec<String>, usize)> {
-    let number = digits(atoms)?;
-    let code = nearest(codes, before.len())?;
+    let number = digits(atoms).filter(|_| is_article_word(before))?;
+    let code = nearest(codes, before.len())?.code?;
     // « article 6-1 de la loi » is that law's, wherever the code stands.
-    let words = before.iter().chain(atoms).filter_map(Atom::word);
-    let of_a_text = words.into_iter().any(|word| TEXTS.contains(&word));
-    if !is_article_word(before) || of_a_text {
+    let mut words = before.iter().chain(atoms).filter_map(Atom::word);
+    if words.any(|word| TEXTS.contains(&word)) {
         return None;
     }
-    let keys = LETTERS.map(|letter| key_within(Some(code), &format!("{letter}{}", number.text)));
-    let keys = keys.into_iter().flatten().collect();
-    Some((keys, number.length))
+    let keys = LETTERS.map(|letter| keys::article_of(code, &format!("{letter}{}", number.text)));
+    Some((keys.into(), number.length))
 }
 
 /// The key of an article of the code that is named; none of a code that is not held.

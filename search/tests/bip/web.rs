@@ -271,6 +271,9 @@ async fn an_empty_form_leads_to_the_address_without_its_empty_fields() {
     assert_eq!(page.location, "/?q=&theme=Formation");
     let page = site.get("/?q=&theme=Formation").await;
     assert_eq!(page.status, StatusCode::OK);
+    let page = site.get("/?q=a&theme=&theme=%00").await;
+    assert_eq!(page.location, "/?q=a&theme=%00");
+    assert_eq!(site.get(&page.location).await.status, StatusCode::OK);
     // What could not be read is told, not led away from.
     let page = site.get("/?q=&to=&from=hier").await;
     assert!(page.text.contains("n’est pas un jour"), "{}", page.text);
@@ -556,6 +559,8 @@ async fn what_changed_is_shown_of_the_versions_that_a_person_might_have_read() {
 async fn hostile_questions_cost_little_and_are_answered() {
     let site = Site::of(base()).await;
     let stars = "abc* ".repeat(1000);
+    let articles: Vec<_> = (1..900).map(|n| format!("art {n}")).collect();
+    let articles = articles.join(" ");
     let marks = "\"«+-*~^:()[]{}\\/".repeat(700);
     let questions = [
         "congé ".repeat(2000),
@@ -567,6 +572,7 @@ async fn hostile_questions_cost_little_and_are_answered() {
         "\"".repeat(9_999),
         "L.1-1 ".repeat(2000),
         "ET ".repeat(3000) + "congé",
+        format!("CGFP {articles}"),
     ];
     for question in questions {
         let q =
