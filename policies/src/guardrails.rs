@@ -5,11 +5,12 @@ use crate::error::Error;
 use crate::guardrail;
 use cedar_policy::{Policy, PolicyId, PolicySet};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("../guardrails/collectivite_active.cedar"),
     include_str!("../guardrails/compte_actif.cedar"),
     include_str!("../guardrails/console.cedar"),
     include_str!("../guardrails/diffusion.cedar"),
+    include_str!("../guardrails/redaction.cedar"),
     include_str!("../guardrails/service_ouvert.cedar"),
 ];
 

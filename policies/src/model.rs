@@ -111,13 +111,15 @@ impl Target {
 impl Model {
     /// Whether it bears on this at all, whoever asks and whenever.
     pub(crate) fn covers(&self, action: Action, resource: Resource<'_>) -> bool {
-        let reads = action != Action::Envoyer;
+        let reads = matches!(action, Action::Ouvrir | Action::Lire);
         let far_enough = match (self.effect, self.reach) {
             (Effect::Allow, Reach::Consult) => reads,
             (_, Reach::Modify) if self.effect != Effect::Allow => !reads,
             _ => true,
         };
-        far_enough && self.target.includes(resource)
+        // Documents are a target to read, not to write: no référent's people do.
+        let aimed = !(action == Action::Rediger && matches!(self.target, Target::Documents(_)));
+        far_enough && aimed && self.target.includes(resource)
     }
 }
 

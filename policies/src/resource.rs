@@ -64,6 +64,8 @@ pub enum Action {
     Envoyer,
     /// Read a document.
     Lire,
+    /// Write, publish or withdraw a document.
+    Rediger,
     /// Manage a collectivité's accounts and rights.
     Administrer,
     /// Change a member's rights or state.
@@ -79,6 +81,7 @@ impl Action {
             Self::Ouvrir => "ouvrir",
             Self::Envoyer => "envoyer",
             Self::Lire => "lire",
+            Self::Rediger => "rediger",
             Self::Administrer => "administrer",
             Self::Attribuer => "attribuer",
             Self::Suivre => "suivre",
@@ -89,7 +92,7 @@ impl Action {
     pub(crate) fn group(self) -> &'static str {
         match self {
             Self::Ouvrir | Self::Lire => "lecture",
-            Self::Envoyer => "ecriture",
+            Self::Envoyer | Self::Rediger => "ecriture",
             alone => alone.as_str(),
         }
     }

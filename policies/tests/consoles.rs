@@ -4,8 +4,9 @@
 #![cfg(test)]
 
 use policies::{
-    Access, Action, Member, Principal, Reason, Refusal, Resource, Role, Route, Rule, Ruleset,
-    Situation, Tenant, Vocabulary, administer, attribute, decide, oversee, supervise,
+    Access, Action, DocumentClass, Level, Member, Nature, Principal, Reason, Refusal, Resource,
+    Right, Role, Route, Rule, Ruleset, Situation, Tenant, Vocabulary, administer, attribute,
+    decide, oversee, supervise,
 };
 use std::sync::Arc;
 
@@ -247,4 +248,48 @@ fn no_rule_closes_the_consoles_or_the_portal_that_leads_there() {
     renee
         .attributes_to("fontclaire/aline", Role::Agent)
         .unwrap();
+}
+
+/// Somebody who may consult, or modify, BIP, asks to write a sheet.
+fn writes(role: Role, level: Level, rules: &[Rule]) -> Result<(), Refusal> {
+    let someone = someone("cig/corinne", role, rules);
+    let Principal::Member(member) = &someone.principal else {
+        unreachable!()
+    };
+    let right = Right {
+        service: "bip".into(),
+        level,
+    };
+    let principal = Principal::Member(Arc::new(Member {
+        rights: vec![right],
+        ..Member::clone(member)
+    }));
+    let sheet = DocumentClass::of("bip".into(), Nature::Fiche);
+    let sheet = Resource::Document(&sheet);
+    decide(&someone.ruleset, &principal, Action::Rediger, sheet, &now()).map(drop)
+}
+
+#[test]
+fn documents_are_written_by_correspondants_who_may_modify_bip() {
+    writes(Role::Correspondant, Level::Ecriture, &[]).unwrap();
+    let reads_only = writes(Role::Correspondant, Level::Lecture, &[]).unwrap_err();
+    assert_eq!(reads_only.reason(), Reason::NoRight);
+    for role in [Role::Agent, Role::Referent, Role::Partenaire] {
+        let refused = refused_by(writes(role, Level::Ecriture, &[]));
+        assert_eq!(refused, "cig/redaction", "{role:?}");
+    }
+}
+
+#[test]
+fn no_rule_lets_others_write_documents() {
+    let everything = Rule {
+        id: "tout".to_owned(),
+        text: r#"permit (principal in Collectivite::"cig", action in [Action::"lecture", Action::"ecriture"], resource in Service::"bip");"#.to_owned(),
+    };
+    let rules = std::slice::from_ref(&everything);
+    assert_eq!(
+        refused_by(writes(Role::Referent, Level::Lecture, rules)),
+        "cig/redaction"
+    );
+    writes(Role::Correspondant, Level::Lecture, rules).unwrap();
 }

@@ -1,6 +1,7 @@
 //! Rules kept as files: written out, checked, held to expectations, and put in force, all or none.
 
 mod changes;
+mod granted;
 
 use convergences_tests::operator::withdraw_rule;
 use convergences_tests::world::World;

@@ -28,6 +28,8 @@ pub(crate) enum AccountCommand {
     ForgetFactors(OneAccount),
     /// Invite somebody who works for the CIG; the first one opens the CIG's own entry.
     InviteCorrespondant(correspondant::NewCorrespondant),
+    /// Give somebody of the CIG a right on a service, in the place of the one they have.
+    Grant(correspondant::NewRight),
 }
 
 /// An account by its login.
@@ -125,6 +127,7 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
         | AccountCommand::EndSessions(one)
         | AccountCommand::ForgetFactors(one) => one,
         AccountCommand::InviteCorrespondant(new) => return correspondant::invite(new),
+        AccountCommand::Grant(right) => return correspondant::grant(right),
     };
     with_store(&one.file.config, Schema::Expect, async |_, store| {
         let account = store.find_account(&one.login).await?;
@@ -143,7 +146,7 @@ pub(crate) fn account(command: &AccountCommand) -> anyhow::Result<()> {
             AccountCommand::ForgetFactors(_) => {
                 store.forget_factors(&account.id, OPERATOR).await?;
             }
-            AccountCommand::InviteCorrespondant(_) => {}
+            AccountCommand::InviteCorrespondant(_) | AccountCommand::Grant(_) => {}
         }
         say(format_args!("Done for {}", account.full_name()))
     })

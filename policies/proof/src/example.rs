@@ -102,6 +102,7 @@ impl Example {
             "ouvrir" => "ouvrir",
             "envoyer" => "modifier",
             "lire" => "lire un document de",
+            "rediger" => "rédiger un document de",
             "administrer" => "administrer une collectivité",
             "attribuer" => "changer les droits d’un agent",
             "suivre" => "suivre une collectivité",

@@ -147,7 +147,7 @@ pub const CAST: [Person; 9] = [
             "cig",
             Role::Correspondant,
             &[],
-            &[("site", Level::Lecture), ("bip", Level::Lecture)],
+            &[("site", Level::Lecture), ("bip", Level::Ecriture)],
         )],
         legacy: None,
     },
@@ -157,7 +157,12 @@ pub const CAST: [Person; 9] = [
         given_name: "Camille",
         family_name: "Fournier",
         role: "correspondante CIG",
-        memberships: &[place("cig", Role::Correspondant, &[], &[])],
+        memberships: &[place(
+            "cig",
+            Role::Correspondant,
+            &[],
+            &[("bip", Level::Ecriture)],
+        )],
         legacy: None,
     },
     Person {
