@@ -3,9 +3,12 @@
 pub(crate) mod body;
 pub(crate) mod corpus;
 pub(crate) mod document;
+pub(crate) mod drafts;
 mod force;
 mod import;
 pub(crate) mod library;
+pub(crate) mod markdown;
+pub(crate) mod publication;
 pub(crate) mod versions;
 mod write;
 

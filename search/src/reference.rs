@@ -9,6 +9,6 @@ mod keys;
 mod reader;
 mod series;
 
-pub(crate) use keys::{article_key, named_keys, own_keys};
+pub(crate) use keys::{article_key, keys_named_in, named_keys, own_keys};
 pub(crate) use reader::{Reading, read};
 pub(crate) use series::ArticlePlace;

@@ -6,7 +6,8 @@ use crate::error::Error;
 use crate::index::snapshot::Snapshot;
 use crate::index::within::Within;
 use policies::{
-    Action, DocumentClass, Principal, Resource, Ruleset, ServiceId, Shelves, Situation, decide,
+    Action, DocumentClass, Nature, Permit, Principal, Refusal, Resource, Ruleset, ServiceId,
+    Shelves, Situation, decide,
 };
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -134,7 +135,8 @@ impl Scope {
             situation,
         };
         let examples = scope.parts.examples.iter();
-        let decided: Vec<_> = examples.map(|example| scope.decide(example)).collect();
+        let decided = examples.map(|example| scope.decide(Action::Lire, example).is_ok());
+        let decided: Vec<_> = decided.collect();
         let positions = scope.parts.positions.iter();
         let permitted = positions.map(|at| decided.get(*at).copied().unwrap_or_default());
         scope.permitted = permitted.collect();
@@ -164,17 +166,29 @@ impl Scope {
 
     /// Decides anew: the check of each document before it leaves.
     pub fn permits(&self, class: &DocumentClass) -> bool {
-        self.decide(&self.parts.shelves.example(class))
+        let example = self.parts.shelves.example(class);
+        self.decide(Action::Lire, &example).is_ok()
     }
 
-    fn decide(&self, example: &DocumentClass) -> bool {
+    /// Whether documents of a class may be written, published and withdrawn.
+    pub(crate) fn write(&self, class: &DocumentClass) -> Result<Permit, Refusal> {
+        self.decide(Action::Rediger, &self.parts.shelves.example(class))
+    }
+
+    /// Whether anything may be: by the example of a sheet and of a news item that are nothing in particular.
+    pub(crate) fn write_something(&self) -> Result<Permit, Refusal> {
+        let plain = |nature| DocumentClass::of(ServiceId::from(SERVICE), nature);
+        let sheet = self.write(&plain(Nature::Fiche));
+        sheet.or_else(|_| self.write(&plain(Nature::Actualite)))
+    }
+
+    fn decide(&self, action: Action, example: &DocumentClass) -> Result<Permit, Refusal> {
         decide(
             &self.ruleset,
             &self.principal,
-            Action::Lire,
+            action,
             Resource::Document(example),
             &self.situation,
         )
-        .is_ok()
     }
 }

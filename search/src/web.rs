@@ -4,8 +4,10 @@ mod address;
 mod api;
 mod changes_page;
 mod document_page;
+mod editing;
 mod identity;
 mod links;
+mod markdown;
 mod news_page;
 mod openapi;
 mod pages;
@@ -22,7 +24,7 @@ use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
-use policies::{Rulesets, VerifyingKeys};
+use policies::{Classification, CollectiviteId, Rulesets, VerifyingKeys};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,6 +35,10 @@ pub trait Gate: Send + Sync + 'static {
     fn keys(&self) -> Arc<VerifyingKeys>;
     /// The rules of today.
     fn rulesets(&self) -> Arc<Rulesets>;
+    /// What documents may be sorted by.
+    fn classification(&self) -> Classification;
+    /// The ids and names of the collectivités.
+    fn collectivites(&self) -> Vec<(CollectiviteId, String)>;
     /// Unix seconds.
     fn now(&self) -> i64;
 }
@@ -83,6 +89,7 @@ pub fn router(
         .route("/documents/{id}/changements", get(changes_page::changes))
         .route("/openapi.json", get(async || Json(document)))
         .merge(api)
+        .merge(editing::routes(&app))
         .fallback(pages::nowhere)
         .layer(from_fn_with_state(app.clone(), identity::identify))
         .route("/healthz", get(async || StatusCode::NO_CONTENT))

@@ -87,8 +87,8 @@ pub(crate) fn run(command: &BipCommand) -> anyhow::Result<()> {
                 )
                 .await?;
                 say(format_args!(
-                    "{} written, {} unchanged, {} withdrawn",
-                    written.written, written.unchanged, written.withdrawn
+                    "{} written, {} unchanged, {} withdrawn, {} left alone as written here",
+                    written.written, written.unchanged, written.withdrawn, written.kept
                 ))
             }
             BipCommand::Status(_) => status(&of(settings)?, &library).await,

@@ -103,7 +103,7 @@ impl Bip {
 fn telling(document: &Document, scope: &Scope) -> Result<Vec<String>, Error> {
     let mut analyzer = french();
     let mut weights: BTreeMap<String, f32> = BTreeMap::new();
-    let body: String = document.body.chars().take(READ).collect();
+    let body: String = document.plain_body().chars().take(READ).collect();
     for (text, weight) in [
         (&document.title, 4.0),
         (&document.summary, 2.0),

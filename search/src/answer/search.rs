@@ -39,7 +39,7 @@ impl Bip {
             Some(correction) => self.query(question, &correction.text),
             None => typed,
         };
-        let named = named(&query, scope)?;
+        let named = bearers(&query.reading().keys, scope)?;
         let collected = collect(&query, question, &named, scope)?;
         let is_alone = query.reading().is_all && named.len() == 1;
         let mut results = results(&query, correction, collected, scope)?;
@@ -58,11 +58,20 @@ impl Bip {
     }
 }
 
-/// The ids of the documents that bear the references of a question.
-fn named(query: &Query, scope: &Scope) -> Result<Vec<String>, Error> {
+/// The only document that bears one of these references; none when several do.
+///
+/// # Errors
+/// When the index fails.
+pub(crate) fn only_bearer(keys: &[String], scope: &Scope) -> Result<Option<String>, Error> {
+    let mut bearers = bearers(keys, scope)?;
+    Ok(bearers.pop().filter(|_| bearers.is_empty()))
+}
+
+/// The ids of the documents that bear these references.
+fn bearers(keys: &[String], scope: &Scope) -> Result<Vec<String>, Error> {
     let own = scope.snapshot().fields.own;
     let mut named = Vec::new();
-    for key in &query.reading().keys {
+    for key in keys {
         let bears = constant(Term::from_field_text(own, key), 0.0);
         for address in scope.snapshot().first(&scope.within(bears), BEARERS)? {
             named.push(scope.snapshot().document(address)?.id);

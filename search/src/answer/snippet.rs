@@ -35,7 +35,7 @@ impl Extracts {
 
     /// The best extract of the body, else of the summary, else the first words.
     pub(crate) fn of(&self, document: &Document) -> Vec<Fragment> {
-        let body = without_marks(&document.body);
+        let body = without_marks(&document.plain_body());
         for text in [&body, &document.summary] {
             let snippet = self.0.snippet(text);
             if !snippet.is_empty() {

@@ -1,11 +1,13 @@
 //! A document of BIP as the import format spells it (JSON Lines, one document a line).
 //! Unknown fields are errors, so that a misspelt `diffusion` never opens a document.
 
+use crate::content::markdown;
 use crate::error::Error;
 use crate::index::has_class;
 use jiff::civil::Date;
 use policies::{Classification, CollectiviteId, Diffusion, Nature};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// One document.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,8 +34,11 @@ pub struct Document {
     /// May be empty.
     #[serde(default)]
     pub summary: String,
-    /// Plain text with `## ` headings and `- ` lists; may be empty.
+    /// What it says; may be empty.
     pub body: String,
+    /// How `body` is written.
+    #[serde(default, skip_serializing_if = "Format::is_plain")]
+    pub format: Format,
     /// Signature or entry into force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
@@ -68,6 +73,24 @@ pub struct Document {
     /// Who may not read it is told its title, and how to get access; else it is as if it did not exist.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub announced: bool,
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// Plain text with `## ` headings, `- ` lists and tables; a line is a paragraph.
+    #[default]
+    Plain,
+    /// `CommonMark` with tables.
+    Markdown,
+}
+
+impl Format {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+    fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
 }
 
 /// How a text or a decision is cited.
@@ -187,6 +210,24 @@ impl Document {
         }
         (!self.reserve_a.is_empty() && self.diffusion != Diffusion::Restreint)
             .then_some("`reserve_a` needs `diffusion` to be `restreint`")
+    }
+
+    /// As the store has it.
+    pub(crate) fn to_json(&self) -> Result<String, Error> {
+        serde_json::to_string(self).map_err(|_| Error::Corrupt(self.id.clone()))
+    }
+
+    /// Reads what the store has.
+    pub(crate) fn from_json(text: &str) -> Result<Self, Error> {
+        serde_json::from_str(text).map_err(|_| Error::Corrupt("a document".to_owned()))
+    }
+
+    /// Its body without what only says how it looks.
+    pub(crate) fn plain_body(&self) -> Cow<'_, str> {
+        match self.format {
+            Format::Plain => Cow::Borrowed(&self.body),
+            Format::Markdown => Cow::Owned(markdown::plain(&self.body)),
+        }
     }
 
     /// True for an article of a code, whose title is only its address.

@@ -60,7 +60,7 @@ impl Library {
             return Ok(Vec::new());
         };
         let named: HashSet<&str> = named.iter().map(|one| one.id.as_str()).collect();
-        let mut others = self.ids().await?;
+        let mut others = self.imported_ids().await?;
         let held = others.len();
         others.retain(|id| !named.contains(id.as_str()));
         if !most && others.len() * 2 > held {
@@ -76,5 +76,6 @@ impl std::ops::AddAssign for Written {
         self.written += other.written;
         self.unchanged += other.unchanged;
         self.withdrawn += other.withdrawn;
+        self.kept += other.kept;
     }
 }

@@ -1,5 +1,6 @@
 //! The content in the store, opened and read: documents, and the numbered changes that every node's index
-//! follows. All of BIP's SQL is here, in `write.rs` and in `versions.rs`; the same text serves SQLite and PostgreSQL.
+//! follows. All of BIP's SQL is here and in `write.rs`, `versions.rs`, `drafts.rs` and `publication.rs`; the same
+//! text serves SQLite and PostgreSQL.
 
 use crate::error::Error;
 use sqlx::any::{AnyPoolOptions, AnyRow};
@@ -186,11 +187,11 @@ impl Library {
         rows.iter().map(current).collect()
     }
 
-    /// The ids of all documents that are not withdrawn.
-    pub(crate) async fn ids(&self) -> Result<Vec<String>, Error> {
-        let ids =
-            sqlx::query_scalar("SELECT id FROM bip_documents WHERE json IS NOT NULL ORDER BY id");
-        Ok(ids.fetch_all(&self.pool).await?)
+    /// The ids of all documents that an import brought and that are not withdrawn.
+    pub(crate) async fn imported_ids(&self) -> Result<Vec<String>, Error> {
+        let text =
+            "SELECT id FROM bip_documents WHERE json IS NOT NULL AND author IS NULL ORDER BY id";
+        Ok(sqlx::query_scalar(text).fetch_all(&self.pool).await?)
     }
 
     /// Waits for a change that this process makes.

@@ -17,6 +17,10 @@ const LONGEST: Duration = Duration::from_millis(200);
 /// A former version.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
+    /// The write that had brought it.
+    pub(crate) change: i64,
+    /// Who wrote it; `None` for an import.
+    pub(crate) author: Option<String>,
     /// When it was replaced, Unix seconds.
     pub(crate) until: i64,
     pub(crate) document: Document,
@@ -43,7 +47,7 @@ impl Library {
     /// out: nobody could tell who may read it.
     pub(crate) async fn versions(&self, id: &str) -> Result<Vec<Version>, Error> {
         let rows = sqlx::query(
-            "SELECT v.json, v.change, v.changed_at, d.changed_at FROM bip_versions v JOIN bip_documents d ON d.id = v.id \
+            "SELECT v.json, v.change, v.changed_at, d.changed_at, v.author FROM bip_versions v JOIN bip_documents d ON d.id = v.id \
              WHERE v.id = $1 ORDER BY v.change DESC LIMIT $2",
         )
         .bind(id)
@@ -61,6 +65,8 @@ impl Library {
             until = Some(row.try_get(2)?);
             if let Ok(document) = serde_json::from_str(&json) {
                 versions.push(Version {
+                    change: row.try_get(1)?,
+                    author: row.try_get(4)?,
                     until: replaced,
                     document,
                 });
@@ -112,10 +118,8 @@ fn text(document: &Document) -> String {
         text.push_str(&part);
         text.push('\n');
     }
-    let body = document
-        .body
-        .lines()
-        .map(|line| line.trim_start_matches(['#', ' ']));
+    let body = document.plain_body();
+    let body = body.lines().map(|line| line.trim_start_matches(['#', ' ']));
     for line in body.filter(|line| !line.is_empty()) {
         // A hyphen would read as the sign of a line taken out.
         match line.strip_prefix("- ") {

@@ -1,5 +1,5 @@
 //! Writes to the content: documents replaced or withdrawn, all of a write or none. What they were stays as
-//! versions, and the write gets the next number.
+//! versions, and the write gets the next number. Those of imports leave alone what somebody wrote here.
 
 use super::document::Document;
 use super::library::Library;
@@ -8,7 +8,7 @@ use sqlx::{Any, AssertSqlSafe, Row as _, Transaction};
 use std::collections::{BTreeMap, HashMap};
 
 /// Each document to write, once, as JSON; `None` withdraws it.
-type Rows = BTreeMap<String, Option<String>>;
+pub(super) type Rows = BTreeMap<String, Option<String>>;
 
 /// What a write of documents did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Written {
     pub unchanged: usize,
     /// Withdrawn.
     pub withdrawn: usize,
+    /// Left alone: somebody of the CIG wrote or withdrew them here.
+    pub kept: usize,
 }
 
 impl Library {
@@ -29,9 +31,7 @@ impl Library {
     pub async fn write(&self, documents: &[Document], now: i64) -> Result<Written, Error> {
         let mut rows = Rows::new();
         for document in documents {
-            let json = serde_json::to_string(document);
-            let json = json.map_err(|_| Error::Corrupt(document.id.clone()))?;
-            rows.insert(document.id.clone(), Some(json));
+            rows.insert(document.id.clone(), Some(document.to_json()?));
         }
         self.put(rows, now).await
     }
@@ -50,50 +50,77 @@ impl Library {
             return Ok(Written::default());
         }
         let mut tx = self.pool.begin().await?;
-        let change: i64 = sqlx::query_scalar(
-            "UPDATE bip_counters SET value = value + 1 WHERE name = 'changes' RETURNING value",
-        )
-        .fetch_one(&mut *tx)
-        .await?;
+        let change = next_change(&mut tx).await?;
         let known = known(&mut tx, &rows).await?;
         let asked = rows.len();
+        let is_kept = |id: &String| known.get(id).is_some_and(|known| known.author.is_some());
+        rows.retain(|id, _| !is_kept(id));
+        let kept = asked - rows.len();
         let is_new = |id: &String, json: &mut Option<String>| match known.get(id) {
-            Some(known) => known != json,
+            Some(known) => known.json != *json,
             None => json.is_some(),
         };
         rows.retain(is_new);
         if rows.is_empty() {
             tx.rollback().await?;
         } else {
-            keep_versions(&mut tx, &rows).await?;
-            insert(&mut tx, &rows, change, now).await?;
+            replace(&mut tx, &rows, change, (None, now)).await?;
             tx.commit().await?;
             self.changed.notify_waiters();
         }
         let withdrawn = rows.values().filter(|json| json.is_none()).count();
         Ok(Written {
             written: rows.len() - withdrawn,
-            unchanged: asked - rows.len(),
+            unchanged: asked - kept - rows.len(),
             withdrawn,
+            kept,
         })
     }
+}
+
+/// The number of this write. Who asks for it holds its row until the end: numbers become visible in their
+/// order.
+pub(super) async fn next_change(tx: &mut Transaction<'static, Any>) -> Result<i64, Error> {
+    let text = "UPDATE bip_counters SET value = value + 1 WHERE name = 'changes' RETURNING value";
+    Ok(sqlx::query_scalar(text).fetch_one(&mut **tx).await?)
+}
+
+/// Puts documents in the place of what they were, by somebody or by an import.
+pub(super) async fn replace(
+    tx: &mut Transaction<'static, Any>,
+    rows: &Rows,
+    change: i64,
+    by: (Option<&str>, i64),
+) -> Result<(), Error> {
+    keep_versions(tx, rows).await?;
+    insert(tx, rows, change, by).await
+}
+
+/// A document as the store has it.
+struct Known {
+    json: Option<String>,
+    author: Option<String>,
 }
 
 /// How the store has these documents now.
 async fn known(
     tx: &mut Transaction<'static, Any>,
     rows: &Rows,
-) -> Result<HashMap<String, Option<String>>, Error> {
+) -> Result<HashMap<String, Known>, Error> {
     let ids = places(1, rows.len());
-    let text = format!("SELECT id, json FROM bip_documents WHERE id IN ({ids})");
+    let text = format!("SELECT id, json, author FROM bip_documents WHERE id IN ({ids})");
     let mut query = sqlx::query(AssertSqlSafe(text));
     for id in rows.keys() {
         query = query.bind(id);
     }
     let rows = query.fetch_all(&mut **tx).await?;
-    let known = rows
-        .iter()
-        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)));
+    let known = rows.iter().map(|row| {
+        let known = Known {
+            json: row.try_get(1)?,
+            author: row.try_get(2)?,
+        };
+        Ok((row.try_get(0)?, known))
+    });
     known.collect()
 }
 
@@ -101,8 +128,8 @@ async fn known(
 async fn keep_versions(tx: &mut Transaction<'static, Any>, rows: &Rows) -> Result<(), Error> {
     let ids = places(1, rows.len());
     let text = format!(
-        "INSERT INTO bip_versions (id, change, json, changed_at) \
-         SELECT id, change, json, changed_at FROM bip_documents WHERE json IS NOT NULL AND id IN ({ids})"
+        "INSERT INTO bip_versions (id, change, json, changed_at, author) \
+         SELECT id, change, json, changed_at, author FROM bip_documents WHERE json IS NOT NULL AND id IN ({ids})"
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
     for id in rows.keys() {
@@ -116,17 +143,19 @@ async fn insert(
     tx: &mut Transaction<'static, Any>,
     rows: &Rows,
     change: i64,
-    now: i64,
+    (author, now): (Option<&str>, i64),
 ) -> Result<(), Error> {
-    let values = (0..rows.len()).map(|row| format!("({})", places(4 * row + 1, 4)));
+    let values = (0..rows.len()).map(|row| format!("({})", places(5 * row + 1, 5)));
     let text = format!(
-        "INSERT INTO bip_documents (id, change, json, changed_at) VALUES {} \
-         ON CONFLICT (id) DO UPDATE SET change = excluded.change, json = excluded.json, changed_at = excluded.changed_at",
+        "INSERT INTO bip_documents (id, change, json, changed_at, author) VALUES {} \
+         ON CONFLICT (id) DO UPDATE SET change = excluded.change, json = excluded.json, changed_at = excluded.changed_at, \
+         author = excluded.author",
         values.collect::<Vec<_>>().join(", ")
     );
     let mut query = sqlx::query(AssertSqlSafe(text));
     for (id, json) in rows {
-        query = query.bind(id).bind(change).bind(json.as_deref()).bind(now);
+        query = query.bind(id).bind(change).bind(json.as_deref());
+        query = query.bind(now).bind(author);
     }
     query.execute(&mut **tx).await?;
     Ok(())

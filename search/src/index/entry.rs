@@ -20,9 +20,8 @@ const LONGEST_CLASS: usize = 60_000;
 /// When it is reserved to more collectivités than a class can name.
 pub(crate) fn entry(fields: &Fields, document: &Document) -> Result<TantivyDocument, Error> {
     let mut entry = TantivyDocument::new();
-    let json = serde_json::to_string(document).map_err(|_| Error::Corrupt(document.id.clone()))?;
     entry.add_text(fields.id, &document.id);
-    entry.add_text(fields.document, json);
+    entry.add_text(fields.document, document.to_json()?);
     add_words(&mut entry, fields, document);
     add_links(&mut entry, fields, document);
     add_columns(&mut entry, fields, document)?;
@@ -42,9 +41,10 @@ fn add_words(entry: &mut TantivyDocument, fields: &Fields, document: &Document) 
         fields.section,
         document.section.as_deref().unwrap_or_default(),
     );
-    entry.add_text(fields.body, &document.body);
+    let body = document.plain_body();
+    entry.add_text(fields.body, &body);
     entry.add_text(fields.words, &document.summary);
-    entry.add_text(fields.words, &document.body);
+    entry.add_text(fields.words, body);
 }
 
 fn add_links(entry: &mut TantivyDocument, fields: &Fields, document: &Document) {

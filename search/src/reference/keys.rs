@@ -103,11 +103,15 @@ pub(crate) fn named_keys(document: &Document) -> BTreeSet<String> {
         .references
         .iter()
         .filter(|citation| citation.relation == Relation::Cites && citation.to.is_none());
-    let mut keys: BTreeSet<String> = unlinked
+    unlinked
         .filter_map(|citation| citation.label.as_deref())
-        .flat_map(|label| reader::read(label).keys)
-        .collect();
-    // A date alone designates nothing that somebody could have meant to cite.
-    keys.retain(|key| !key.starts_with("date:"));
-    keys
+        .flat_map(keys_named_in)
+        .collect()
+}
+
+/// The keys of the texts that a text names. A date alone designates nothing that somebody could have meant to
+/// cite.
+pub(crate) fn keys_named_in(text: &str) -> impl Iterator<Item = String> {
+    let keys = reader::read(text).keys.into_iter();
+    keys.filter(|key| !key.starts_with("date:"))
 }

@@ -1,8 +1,10 @@
 //! What the page of a document shows, and how a document becomes it; the words stand in
-//! `templates/document.html`.
+//! `templates/document.html` and `_document.html`.
 
 use super::address::Address;
 use super::changes_page;
+use super::editing;
+use super::markdown;
 use super::templates::Frame;
 use super::view::{
     Day, change_name, cut, document_href, kind_name, licence_name, number, outside, relation_name,
@@ -11,11 +13,12 @@ use super::view::{
 use crate::answer::{Citing, Hit, Neighbours};
 use crate::content::Force;
 use crate::content::body::{Block, blocks};
-use crate::content::document::{Change, Citation, Document, Relation};
+use crate::content::document::{Change, Citation, Document, Format, Relation};
 use askama::Template;
 use jiff::civil::Date;
 
 /// What stands near a document, of what the person may read.
+#[derive(Default)]
 pub(super) struct Near {
     pub(super) citations: Vec<(Citation, Option<Document>)>,
     pub(super) citing: Citing,
@@ -29,14 +32,27 @@ pub(super) struct Near {
 pub(super) struct DocumentPage {
     pub(super) frame: Frame,
     pub(super) page_title: String,
+    pub(super) view: DocumentView,
+    /// Where it is written on, for who may.
+    pub(super) edit: Option<String>,
+    /// What the reader asked, when a reference led straight here.
+    pub(super) asked: String,
+    /// The address of the results of that question.
+    pub(super) results: String,
+}
+
+/// The document itself, and what stands around it.
+#[derive(Template)]
+#[template(path = "_document.html")]
+pub(super) struct DocumentView {
     pub(super) document: Document,
     pub(super) kind: &'static str,
     pub(super) date: Option<Day>,
     pub(super) updated: Option<Day>,
     /// It is known not to apply.
     pub(super) is_over: bool,
-    pub(super) blocks: Vec<Block>,
-    /// The headings of the text, with their places among the blocks.
+    pub(super) text: Text,
+    /// The headings of the text, with their places in it.
     pub(super) contents: Vec<(usize, String)>,
     /// The summary says what the body does not begin with.
     pub(super) show_summary: bool,
@@ -47,13 +63,16 @@ pub(super) struct DocumentPage {
     /// The articles before and after it: the address and the number.
     pub(super) previous: Option<(String, String)>,
     pub(super) next: Option<(String, String)>,
-    /// What the reader asked, when a reference led straight here.
-    pub(super) asked: String,
-    /// The address of the results of that question.
-    pub(super) results: String,
     pub(super) source_url: Option<String>,
     pub(super) is_at_legifrance: bool,
     pub(super) licence: String,
+}
+
+/// A body, ready to be shown.
+pub(super) enum Text {
+    Plain(Vec<Block>),
+    /// As HTML.
+    Markdown(String),
 }
 
 /// A change of a text.
@@ -75,40 +94,63 @@ pub(super) fn document_page(
     frame: Frame,
     document: Document,
     near: Near,
-    (asked, has_changed): (&Address, bool),
+    (asked, has_changed, may_write): (&Address, bool, bool),
 ) -> DocumentPage {
-    let blocks = blocks(&document.body);
-    let contents = (1..).zip(&blocks).filter_map(|(at, block)| match block {
-        Block::Heading(text) => Some((at, text.clone())),
-        _ => None,
-    });
     DocumentPage {
         page_title: cut(&document.title, 60),
         frame,
-        kind: kind_name(document.kind),
-        date: document.date.map(Day::from),
-        updated: document
-            .updated
-            .filter(|updated| Some(*updated) != document.date)
-            .map(Day::from),
-        is_over: Force::of(&document) == Force::NotInForce,
-        contents: contents.collect(),
-        show_summary: !document.summary.is_empty() && !document.body.starts_with(&document.summary),
-        changes: has_changed.then(|| changes_page::href(&document.id)),
-        history: document.history.iter().rev().map(changed).collect(),
-        previous: near.neighbours.previous.as_ref().and_then(beside),
-        next: near.neighbours.next.as_ref().and_then(beside),
-        links: links(&document, near),
+        edit: may_write.then(|| editing::href(&document.id)),
+        view: DocumentView::of(document, near, has_changed),
         results: asked.with(|other| other.list = Some(1)),
         asked: asked.q.clone(),
-        source_url: outside(&document.source_url).map(str::to_owned),
-        is_at_legifrance: is_at_legifrance(&document.source_url),
-        licence: licence_name(&document.licence).to_owned(),
-        blocks,
-        document: Document {
-            state: document.state.as_deref().map(with_french_dates),
-            ..document
-        },
+    }
+}
+
+impl Text {
+    /// With its headings, and their places in it.
+    fn of(document: &Document) -> (Self, Vec<(usize, String)>) {
+        if document.format == Format::Markdown {
+            let rendered = markdown::render(&document.body);
+            return (Self::Markdown(rendered.html), rendered.titles);
+        }
+        let blocks = blocks(&document.body);
+        let headings = (1..).zip(&blocks).filter_map(|(at, block)| match block {
+            Block::Heading(text) => Some((at, text.clone())),
+            _ => None,
+        });
+        let headings = headings.collect();
+        (Self::Plain(blocks), headings)
+    }
+}
+
+impl DocumentView {
+    pub(super) fn of(document: Document, near: Near, has_changed: bool) -> Self {
+        let (text, contents) = Text::of(&document);
+        Self {
+            kind: kind_name(document.kind),
+            date: document.date.map(Day::from),
+            updated: document
+                .updated
+                .filter(|updated| Some(*updated) != document.date)
+                .map(Day::from),
+            is_over: Force::of(&document) == Force::NotInForce,
+            contents,
+            show_summary: !document.summary.is_empty()
+                && !document.plain_body().starts_with(&document.summary),
+            changes: has_changed.then(|| changes_page::href(&document.id)),
+            history: document.history.iter().rev().map(changed).collect(),
+            previous: near.neighbours.previous.as_ref().and_then(beside),
+            next: near.neighbours.next.as_ref().and_then(beside),
+            links: links(&document, near),
+            source_url: outside(&document.source_url).map(str::to_owned),
+            is_at_legifrance: is_at_legifrance(&document.source_url),
+            licence: licence_name(&document.licence).to_owned(),
+            text,
+            document: Document {
+                state: document.state.as_deref().map(with_french_dates),
+                ..document
+            },
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Who asks, by the gateway's signed assertion, and what they may read. Without one nothing is answered.
 
 use super::problem::Problem;
-use super::view::today;
 use super::{App, pages};
+use crate::paris;
 use crate::scope::Scope;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -25,6 +25,13 @@ pub(super) struct Visitor {
     pub(super) scope: Scope,
     /// The day of the request, in Paris.
     pub(super) today: Date,
+}
+
+impl Visitor {
+    /// Whether « Rédaction » is open to them.
+    pub(super) fn may_write(&self) -> bool {
+        self.scope.write_something().is_ok()
+    }
 }
 
 /// Lets through who is known; what they may read goes with the request.
@@ -67,7 +74,7 @@ fn visitor(app: &App, headers: &HeaderMap) -> Result<Visitor, Problem> {
         name: claims.name,
         collectivite: claims.collectivite,
         scope,
-        today: today(now),
+        today: paris::day(now),
     })
 }
 

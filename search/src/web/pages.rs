@@ -3,6 +3,7 @@
 use super::address::Address;
 use super::changes_page::permitted;
 use super::document_page::{Near, document_page};
+use super::editing;
 use super::identity::Visitor;
 use super::links::visible_citations;
 use super::problem::Problem;
@@ -102,12 +103,14 @@ pub(super) async fn document(
             return Ok(announced.map_or(Found::Nothing, Found::Announced));
         };
         let near = near(bip, &document, &visitor.scope)?;
-        Ok(Found::Document(Box::new((document, near))))
+        let may_write = editing::is_open(&document, &visitor.scope);
+        Ok(Found::Document(Box::new((document, near, may_write))))
     });
     match found.await {
         Ok(Found::Document(found)) => {
-            let (document, near) = *found;
-            let page = document_page(frame, document, near, (&asked, has_changed));
+            let (document, near, may_write) = *found;
+            let of = (&asked, has_changed, may_write);
+            let page = document_page(frame, document, near, of);
             shown(StatusCode::OK, &page)
         }
         Ok(Found::Announced(title)) => {
@@ -120,7 +123,7 @@ pub(super) async fn document(
 
 /// What there is at the address of a document.
 enum Found {
-    Document(Box<(Document, Near)>),
+    Document(Box<(Document, Near, bool)>),
     /// Closed to the person, but announced by its title.
     Announced(String),
     Nothing,
@@ -154,6 +157,7 @@ pub(super) fn frame(app: &App, visitor: &Visitor) -> Frame {
         name: visitor.name.clone(),
         collectivite: visitor.collectivite.clone(),
         today: visitor.today.into(),
+        may_write: visitor.may_write(),
     }
 }
 

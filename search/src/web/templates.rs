@@ -10,6 +10,8 @@ pub(super) struct Frame {
     pub(super) collectivite: String,
     /// Printed, so that a sheet of paper says of which day it is.
     pub(super) today: Day,
+    /// « Rédaction » is open to the person.
+    pub(super) may_write: bool,
 }
 
 #[derive(Template)]
@@ -23,6 +25,18 @@ pub(super) struct NotFoundPage {
 pub(super) struct AnnouncedPage {
     pub(super) frame: Frame,
     pub(super) title: String,
+}
+
+#[derive(Template)]
+#[template(path = "reserved.html")]
+pub(super) struct ReservedPage {
+    pub(super) frame: Frame,
+}
+
+#[derive(Template)]
+#[template(path = "foreign.html")]
+pub(super) struct ForeignPage {
+    pub(super) frame: Frame,
 }
 
 #[derive(Template)]

@@ -2,6 +2,7 @@
 
 use crate::answer::Fragment;
 use crate::content::document::Relation;
+use crate::paris;
 use crate::question::Sort;
 use jiff::civil::Date;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -24,15 +25,28 @@ pub(super) struct Day {
 impl Day {
     /// The day in Paris of a moment, Unix seconds.
     pub(super) fn of(moment: i64) -> Self {
-        today(moment).into()
+        paris::day(moment).into()
     }
 }
 
-/// The civil day in Paris.
-pub(super) fn today(now: i64) -> Date {
-    let instant = jiff::Timestamp::from_second(now).unwrap_or_default();
-    let paris = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
-    instant.to_zoned(paris).date()
+/// A moment, as the wall clock in Paris says it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Moment {
+    pub(super) machine: String,
+    pub(super) french: String,
+}
+
+impl Moment {
+    /// Of Unix seconds.
+    pub(super) fn of(moment: i64) -> Self {
+        let said = paris::wall_clock(moment);
+        let day = Day::from(said.date());
+        let time = format!("{:02}:{:02}", said.hour(), said.minute());
+        Self {
+            machine: format!("{}T{time}", day.machine),
+            french: format!("{} à {time}", day.french),
+        }
+    }
 }
 
 impl From<Date> for Day {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod authorization;
 #[cfg(test)]
+mod editing;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod leaks;

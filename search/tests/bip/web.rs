@@ -20,7 +20,7 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     kind: String,
     /// Where it leads, when it leads on.
-    location: String,
+    pub(crate) location: String,
     pub(crate) text: String,
 }
 
@@ -31,7 +31,11 @@ impl Answer {
 }
 
 fn claims(collectivite: &str) -> Claims {
-    let Principal::Member(member) = agent(collectivite) else {
+    claims_of(agent(collectivite))
+}
+
+pub(crate) fn claims_of(principal: Principal) -> Claims {
+    let Principal::Member(member) = principal else {
         unreachable!()
     };
     Claims {
@@ -84,12 +88,11 @@ impl Site {
         for token in tokens {
             request = request.header(ASSERTION_HEADER, *token);
         }
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(Body::empty()).unwrap())
-            .await
-            .unwrap();
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let said = |name: &str| {
             let value = response.headers().get(name);
             value.map_or("", |value| value.to_str().unwrap()).to_owned()

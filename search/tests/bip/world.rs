@@ -193,6 +193,22 @@ pub(crate) fn agent(collectivite: &str) -> Principal {
     }))
 }
 
+/// Somebody of the CIG, who may modify BIP or only read it.
+pub(crate) fn correspondant(level: Level) -> Principal {
+    let Principal::Member(member) = agent("cig") else {
+        unreachable!()
+    };
+    Principal::Member(Arc::new(Member {
+        id: MembershipId::from("cig/corinne"),
+        role: Role::Correspondant,
+        rights: vec![Right {
+            service: ServiceId::from("bip"),
+            level,
+        }],
+        ..Member::clone(&member)
+    }))
+}
+
 /// The rules of a collectivité, beside those of the CIG.
 pub(crate) fn ruleset(collectivite: &str, rules: &[&str]) -> Arc<Ruleset> {
     let tenant = Tenant {
@@ -249,11 +265,14 @@ impl Gateway {
 
     /// With rules of c1.
     pub(crate) fn with(rules: &[&str]) -> Self {
+        Self::of([("c1", rules), ("c2", &[]), ("cig", &[])])
+    }
+
+    /// With rules of each collectivité.
+    pub(crate) fn of<const N: usize>(rules: [(&str, &[&str]); N]) -> Self {
         let key = SigningKey::from_pkcs8("k1", &SigningKey::generate().unwrap()).unwrap();
-        let by = HashMap::from([
-            (CollectiviteId::from("c1"), ruleset("c1", rules)),
-            (CollectiviteId::from("c2"), ruleset("c2", &[])),
-        ]);
+        let by = rules.map(|(id, rules)| (CollectiviteId::from(id), ruleset(id, rules)));
+        let by = HashMap::from(by);
         let rulesets = Arc::new(Rulesets::new(
             Arc::new(Ruleset::anonymous(&vocabulary())),
             by,
@@ -269,6 +288,18 @@ impl search::Gate for Gateway {
 
     fn rulesets(&self) -> Arc<Rulesets> {
         self.rulesets.clone()
+    }
+
+    fn classification(&self) -> Classification {
+        classification()
+    }
+
+    fn collectivites(&self) -> Vec<(CollectiviteId, String)> {
+        let named = [
+            ("c1", "Ville de Fontclaire"),
+            ("c2", "Commune de Montrieux"),
+        ];
+        named.map(|(id, name)| (id.into(), name.to_owned())).into()
     }
 
     fn now(&self) -> i64 {

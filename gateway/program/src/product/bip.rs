@@ -1,11 +1,16 @@
-//! BIP inside this process: its content opened, its index followed.
+//! BIP inside this process: its content opened, its index followed, its drafts published at their moments.
 
 use crate::config::BipSettings;
+use accounts::Clock;
 use policies::Classification;
 use search::{Bip, Follower, Library, Tables};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+/// How long a draft waits for its publication once its moment has come, at most.
+const ROUND: Duration = Duration::from_secs(5);
 
 /// Opens BIP, and has it follow its content from now on. Without an index BIP answers once one is made.
 pub(super) async fn follow(
@@ -38,4 +43,34 @@ pub(super) async fn follow(
         }
     });
     Ok((bip, library))
+}
+
+/// Publishes drafts at their moments, until the program stops. Every node does: one of them is the first.
+pub(super) fn publish(
+    library: Library,
+    clock: Clock,
+    stopping: &CancellationToken,
+    tasks: &TaskTracker,
+) {
+    let stopping = stopping.clone();
+    tasks.spawn(async move {
+        let mut is_failing = false;
+        let mut rounds = tokio::time::interval(ROUND);
+        loop {
+            tokio::select! {
+                () = stopping.cancelled() => break,
+                _ = rounds.tick() => {}
+            }
+            let done = library.publish_due(clock.now()).await;
+            match &done {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "Drafts of BIP are published at their moment"),
+                Err(error) if !is_failing => {
+                    tracing::error!(%error, "Drafts of BIP cannot be published at their moment");
+                }
+                Err(_) => {}
+            }
+            is_failing = done.is_err();
+        }
+    });
 }

@@ -1,7 +1,7 @@
 //! What BIP is lent: the keys, the rulesets and the time.
 
 use accounts::{Clock, Directory};
-use policies::{Rulesets, VerifyingKeys};
+use policies::{Classification, CollectiviteId, Rulesets, VerifyingKeys};
 use std::sync::Arc;
 
 /// What BIP is lent.
@@ -17,6 +17,19 @@ impl search::Gate for Gate {
 
     fn rulesets(&self) -> Arc<Rulesets> {
         self.directory.rulesets()
+    }
+
+    fn classification(&self) -> Classification {
+        self.directory.vocabulary().classification().clone()
+    }
+
+    fn collectivites(&self) -> Vec<(CollectiviteId, String)> {
+        let entries = self.directory.entries().into_iter();
+        let named = entries.map(|entry| {
+            let collectivite = &entry.collectivite;
+            (collectivite.id.clone(), collectivite.name.clone())
+        });
+        named.collect()
     }
 
     fn now(&self) -> i64 {

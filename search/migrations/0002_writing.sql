@@ -1,0 +1,16 @@
+-- Who of the CIG wrote a document here; NULL: an import did. Imports leave what has an author alone.
+ALTER TABLE bip_documents ADD COLUMN author TEXT;
+ALTER TABLE bip_versions ADD COLUMN author TEXT;
+CREATE INDEX bip_documents_by_author ON bip_documents (changed_at) WHERE author IS NOT NULL;
+
+-- What is being written, one draft a document at most.
+CREATE TABLE bip_drafts (
+    id TEXT PRIMARY KEY,                -- of the document that it is to become
+    json TEXT NOT NULL,
+    base BIGINT NOT NULL,               -- the write that had brought the document it was begun from; 0: it is new
+    revision BIGINT NOT NULL,           -- how often it was saved, so that nobody overwrites what they have not seen
+    author TEXT NOT NULL,               -- who saved it last
+    saved_at BIGINT NOT NULL,
+    publish_at BIGINT                   -- when it is published by itself
+);
+CREATE INDEX bip_drafts_by_publication ON bip_drafts (publish_at) WHERE publish_at IS NOT NULL;

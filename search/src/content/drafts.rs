@@ -1,0 +1,143 @@
+//! What correspondants write and have not published yet: one draft a document, saved by whoever has seen its
+//! last revision.
+
+use super::document::Document;
+use super::library::Library;
+use crate::error::Error;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+
+/// What somebody writes.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    /// What the document is to become.
+    pub(crate) document: Document,
+    /// What it was begun from, and how often it was saved.
+    pub(crate) seen: Seen,
+    /// Who saved it last.
+    pub(crate) author: String,
+    /// When, Unix seconds.
+    pub(crate) saved_at: i64,
+    /// When it is published by itself.
+    pub(crate) publish_at: Option<i64>,
+}
+
+/// What an author has seen of a document: they change nothing that has become another since.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Seen {
+    /// The write that brought the published document; 0 where there is none.
+    pub(crate) base: i64,
+    /// The draft's revision; 0 where there is none.
+    pub(crate) revision: i64,
+}
+
+/// Whether an author had seen what they changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    Done,
+    /// Somebody was faster; nothing is changed.
+    Overtaken,
+}
+
+impl Outcome {
+    fn of(rows: u64) -> Self {
+        if rows == 0 {
+            Self::Overtaken
+        } else {
+            Self::Done
+        }
+    }
+}
+
+const DRAFT: &str = "SELECT json, base, revision, author, saved_at, publish_at FROM bip_drafts";
+
+impl Library {
+    /// Saves a draft over the revision that its author has seen; it is not to be published by itself any more.
+    pub(crate) async fn save_draft(
+        &self,
+        document: &Document,
+        seen: Seen,
+        author: &str,
+        now: i64,
+    ) -> Result<Outcome, Error> {
+        let text = if seen.revision == 0 {
+            "INSERT INTO bip_drafts (id, json, base, revision, author, saved_at) VALUES ($1, $2, $3, $4 + 1, $5, $6) \
+             ON CONFLICT (id) DO NOTHING"
+        } else {
+            "UPDATE bip_drafts SET json = $2, base = $3, revision = revision + 1, author = $5, saved_at = $6, publish_at = NULL \
+             WHERE id = $1 AND revision = $4"
+        };
+        let saved = sqlx::query(text)
+            .bind(&document.id)
+            .bind(document.to_json()?)
+            .bind(seen.base)
+            .bind(seen.revision)
+            .bind(author)
+            .bind(now)
+            .execute(&self.pool)
+            .await?;
+        Ok(Outcome::of(saved.rows_affected()))
+    }
+
+    /// Has a draft published by itself at a moment, or not any more.
+    pub(crate) async fn plan(
+        &self,
+        id: &str,
+        seen: Seen,
+        (author, publish_at): (&str, Option<i64>),
+    ) -> Result<Outcome, Error> {
+        let planned = sqlx::query(
+            "UPDATE bip_drafts SET publish_at = $1, base = $2, author = $3, revision = revision + 1 WHERE id = $4 AND revision = $5",
+        )
+        .bind(publish_at)
+        .bind(seen.base)
+        .bind(author)
+        .bind(id)
+        .bind(seen.revision)
+        .execute(&self.pool)
+        .await?;
+        Ok(Outcome::of(planned.rows_affected()))
+    }
+
+    /// Throws a draft away.
+    pub(crate) async fn abandon_draft(&self, id: &str, revision: i64) -> Result<Outcome, Error> {
+        let gone = sqlx::query("DELETE FROM bip_drafts WHERE id = $1 AND revision = $2")
+            .bind(id)
+            .bind(revision)
+            .execute(&self.pool)
+            .await?;
+        Ok(Outcome::of(gone.rows_affected()))
+    }
+
+    /// The draft of a document.
+    pub(crate) async fn find_draft(&self, id: &str) -> Result<Option<Draft>, Error> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(format!("{DRAFT} WHERE id = $1")))
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(draft).transpose()
+    }
+
+    /// At most `limit` drafts, those saved last first.
+    pub(crate) async fn list_drafts(&self, limit: i64) -> Result<Vec<Draft>, Error> {
+        let text = format!("{DRAFT} ORDER BY saved_at DESC, id LIMIT $1");
+        let rows = sqlx::query(sqlx::AssertSqlSafe(text))
+            .bind(limit)
+            .fetch_all(&self.pool)
+            .await?;
+        rows.iter().map(draft).collect()
+    }
+}
+
+fn draft(row: &AnyRow) -> Result<Draft, Error> {
+    Ok(Draft {
+        document: Document::from_json(row.try_get(0)?)?,
+        seen: Seen {
+            base: row.try_get(1)?,
+            revision: row.try_get(2)?,
+        },
+        author: row.try_get(3)?,
+        saved_at: row.try_get(4)?,
+        publish_at: row.try_get(5)?,
+    })
+}

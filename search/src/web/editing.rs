@@ -1,0 +1,60 @@
+//! « Rédaction »: the correspondants of the CIG write, publish and withdraw sheets and news. Every address is
+//! behind one door, and every document is decided about before it is touched.
+
+mod author;
+mod begun;
+mod desk;
+mod fields;
+mod form;
+mod form_page;
+mod history;
+mod known;
+mod preview;
+mod references;
+mod withdrawal;
+
+use super::App;
+use crate::content::document::Document;
+use crate::scope::{Scope, class_of};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+/// The longest text with every sign escaped, bytes: what is too long is told beside its field.
+const LARGEST: usize = 8 << 20;
+
+pub(super) use form_page::href;
+
+/// Whether a document is one that is written here, and this person may.
+pub(super) fn is_open(document: &Document, scope: &Scope) -> bool {
+    begun::is_written(document) && scope.write(&class_of(document)).is_ok()
+}
+
+/// Every address of it.
+pub(super) fn routes(app: &App) -> Router<App> {
+    Router::new()
+        .route("/redaction", get(desk::desk))
+        .route("/redaction/nouveau", get(form::blank).post(form::create))
+        .route(
+            "/redaction/documents/{id}",
+            get(form::open).post(form::save),
+        )
+        .route("/redaction/documents/{id}/apercu", get(preview::preview))
+        .route(
+            "/redaction/documents/{id}/publication",
+            post(preview::publish),
+        )
+        .route(
+            "/redaction/documents/{id}/programmation",
+            post(preview::plan),
+        )
+        .route("/redaction/documents/{id}/abandon", post(preview::abandon))
+        .route(
+            "/redaction/documents/{id}/retrait",
+            get(withdrawal::confirm).post(withdrawal::withdraw),
+        )
+        .route("/redaction/documents/{id}/versions", get(history::history))
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .route_layer(from_fn_with_state(app.clone(), author::admit))
+}

@@ -1,0 +1,141 @@
+//! What somebody begins to write on: a new document, a draft, or what is published. Its id is made of its title
+//! when it is first saved.
+
+use super::author::Author;
+use crate::content::document::{Document, Format};
+use crate::content::drafts::{Draft, Outcome, Seen};
+use crate::error::Error;
+use crate::index::analyzer::fold;
+use crate::web::App;
+use crate::web::pages::{failed, frame, not_found};
+use axum::response::Response;
+use policies::{Diffusion, Nature};
+
+/// How many ids are tried for a new document.
+const TRIES: usize = 50;
+/// Of the title in an id.
+const LONGEST_SLUG: usize = 60;
+
+/// What is to be written on.
+pub(super) struct Begun {
+    pub(super) document: Document,
+    /// What its author sees of it.
+    pub(super) seen: Seen,
+    pub(super) draft: Option<Draft>,
+    /// The write that brought what is published now, or withdrew it; 0 where there never was a document.
+    pub(super) base: i64,
+    /// As everybody reads it; none when it is new or withdrawn.
+    pub(super) published: Option<Document>,
+}
+
+/// What is to be written on: the draft, else what is published, else what was before it was withdrawn.
+pub(super) async fn begun(app: &App, author: &Author, id: &str) -> Result<Begun, Response> {
+    let frame = || frame(app, &author.visitor);
+    let found = async {
+        let draft = app.library.find_draft(id).await?;
+        let published = app.library.find(id).await?;
+        let versions = app.library.versions(id).await?;
+        let (change, document) = published.unwrap_or_default();
+        let last = versions.into_iter().next().map(|version| version.document);
+        Ok::<_, Error>((draft, (change, document), last))
+    };
+    let found = found.await.map_err(|error| failed(frame(), error));
+    let (draft, (change, published), last) = found?;
+    let seen = match &draft {
+        Some(draft) => draft.seen,
+        None => Seen {
+            base: change,
+            revision: 0,
+        },
+    };
+    let written = draft.as_ref().map(|draft| draft.document.clone());
+    let document = written.or_else(|| published.clone()).or(last);
+    let Some(document) = document.filter(is_written) else {
+        return Err(not_found(frame()));
+    };
+    author.check(app, published.iter().chain([&document]))?;
+    Ok(Begun {
+        document,
+        seen,
+        draft,
+        base: change,
+        published,
+    })
+}
+
+/// Texts and decisions come from those who make them.
+pub(super) fn is_written(document: &Document) -> bool {
+    matches!(document.kind, Nature::Fiche | Nature::Actualite)
+}
+
+/// A document of which nothing is written yet.
+pub(super) fn fresh(author: &Author, kind: Nature) -> Document {
+    let date = (kind == Nature::Actualite).then_some(author.visitor.today);
+    Document {
+        id: String::new(),
+        kind,
+        title: String::new(),
+        themes: Vec::new(),
+        collection: None,
+        section: None,
+        reference: None,
+        summary: String::new(),
+        body: String::new(),
+        format: Format::Markdown,
+        date,
+        updated: None,
+        state: None,
+        audience: Vec::new(),
+        history: Vec::new(),
+        references: Vec::new(),
+        source_url: String::new(),
+        source: author.visitor.collectivite.clone(),
+        licence: String::new(),
+        diffusion: Diffusion::default(),
+        reserve_a: Vec::new(),
+        announced: false,
+    }
+}
+
+/// Saves a new document under the first id of its title that is free.
+pub(super) async fn save_new(
+    app: &App,
+    author: &Author,
+    mut document: Document,
+) -> Result<String, Error> {
+    let slug = slug(&document.title);
+    for n in 1..=TRIES {
+        document.id = if n == 1 {
+            slug.clone()
+        } else {
+            format!("{slug}-{n}")
+        };
+        if app.library.find(&document.id).await?.is_some() {
+            continue;
+        }
+        let (name, now) = (&author.visitor.name, app.gate.now());
+        let saved = app
+            .library
+            .save_draft(&document, Seen::default(), name, now)
+            .await?;
+        if saved == Outcome::Done {
+            return Ok(document.id);
+        }
+    }
+    Err(Error::Corrupt(slug))
+}
+
+/// « Congé de longue maladie » becomes `cig-conge-de-longue-maladie`.
+fn slug(title: &str) -> String {
+    let mut slug = "cig".to_owned();
+    let folded = fold(title);
+    let words = folded.split(|c: char| !c.is_ascii_alphanumeric());
+    for word in words.filter(|word| !word.is_empty()) {
+        if slug.len() + word.len() >= LONGEST_SLUG {
+            break;
+        }
+        slug.push('-');
+        slug.push_str(word);
+    }
+    slug
+}

@@ -1,0 +1,371 @@
+//! The fields of a document's form: filled from a document, and read into one, with every fault at once.
+
+use super::known::Known;
+use crate::content::document::{Document, Format};
+use crate::content::drafts::Seen;
+use crate::content::markdown;
+use jiff::civil::Date;
+use policies::{CollectiviteId, Diffusion, Nature};
+use serde::Deserialize;
+
+const LONGEST_TITLE: usize = 200;
+const LONGEST_SUMMARY: usize = 2_000;
+const LONGEST_BODY: usize = 200_000;
+const LONGEST_SECTION: usize = 200;
+
+/// For whom a sheet is.
+pub(super) const AUDIENCES: [&str; 2] = ["fonction publique", "secteur privé"];
+/// How a document that no longer applies says it.
+pub(super) const REPEALED: &str = "abrogé";
+
+/// As a browser sends them, by the names of the import format.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fields {
+    pub(super) title: String,
+    pub(super) summary: String,
+    pub(super) body: String,
+    pub(super) theme: Vec<String>,
+    pub(super) collection: String,
+    pub(super) section: String,
+    pub(super) audience: Vec<String>,
+    pub(super) date: String,
+    pub(super) state: String,
+    /// One a line.
+    pub(super) references: String,
+    pub(super) diffusion: String,
+    /// Names or ids of collectivités, one a line.
+    pub(super) reserve_a: String,
+    pub(super) announced: Option<String>,
+    pub(super) base: i64,
+    pub(super) revision: i64,
+}
+
+/// What is wrong with a field, and what to do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Fault {
+    pub(super) field: &'static str,
+    pub(super) text: String,
+}
+
+/// All that is wrong.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Faults(pub(super) Vec<Fault>);
+
+impl Faults {
+    fn add(&mut self, field: &'static str, text: impl Into<String>) {
+        let text = text.into();
+        self.0.push(Fault { field, text });
+    }
+
+    /// What is wrong with one field.
+    pub(super) fn of(&self, field: &str) -> Option<&str> {
+        let fault = self.0.iter().find(|fault| fault.field == field);
+        fault.map(|fault| fault.text.as_str())
+    }
+}
+
+impl Fields {
+    /// Those of a document, to be written on. Its references are the lines `references`.
+    pub(super) fn of(document: &Document, seen: Seen, references: String, known: &Known) -> Self {
+        let readers = document.reserve_a.iter().map(|id| known.name(id));
+        Self {
+            title: document.title.clone(),
+            summary: document.summary.clone(),
+            body: match document.format {
+                Format::Plain => markdown::from_plain(&document.body),
+                Format::Markdown => document.body.clone(),
+            },
+            theme: document.themes.clone(),
+            collection: document.collection.clone().unwrap_or_default(),
+            section: document.section.clone().unwrap_or_default(),
+            audience: document.audience.clone(),
+            date: document
+                .date
+                .map(|date| date.to_string())
+                .unwrap_or_default(),
+            state: document.state.clone().unwrap_or_default(),
+            references,
+            diffusion: document.diffusion.as_str().to_owned(),
+            reserve_a: readers.collect::<Vec<_>>().join("\n"),
+            announced: document.announced.then(|| "on".to_owned()),
+            base: seen.base,
+            revision: seen.revision,
+        }
+    }
+
+    pub(super) fn is_for(&self, audience: &str) -> bool {
+        self.audience.iter().any(|one| one == audience)
+    }
+
+    /// What their author had seen.
+    pub(super) fn seen(&self) -> Seen {
+        Seen {
+            base: self.base,
+            revision: self.revision,
+        }
+    }
+
+    /// The document that they make of another, or all that is wrong with them. References are for
+    /// `references.rs`.
+    pub(super) fn read(&self, before: &Document, known: &Known) -> Result<Document, Faults> {
+        let mut faults = Faults::default();
+        self.check_texts(&mut faults);
+        let date = self.date(before.kind, &mut faults);
+        let diffusion = self.diffusion(&mut faults);
+        let reserve_a = self.readers(diffusion, known, &mut faults);
+        let collection = (!self.collection.is_empty()).then(|| self.collection.clone());
+        let themes = self.theme.iter().map(String::as_str);
+        if let Some(unknown) = known.classification.unknown(themes, collection.as_deref()) {
+            let text = format!(
+                "«\u{a0}{unknown}\u{a0}» n’est plus un thème ni une collection de BIP\u{a0}: choisissez dans la liste."
+            );
+            faults.add("theme", text);
+        }
+        if !faults.0.is_empty() {
+            return Err(faults);
+        }
+        let text = |field: &str| (!field.trim().is_empty()).then(|| field.trim().to_owned());
+        Ok(Document {
+            title: one_line(&self.title),
+            summary: one_line(&self.summary),
+            body: self.body.replace("\r\n", "\n").trim_end().to_owned(),
+            format: Format::Markdown,
+            themes: self.theme.clone(),
+            collection,
+            section: text(&self.section),
+            audience: self.audience.clone(),
+            date,
+            state: text(&self.state),
+            diffusion,
+            reserve_a,
+            announced: self.announced.is_some(),
+            ..before.clone()
+        })
+    }
+
+    fn check_texts(&self, faults: &mut Faults) {
+        let length = |text: &str| text.chars().count();
+        if self.title.trim().is_empty() {
+            faults.add(
+                "title",
+                "Écrivez un titre\u{a0}: il est montré dans les résultats.",
+            );
+        } else if length(&self.title) > LONGEST_TITLE {
+            faults.add(
+                "title",
+                format!("Raccourcissez le titre à {LONGEST_TITLE} signes."),
+            );
+        }
+        if length(&self.summary) > LONGEST_SUMMARY {
+            faults.add(
+                "summary",
+                format!("Raccourcissez le résumé à {LONGEST_SUMMARY} signes."),
+            );
+        }
+        if self.body.trim().is_empty() {
+            faults.add("body", "Écrivez le texte du document.");
+        } else if length(&self.body) > LONGEST_BODY {
+            faults.add(
+                "body",
+                "Le texte dépasse 200\u{202f}000 signes\u{a0}: faites-en plusieurs documents.",
+            );
+        }
+        if length(&self.section) > LONGEST_SECTION {
+            faults.add(
+                "section",
+                format!("Raccourcissez la rubrique à {LONGEST_SECTION} signes."),
+            );
+        }
+    }
+
+    /// A news item has a date; a sheet is dated by its last publication.
+    fn date(&self, kind: Nature, faults: &mut Faults) -> Option<Date> {
+        let said = self.date.trim();
+        if said.is_empty() {
+            if kind == Nature::Actualite {
+                faults.add(
+                    "date",
+                    "Donnez la date de l’actualité\u{a0}: elle la range au fil de la doc.",
+                );
+            }
+            return None;
+        }
+        let read = said.parse().ok().or_else(|| french_date(said));
+        if read.is_none() {
+            faults.add("date", "Écrivez une date qui existe, comme 28/11/2026.");
+        }
+        read
+    }
+
+    fn diffusion(&self, faults: &mut Faults) -> Diffusion {
+        let all = [
+            Diffusion::Public,
+            Diffusion::Adherents,
+            Diffusion::Restreint,
+        ];
+        let said = all.into_iter().find(|one| one.as_str() == self.diffusion);
+        said.unwrap_or_else(|| {
+            faults.add("diffusion", "Choisissez qui peut lire le document.");
+            // Nobody, until it is said.
+            Diffusion::Restreint
+        })
+    }
+
+    fn readers(
+        &self,
+        diffusion: Diffusion,
+        known: &Known,
+        faults: &mut Faults,
+    ) -> Vec<CollectiviteId> {
+        let said = self.reserve_a.lines().map(str::trim);
+        let said: Vec<_> = said.filter(|name| !name.is_empty()).collect();
+        if diffusion != Diffusion::Restreint {
+            if !said.is_empty() {
+                faults.add("reserve_a", "Des collectivités sont désignées\u{a0}: choisissez la diffusion «\u{a0}Des collectivités désignées\u{a0}», ou videz ce champ.");
+            }
+            return Vec::new();
+        }
+        if said.is_empty() {
+            faults.add(
+                "reserve_a",
+                "Désignez au moins une collectivité, une par ligne.",
+            );
+        }
+        let mut readers = Vec::new();
+        for name in said {
+            match known.find(name) {
+                Some(id) => readers.push(id.clone()),
+                None => faults.add("reserve_a", format!("Aucune collectivité ne s’appelle «\u{a0}{name}\u{a0}»\u{a0}: reprenez son nom dans la liste des collectivités.")),
+            }
+        }
+        readers.sort_unstable();
+        readers.dedup();
+        readers
+    }
+}
+
+/// Titles and summaries are one line, whatever was pasted.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// « 28/11/2026 ».
+fn french_date(text: &str) -> Option<Date> {
+    let mut parts = text.split('/');
+    let mut part = || parts.next()?.trim().parse::<i16>().ok();
+    let (day, month, year) = (part()?, part()?, part()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use policies::Classification;
+
+    fn known() -> Known {
+        let named = [
+            ("c1", "Ville de Fontclaire"),
+            ("c2", "Évry"),
+            ("c3", "Evry"),
+        ];
+        Known {
+            classification: Classification::new(["Santé".to_owned()], ["Annales".to_owned()])
+                .unwrap(),
+            collectivites: named.map(|(id, name)| (id.into(), name.to_owned())).into(),
+        }
+    }
+
+    fn before(kind: &str) -> Document {
+        let json = serde_json::json!({
+            "id": "cig-conge", "kind": kind, "title": "Congé", "body": "## Durée\nTrois ans * au plus.",
+            "source_url": "", "licence": "", "history": [{"by": "x"}], "themes": ["Santé"],
+        });
+        serde_json::from_value(json).unwrap()
+    }
+
+    fn fields(kind: &str) -> Fields {
+        Fields::of(&before(kind), Seen::default(), String::new(), &known())
+    }
+
+    #[test]
+    fn the_fields_of_a_document_make_the_same_document() {
+        let read = fields("fiche").read(&before("fiche"), &known()).unwrap();
+        assert_eq!(read.body, "## Durée\n\nTrois ans \\* au plus.");
+        let plain = Document {
+            body: before("fiche").body,
+            format: Format::Plain,
+            ..read
+        };
+        assert_eq!(plain.to_json().unwrap(), before("fiche").to_json().unwrap());
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let wrong = Fields {
+            title: " ".to_owned(),
+            body: String::new(),
+            date: "31/02/2026".to_owned(),
+            diffusion: "tous".to_owned(),
+            theme: vec!["Sante".to_owned()],
+            ..fields("actualite")
+        };
+        let faults = wrong.read(&before("actualite"), &known()).unwrap_err();
+        for field in ["title", "body", "date", "diffusion", "theme"] {
+            assert!(faults.of(field).is_some(), "{field}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn readers_are_named_as_people_write_them() {
+        let reserved = |names: &str| Fields {
+            diffusion: "restreint".to_owned(),
+            reserve_a: names.to_owned(),
+            ..fields("fiche")
+        };
+        let read = |names: &str| reserved(names).read(&before("fiche"), &known());
+        let readers = read("ville de fontclaire\r\n c2 \n\nc1").unwrap().reserve_a;
+        assert_eq!(readers, ["c1".into(), "c2".into()]);
+        for unclear in ["", "Evry", "Montrieux"] {
+            assert!(
+                read(unclear).unwrap_err().of("reserve_a").is_some(),
+                "{unclear}"
+            );
+        }
+        let open = Fields {
+            diffusion: "adherents".to_owned(),
+            ..reserved("c1")
+        };
+        assert!(
+            open.read(&before("fiche"), &known())
+                .unwrap_err()
+                .of("reserve_a")
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn a_news_item_has_a_date_as_either_habit_writes_it() {
+        let dated = |date: &str| Fields {
+            date: date.to_owned(),
+            ..fields("actualite")
+        };
+        let read = |date: &str| {
+            dated(date)
+                .read(&before("actualite"), &known())
+                .map(|one| one.date)
+        };
+        assert_eq!(read("2026-11-28"), read("28/11/2026"));
+        assert!(read("").is_err());
+        assert_eq!(
+            fields("fiche")
+                .read(&before("fiche"), &known())
+                .unwrap()
+                .date,
+            None
+        );
+    }
+}

@@ -1,0 +1,253 @@
+//! The form of a document: a new one, a draft, or what is published and is to be revised. Saving makes a draft;
+//! what is published stays as it is.
+
+use super::author::Author;
+use super::begun::{Begun, begun, fresh, is_written, save_new};
+use super::fields::{Faults, Fields};
+use super::form_page::form;
+use super::known::Known;
+use super::preview;
+use super::references::{cite, lines};
+use crate::content::document::{Citation, Document};
+use crate::content::drafts::{Outcome, Seen};
+use crate::error::Error;
+use crate::web::pages::{failed, frame, not_found};
+use crate::web::{App, aside};
+use axum::Extension;
+use axum::extract::{Path, Query, RawForm, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use policies::Nature;
+use serde::Deserialize;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    kind: String,
+}
+
+impl Wanted {
+    /// A document of the wanted kind, if it is one that is written here.
+    fn fresh(&self, author: &Author) -> Option<Document> {
+        let kind = match self.kind.as_str() {
+            "" => Nature::Fiche,
+            kind => Nature::parse(kind)?,
+        };
+        Some(fresh(author, kind)).filter(is_written)
+    }
+}
+
+/// `GET /redaction/nouveau?kind=fiche`.
+pub(super) async fn blank(
+    State(app): State<App>,
+    Extension(author): Extension<Author>,
+    Query(wanted): Query<Wanted>,
+) -> Response {
+    let Some(document) = wanted.fresh(&author) else {
+        return not_found(frame(&app, &author.visitor));
+    };
+    let fields = Fields::of(&document, Seen::default(), String::new(), &Known::of(&app));
+    let notice = String::new();
+    form(
+        &app,
+        &author,
+        &document,
+        (fields, Faults::default(), notice),
+    )
+}
+
+/// `POST /redaction/nouveau?kind=fiche`.
+pub(super) async fn create(
+    State(app): State<App>,
+    Extension(author): Extension<Author>,
+    Query(wanted): Query<Wanted>,
+    RawForm(sent): RawForm,
+) -> Response {
+    let Some((before, fields)) = wanted.fresh(&author).zip(read(&sent)) else {
+        return not_found(frame(&app, &author.visitor));
+    };
+    let document = match fields.read(&before, &Known::of(&app)) {
+        Ok(document) => document,
+        Err(faults) => return form(&app, &author, &before, (fields, faults, String::new())),
+    };
+    if let Err(refused) = author.check(&app, [&document]) {
+        return refused;
+    }
+    let document = match cited(&app, &author, document, (fields.references, before)).await {
+        Ok(document) => document,
+        Err(error) => return failed(frame(&app, &author.visitor), error),
+    };
+    match save_new(&app, &author, document).await {
+        Ok(id) => Redirect::to(&preview::href(&id)).into_response(),
+        Err(error) => failed(frame(&app, &author.visitor), error),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Resumed {
+    /// The write that had brought a former version, to be written on again.
+    version: Option<String>,
+}
+
+/// `GET /redaction/documents/{id}`, or of a former version of it with `?version=`.
+pub(super) async fn open(
+    State(app): State<App>,
+    Extension(author): Extension<Author>,
+    Path(id): Path<String>,
+    Query(resumed): Query<Resumed>,
+) -> Response {
+    let begun = match begun(&app, &author, &id).await {
+        Ok(begun) => begun,
+        Err(answer) => return answer,
+    };
+    let notice = before_writing(&begun, resumed.version.is_some());
+    let document = match resumed.version {
+        None => begun.document,
+        Some(change) => match former(&app, &author, (&id, &change)).await {
+            Ok(document) => document,
+            Err(answer) => return answer,
+        },
+    };
+    match written_lines(&app, &author, document.clone()).await {
+        Ok(lines) => {
+            let lines: Vec<_> = lines.into_iter().map(|(line, _)| line).collect();
+            let fields = Fields::of(&document, begun.seen, lines.join("\n"), &Known::of(&app));
+            form(
+                &app,
+                &author,
+                &document,
+                (fields, Faults::default(), notice),
+            )
+        }
+        Err(error) => failed(frame(&app, &author.visitor), error),
+    }
+}
+
+/// What an author should know before they write on.
+fn before_writing(begun: &Begun, is_former: bool) -> String {
+    let mut notice = String::new();
+    if is_former {
+        notice.push_str(
+            "Vous reprenez une version antérieure. Rien ne change tant que vous n’enregistrez pas.",
+        );
+        if begun.draft.is_some() {
+            notice.push_str(" Un brouillon existe\u{a0}: enregistrer le remplace.");
+        }
+    }
+    let draft = begun.draft.as_ref();
+    if draft.is_some_and(|draft| draft.publish_at.is_some()) {
+        notice.push_str(" La publication du brouillon est programmée. L’enregistrer annule la programmation\u{a0}: vous la confirmerez ensuite.");
+    }
+    notice.trim_start().to_owned()
+}
+
+/// A former version, by the write that had brought it.
+async fn former(
+    app: &App,
+    author: &Author,
+    (id, change): (&str, &str),
+) -> Result<Document, Response> {
+    let frame = || frame(app, &author.visitor);
+    let versions = app.library.versions(id).await;
+    let mut versions = versions
+        .map_err(|error| failed(frame(), error))?
+        .into_iter();
+    let version = versions.find(|version| version.change.to_string() == change);
+    let document = version.ok_or_else(|| not_found(frame()))?.document;
+    author.check(app, [&document])?;
+    Ok(document)
+}
+
+/// `POST /redaction/documents/{id}`.
+pub(super) async fn save(
+    State(app): State<App>,
+    Extension(author): Extension<Author>,
+    Path(id): Path<String>,
+    RawForm(sent): RawForm,
+) -> Response {
+    let begun = match begun(&app, &author, &id).await {
+        Ok(begun) => begun,
+        Err(answer) => return answer,
+    };
+    let Some(mut fields) = read(&sent) else {
+        return not_found(frame(&app, &author.visitor));
+    };
+    let document = match fields.read(&begun.document, &Known::of(&app)) {
+        Ok(document) => document,
+        Err(faults) => {
+            return form(
+                &app,
+                &author,
+                &begun.document,
+                (fields, faults, String::new()),
+            );
+        }
+    };
+    if let Err(refused) = author.check(&app, [&document]) {
+        return refused;
+    }
+    let before = (fields.references.clone(), begun.document.clone());
+    let saved = async {
+        if fields.revision != begun.seen.revision {
+            return Ok(Outcome::Overtaken);
+        }
+        let document = cited(&app, &author, document, before).await?;
+        let (name, now) = (&author.visitor.name, app.gate.now());
+        app.library
+            .save_draft(&document, fields.seen(), name, now)
+            .await
+    };
+    match saved.await {
+        Ok(Outcome::Done) => Redirect::to(&preview::href(&id)).into_response(),
+        Ok(Outcome::Overtaken) => {
+            let notice = overtaken(&begun);
+            fields.revision = begun.seen.revision;
+            let filled = (fields, Faults::default(), notice);
+            let mut answer = form(&app, &author, &begun.document, filled);
+            *answer.status_mut() = StatusCode::CONFLICT;
+            answer
+        }
+        Err(error) => failed(frame(&app, &author.visitor), error),
+    }
+}
+
+/// What an author is told whose draft was saved by somebody else meanwhile. Nothing of theirs is lost.
+fn overtaken(begun: &Begun) -> String {
+    let whom = match &begun.draft {
+        Some(draft) => format!("{} a enregistré ce brouillon", draft.author),
+        None => "Ce brouillon a été publié ou abandonné".to_owned(),
+    };
+    format!(
+        "{whom} pendant que vous écriviez. Votre texte est ci-dessous, il n’est pas encore enregistré\u{a0}: l’enregistrer de nouveau remplacera l’autre."
+    )
+}
+
+fn read(sent: &[u8]) -> Option<Fields> {
+    serde_html_form::from_bytes(sent).ok()
+}
+
+async fn written_lines(
+    app: &App,
+    author: &Author,
+    document: Document,
+) -> Result<Vec<(String, Citation)>, Error> {
+    let scope = author.visitor.scope.clone();
+    aside(app, move |bip| lines(bip, &document, &scope)).await
+}
+
+/// A document with the texts that its author wrote, as links.
+async fn cited(
+    app: &App,
+    author: &Author,
+    mut document: Document,
+    (written, before): (String, Document),
+) -> Result<Document, Error> {
+    let scope = author.visitor.scope.clone();
+    aside(app, move |bip| {
+        let before = lines(bip, &before, &scope)?;
+        cite(&mut document, (&written, &before), &scope)?;
+        Ok(document)
+    })
+    .await
+}

@@ -1,0 +1,88 @@
+//! The page of the form: what stands in it beside its fields.
+
+use super::author::Author;
+use super::fields::{AUDIENCES, Faults, Fields, REPEALED};
+use super::known::Known;
+use super::{desk, preview};
+use crate::content::document::Document;
+use crate::web::App;
+use crate::web::pages::{frame, shown};
+use crate::web::templates::Frame;
+use crate::web::view::{cut, document_href, kind_name};
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::Response;
+use policies::Nature;
+
+#[derive(Template)]
+#[template(path = "editing/form.html")]
+struct FormPage {
+    frame: Frame,
+    heading: String,
+    page_title: String,
+    kind: Nature,
+    /// Where it is sent.
+    action: String,
+    /// Where one goes who gives up.
+    back: String,
+    fields: Fields,
+    faults: Faults,
+    themes: Vec<String>,
+    collections: Vec<String>,
+    states: Vec<String>,
+    collectivites: Vec<String>,
+    /// What its author should know before writing on.
+    notice: String,
+}
+
+/// The form of a document, filled, with what is wrong and what its author should know.
+pub(super) fn form(
+    app: &App,
+    author: &Author,
+    document: &Document,
+    (fields, faults, notice): (Fields, Faults, String),
+) -> Response {
+    let known = Known::of(app);
+    let is_new = document.id.is_empty();
+    let (action, heading) = if is_new {
+        let kind = kind_name(document.kind).to_lowercase();
+        let action = format!("/redaction/nouveau?kind={}", document.kind.as_str());
+        (action, format!("Nouvelle {kind}"))
+    } else {
+        let heading = format!("Réviser «\u{a0}{}\u{a0}»", document.title);
+        (href(&document.id), heading)
+    };
+    let back = match (is_new, fields.revision) {
+        (true, _) => desk::HREF.to_owned(),
+        (false, 0) => document_href(&document.id),
+        (false, _) => preview::href(&document.id),
+    };
+    let mut states = vec![REPEALED.to_owned()];
+    states.extend(document.state.clone().filter(|state| state != REPEALED));
+    let answer = if faults.0.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    let page = FormPage {
+        frame: frame(app, &author.visitor),
+        page_title: cut(&heading, 50),
+        heading,
+        kind: document.kind,
+        action,
+        back,
+        themes: known.themes(),
+        collections: known.collections(),
+        collectivites: known.names(),
+        states,
+        fields,
+        faults,
+        notice,
+    };
+    shown(answer, &page)
+}
+
+/// Where a document is written on.
+pub(in crate::web) fn href(id: &str) -> String {
+    format!("/redaction{}", document_href(id))
+}

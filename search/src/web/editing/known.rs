@@ -1,0 +1,61 @@
+//! What the fields of a document may name: themes, collections, collectivités.
+
+use crate::index::analyzer::fold;
+use crate::web::App;
+use policies::{Classification, Collection, CollectiviteId, Theme};
+
+/// What the fields may name.
+pub(super) struct Known {
+    pub(super) classification: Classification,
+    pub(super) collectivites: Vec<(CollectiviteId, String)>,
+}
+
+impl Known {
+    /// What this installation knows.
+    pub(super) fn of(app: &App) -> Self {
+        Self {
+            classification: app.gate.classification(),
+            collectivites: app.gate.collectivites(),
+        }
+    }
+
+    /// A collectivité by its id, or by its name however it is written.
+    pub(super) fn find(&self, said: &str) -> Option<&CollectiviteId> {
+        let named = |(id, name): &&(CollectiviteId, String)| {
+            id.as_str() == said || fold(name) == fold(said)
+        };
+        let mut found = self.collectivites.iter().filter(named);
+        let (id, _) = found.next()?;
+        // Of two that are called alike the name says neither.
+        found.next().is_none().then_some(id)
+    }
+
+    /// The themes to choose from; that of documents without one is no choice.
+    pub(super) fn themes(&self) -> Vec<String> {
+        let all = self.classification.themes().iter().map(Theme::as_str);
+        let chosen = all.filter(|name| *name != Theme::OTHER);
+        chosen.map(str::to_owned).collect()
+    }
+
+    /// The collections to choose from, in the same way.
+    pub(super) fn collections(&self) -> Vec<String> {
+        let all = self.classification.collections().iter();
+        let chosen = all
+            .map(Collection::as_str)
+            .filter(|name| *name != Collection::GENERAL);
+        chosen.map(str::to_owned).collect()
+    }
+
+    /// The names of the collectivités, in their order.
+    pub(super) fn names(&self) -> Vec<String> {
+        let names = self.collectivites.iter().map(|(_, name)| name.clone());
+        let mut names: Vec<_> = names.collect();
+        names.sort_by_key(|name| fold(name));
+        names
+    }
+
+    pub(super) fn name<'a>(&'a self, id: &'a CollectiviteId) -> &'a str {
+        let known = self.collectivites.iter().find(|(known, _)| known == id);
+        known.map_or(id.as_str(), |(_, name)| name)
+    }
+}
