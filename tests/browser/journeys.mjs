@@ -1,6 +1,7 @@
 // What people do, from the first page to the last. Each walks in a browser profile of its own.
 
 import assert from 'node:assert/strict';
+import { journeys as ofEditing } from './editing.mjs';
 import { addAuthenticator, confirmFactor, logIn, oneTimeCode, sendLogin } from './world.mjs';
 
 /** The log-in page of the portal, wherever it leads to. */
@@ -290,4 +291,5 @@ export const journeys = {
     options: { javaScriptEnabled: false },
     walk: withoutJavaScript,
   },
+  ...ofEditing,
 };

@@ -5,6 +5,7 @@ import { addAuthenticator, confirmFactor, logIn, sendLogin } from './world.mjs';
 import { addApplication, agent, at, behindPassword, designate, FACTORS, keepAll, makeKey, review, toLink } from './ways.mjs';
 import { filled } from './filled.mjs';
 import { rules } from './rules.mjs';
+import { editing } from './editing.mjs';
 
 export const states = {
   'login': at('portail', '/connexion'),
@@ -511,6 +512,7 @@ export const states = {
   'bip-not-found': { ...at('bip', '/documents/nulle-part', 'renee'), status: 404 },
   ...filled,
   ...rules,
+  ...editing,
   // Last: whoever has a factor is asked for it from then on.
   'factors-none': { ...at('portail', FACTORS, 'amina'), of: 'factors' },
   'factor-add-application': at('portail', `${FACTORS}/application`, 'amina'),

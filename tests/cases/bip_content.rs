@@ -134,29 +134,6 @@ async fn two_imports_at_once_end_as_one(database: Database) {
     assert_eq!(library.holdings().await.unwrap().versions, 0);
 }
 
-macro_rules! on_both {
-    ($($story:ident),+ $(,)?) => {
-        mod on_sqlite {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $story() {
-                    super::$story(super::Database::sqlite().unwrap()).await;
-                }
-            )+
-        }
-        mod on_postgresql {
-            $(
-                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-                async fn $story() {
-                    if let Some(database) = super::Database::postgres().await.unwrap() {
-                        super::$story(database).await;
-                    }
-                }
-            )+
-        }
-    };
-}
-
 on_both![
     nodes_follow_what_any_of_them_writes,
     tables_of_another_version_are_refused,

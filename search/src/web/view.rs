@@ -161,10 +161,12 @@ pub(super) fn relation_name(relation: Relation) -> &'static str {
     }
 }
 
-/// A text that fits where a browser shows a page's title.
+/// A text that fits where a browser shows a page's title, with the apostrophe of print: the other would be
+/// escaped, and count as five signs.
 pub(super) fn cut(text: &str, most: usize) -> String {
+    let text = text.replace('\'', "’");
     if text.chars().count() <= most {
-        return text.to_owned();
+        return text;
     }
     let start: String = text.chars().take(most.saturating_sub(1)).collect();
     format!("{}…", start.trim_end())
