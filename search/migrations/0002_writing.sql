@@ -14,3 +14,15 @@ CREATE TABLE bip_drafts (
     publish_at BIGINT                   -- when it is published by itself
 );
 CREATE INDEX bip_drafts_by_publication ON bip_drafts (publish_at) WHERE publish_at IS NOT NULL;
+
+-- Notes of the CIG on texts and decisions; they are no part of the document, which imports go on replacing.
+CREATE TABLE bip_notes (
+    document TEXT NOT NULL,
+    number BIGINT NOT NULL,             -- within the document
+    passage TEXT NOT NULL,              -- the words that it is about; empty: all of the document
+    body TEXT NOT NULL,                 -- Markdown
+    author TEXT NOT NULL,
+    written_at BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    PRIMARY KEY (document, number)
+);

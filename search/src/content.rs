@@ -8,6 +8,7 @@ mod force;
 mod import;
 pub(crate) mod library;
 pub(crate) mod markdown;
+pub(crate) mod notes;
 pub(crate) mod publication;
 pub(crate) mod versions;
 mod write;

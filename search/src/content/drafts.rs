@@ -40,7 +40,7 @@ pub(crate) enum Outcome {
 }
 
 impl Outcome {
-    fn of(rows: u64) -> Self {
+    pub(super) fn of(rows: u64) -> Self {
         if rows == 0 {
             Self::Overtaken
         } else {

@@ -3,7 +3,7 @@
 
 use super::address::Address;
 use super::changes_page;
-use super::editing;
+use super::editing::{self, Writable};
 use super::markdown;
 use super::templates::Frame;
 use super::view::{
@@ -14,6 +14,7 @@ use crate::answer::{Citing, Hit, Neighbours};
 use crate::content::Force;
 use crate::content::body::{Block, blocks};
 use crate::content::document::{Change, Citation, Document, Format, Relation};
+use crate::content::notes::{Note, holds};
 use askama::Template;
 use jiff::civil::Date;
 
@@ -35,6 +36,8 @@ pub(super) struct DocumentPage {
     pub(super) view: DocumentView,
     /// Where it is written on, for who may.
     pub(super) edit: Option<String>,
+    /// Where notes on it are, for who may.
+    pub(super) annotate: Option<String>,
     /// What the reader asked, when a reference led straight here.
     pub(super) asked: String,
     /// The address of the results of that question.
@@ -57,6 +60,7 @@ pub(super) struct DocumentView {
     /// The summary says what the body does not begin with.
     pub(super) show_summary: bool,
     pub(super) history: Vec<Changed>,
+    pub(super) notes: Vec<NoteView>,
     /// Where its former versions are compared, if there are any.
     pub(super) changes: Option<String>,
     pub(super) links: Vec<(&'static str, Vec<Link>)>,
@@ -73,6 +77,17 @@ pub(super) enum Text {
     Plain(Vec<Block>),
     /// As HTML.
     Markdown(String),
+}
+
+/// A note of the CIG.
+pub(super) struct NoteView {
+    pub(super) number: i64,
+    /// What it is about; empty for all of the document.
+    pub(super) passage: String,
+    pub(super) html: String,
+    pub(super) day: Day,
+    /// Its passage is no longer in the document.
+    pub(super) is_lost: bool,
 }
 
 /// A change of a text.
@@ -93,14 +108,15 @@ pub(super) struct Link {
 pub(super) fn document_page(
     frame: Frame,
     document: Document,
-    near: Near,
-    (asked, has_changed, may_write): (&Address, bool, bool),
+    (near, notes): (Near, Vec<Note>),
+    (asked, has_changed, writable): (&Address, bool, Writable),
 ) -> DocumentPage {
     DocumentPage {
         page_title: cut(&document.title, 60),
         frame,
-        edit: may_write.then(|| editing::href(&document.id)),
-        view: DocumentView::of(document, near, has_changed),
+        edit: (writable == Writable::Whole).then(|| editing::href(&document.id)),
+        annotate: (writable == Writable::Notes).then(|| editing::notes_href(&document.id)),
+        view: DocumentView::of(document, near, has_changed).with(&notes),
         results: asked.with(|other| other.list = Some(1)),
         asked: asked.q.clone(),
     }
@@ -124,6 +140,20 @@ impl Text {
 }
 
 impl DocumentView {
+    /// With notes on it.
+    fn with(mut self, notes: &[Note]) -> Self {
+        let notes = notes.iter().map(|note| NoteView::of(note, &self.document));
+        self.notes = notes.collect();
+        self
+    }
+
+    /// The notes that a line of the text calls: that of their passage.
+    fn calls(&self, line: &str) -> Vec<i64> {
+        let notes = self.notes.iter().filter(|note| !note.passage.is_empty());
+        let called = notes.filter(|note| holds(line, &note.passage));
+        called.map(|note| note.number).collect()
+    }
+
     pub(super) fn of(document: Document, near: Near, has_changed: bool) -> Self {
         let (text, contents) = Text::of(&document);
         Self {
@@ -138,6 +168,7 @@ impl DocumentView {
             show_summary: !document.summary.is_empty()
                 && !document.plain_body().starts_with(&document.summary),
             changes: has_changed.then(|| changes_page::href(&document.id)),
+            notes: Vec::new(),
             history: document.history.iter().rev().map(changed).collect(),
             previous: near.neighbours.previous.as_ref().and_then(beside),
             next: near.neighbours.next.as_ref().and_then(beside),
@@ -169,6 +200,18 @@ fn changed(change: &Change) -> Changed {
         day: change.effective.or(change.date).map(Day::from),
         what: change_name(change.action.as_deref().unwrap_or_default()).to_owned(),
         by: change.by.clone().unwrap_or_default(),
+    }
+}
+
+impl NoteView {
+    pub(super) fn of(note: &Note, document: &Document) -> Self {
+        Self {
+            number: note.number,
+            html: markdown::render_small(&note.body),
+            day: Day::of(note.written_at),
+            is_lost: !holds(&document.plain_body(), &note.passage),
+            passage: note.passage.clone(),
+        }
     }
 }
 

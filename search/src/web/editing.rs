@@ -9,12 +9,14 @@ mod form;
 mod form_page;
 mod history;
 mod known;
+mod notes;
 mod preview;
 mod references;
 mod withdrawal;
 
 use super::App;
 use crate::content::document::Document;
+use crate::content::notes::is_annotated;
 use crate::scope::{Scope, class_of};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -25,10 +27,24 @@ use axum::routing::{get, post};
 const LARGEST: usize = 8 << 20;
 
 pub(super) use form_page::href;
+pub(super) use notes::href as notes_href;
 
-/// Whether a document is one that is written here, and this person may.
-pub(super) fn is_open(document: &Document, scope: &Scope) -> bool {
-    begun::is_written(document) && scope.write(&class_of(document)).is_ok()
+/// What a person may write about a document: all of it, notes beside it, or nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Writable {
+    Whole,
+    Notes,
+    Nothing,
+}
+
+impl Writable {
+    pub(super) fn of(document: &Document, scope: &Scope) -> Self {
+        match scope.write(&class_of(document)) {
+            Ok(_) if begun::is_written(document) => Self::Whole,
+            Ok(_) if is_annotated(document) => Self::Notes,
+            _ => Self::Nothing,
+        }
+    }
 }
 
 /// Every address of it.
@@ -55,6 +71,10 @@ pub(super) fn routes(app: &App) -> Router<App> {
             get(withdrawal::confirm).post(withdrawal::withdraw),
         )
         .route("/redaction/documents/{id}/versions", get(history::history))
+        .route(
+            "/redaction/notes/documents/{id}",
+            get(notes::notes).post(notes::write),
+        )
         .layer(DefaultBodyLimit::max(LARGEST))
         .route_layer(from_fn_with_state(app.clone(), author::admit))
 }

@@ -14,9 +14,23 @@ pub(crate) struct Rendered {
 }
 
 /// Renders a body.
-pub(crate) fn render(text: &str) -> Rendered {
+pub(super) fn render(text: &str) -> Rendered {
+    shown(events(text))
+}
+
+/// Renders a short text that stands within a page: what would be a title is a paragraph.
+pub(super) fn render_small(text: &str) -> String {
+    let lines = events(text).map(|event| match event {
+        Event::Start(Tag::Heading { .. }) => Event::Start(Tag::Paragraph),
+        Event::End(TagEnd::Heading(_)) => Event::End(TagEnd::Paragraph),
+        other => other,
+    });
+    shown(lines).html
+}
+
+fn shown<'a>(events: impl Iterator<Item = Event<'a>>) -> Rendered {
     let mut page = Page::default();
-    let shown: Vec<_> = events(text).filter_map(|event| page.show(event)).collect();
+    let shown: Vec<_> = events.filter_map(|event| page.show(event)).collect();
     let mut html = String::new();
     html::push_html(&mut html, shown.into_iter());
     Rendered {

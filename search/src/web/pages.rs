@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::changes_page::permitted;
 use super::document_page::{Near, document_page};
-use super::editing;
+use super::editing::Writable;
 use super::identity::Visitor;
 use super::links::visible_citations;
 use super::problem::Problem;
@@ -94,8 +94,12 @@ pub(super) async fn document(
     };
     let asked = Address::read(&query.unwrap_or_default());
     // Without its store BIP shows its documents all the same, and as fast.
-    let versions = timeout(PATIENCE, app.library.versions(&id)).await;
+    let (versions, notes) = tokio::join!(
+        timeout(PATIENCE, app.library.versions(&id)),
+        timeout(PATIENCE, app.library.notes(&id))
+    );
     let versions = versions.ok().and_then(Result::ok).unwrap_or_default();
+    let notes = notes.ok().and_then(Result::ok).unwrap_or_default();
     let has_changed = !permitted(versions, &visitor.scope).is_empty();
     let found = aside(&app, move |bip| {
         let Some(document) = bip.find_document(&id, &visitor.scope)? else {
@@ -103,14 +107,14 @@ pub(super) async fn document(
             return Ok(announced.map_or(Found::Nothing, Found::Announced));
         };
         let near = near(bip, &document, &visitor.scope)?;
-        let may_write = editing::is_open(&document, &visitor.scope);
-        Ok(Found::Document(Box::new((document, near, may_write))))
+        let writable = Writable::of(&document, &visitor.scope);
+        Ok(Found::Document(Box::new((document, near, writable))))
     });
     match found.await {
         Ok(Found::Document(found)) => {
-            let (document, near, may_write) = *found;
-            let of = (&asked, has_changed, may_write);
-            let page = document_page(frame, document, near, of);
+            let (document, near, writable) = *found;
+            let of = (&asked, has_changed, writable);
+            let page = document_page(frame, document, (near, notes), of);
             shown(StatusCode::OK, &page)
         }
         Ok(Found::Announced(title)) => {
@@ -123,7 +127,7 @@ pub(super) async fn document(
 
 /// What there is at the address of a document.
 enum Found {
-    Document(Box<(Document, Near, bool)>),
+    Document(Box<(Document, Near, Writable)>),
     /// Closed to the person, but announced by its title.
     Announced(String),
     Nothing,

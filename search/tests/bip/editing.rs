@@ -453,8 +453,90 @@ fn what_is_wrong_is_told_and_nothing_that_was_typed_is_lost() {
     );
 }
 
+#[test]
+fn a_note_stands_beside_its_text_and_stays_when_the_text_is_imported_anew() {
+    let desk = Desk::open();
+    let (page, notes) = (
+        "/documents/CGFP-L822-6",
+        "/redaction/notes/documents/CGFP-L822-6",
+    );
+    assert!(desk.get(page).text.contains(notes));
+    assert!(!desk.read(page).text.contains("Annoter"));
+    let elsewhere = [
+        ("passage", "congé de maternité"),
+        ("body", "Une note."),
+        ("number", "0"),
+        ("revision", "0"),
+    ];
+    let told = desk.post(notes, &elsewhere);
+    assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        told.text.contains("Une note.") && told.text.contains("congé de maternité"),
+        "{}",
+        told.text
+    );
+    let note = with(
+        &elsewhere,
+        &[
+            ("passage", "Congé de  longue maladie"),
+            ("body", "# Voir\n\n**Fiche** <script>"),
+        ],
+    );
+    assert_eq!(desk.post(notes, &note).status, StatusCode::SEE_OTHER);
+    let read = desk.read(page).text;
+    assert!(
+        read.contains("<strong>Fiche</strong> &lt;script&gt;"),
+        "{read}"
+    );
+    assert!(read.contains(r##"href="#note-1""##), "{read}");
+    // Nothing of it is an import's.
+    let changed = ARTICLE.replace("longue maladie", "longue durée");
+    desk.base
+        .import(&changed, &Classification::default(), Coverage::Part)
+        .unwrap();
+    let read = desk.read(page).text;
+    assert!(
+        read.contains("Le passage annoté a changé") && read.contains("longue durée"),
+        "{read}"
+    );
+}
+
+#[test]
+fn nobody_overwrites_a_note_that_they_have_not_seen() {
+    let desk = Desk::open();
+    let notes = "/redaction/notes/documents/CGFP-L822-6";
+    let first = [("body", "Une note."), ("number", "0"), ("revision", "0")];
+    assert_eq!(desk.post(notes, &first).status, StatusCode::SEE_OTHER);
+    let revised = [
+        ("number", "1"),
+        ("revision", "1"),
+        ("passage", "longue maladie"),
+        ("body", "Revue."),
+    ];
+    assert_eq!(desk.post(notes, &revised).status, StatusCode::SEE_OTHER);
+    let late = desk.post(notes, &with(&revised, &[("body", "Trop tard.")]));
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(
+        late.text.contains("Trop tard.") && late.text.contains("Revue."),
+        "{}",
+        late.text
+    );
+    let gone = desk.post(
+        notes,
+        &[("number", "1"), ("revision", "2"), ("remove", "oui")],
+    );
+    assert_eq!(gone.status, StatusCode::SEE_OTHER);
+    let page = desk.read("/documents/CGFP-L822-6").text;
+    assert!(!page.contains("Notes du CIG"), "{page}");
+    // Sheets say themselves what there is to say.
+    assert_eq!(
+        desk.get("/redaction/notes/documents/conge").status,
+        StatusCode::NOT_FOUND
+    );
+}
+
 /// Every address of the desk, and what a form would send there.
-const DOORS: [(&str, &str); 12] = [
+const DOORS: [(&str, &str); 14] = [
     ("GET", "/redaction"),
     ("GET", "/redaction/nouveau?kind=fiche"),
     ("POST", "/redaction/nouveau?kind=fiche"),
@@ -467,6 +549,8 @@ const DOORS: [(&str, &str); 12] = [
     ("GET", "/redaction/documents/conge/retrait"),
     ("POST", "/redaction/documents/conge/retrait"),
     ("GET", "/redaction/documents/conge/versions"),
+    ("GET", "/redaction/notes/documents/CGFP-L822-6"),
+    ("POST", "/redaction/notes/documents/CGFP-L822-6"),
 ];
 
 #[test]

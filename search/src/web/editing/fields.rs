@@ -53,7 +53,7 @@ pub(super) struct Fault {
 pub(super) struct Faults(pub(super) Vec<Fault>);
 
 impl Faults {
-    fn add(&mut self, field: &'static str, text: impl Into<String>) {
+    pub(super) fn add(&mut self, field: &'static str, text: impl Into<String>) {
         let text = text.into();
         self.0.push(Fault { field, text });
     }
