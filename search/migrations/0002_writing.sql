@@ -26,3 +26,12 @@ CREATE TABLE bip_notes (
     revision BIGINT NOT NULL,
     PRIMARY KEY (document, number)
 );
+
+-- Questions to which BIP had no answer, without who asked; kept for half a year after they were last asked.
+CREATE TABLE bip_unanswered (
+    question TEXT PRIMARY KEY,          -- folded, so that it counts once however it is typed
+    typed TEXT NOT NULL,                -- as it was typed last
+    asked BIGINT NOT NULL,
+    last_at BIGINT NOT NULL
+);
+CREATE INDEX bip_unanswered_by_moment ON bip_unanswered (last_at);

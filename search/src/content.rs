@@ -10,6 +10,7 @@ pub(crate) mod library;
 pub(crate) mod markdown;
 pub(crate) mod notes;
 pub(crate) mod publication;
+pub(crate) mod unanswered;
 pub(crate) mod versions;
 mod write;
 

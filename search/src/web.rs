@@ -26,6 +26,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use policies::{Classification, CollectiviteId, Rulesets, VerifyingKeys};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -53,6 +54,8 @@ struct App {
     audience: Arc<str>,
     /// Where « Mes services » leads, without a final slash.
     portal: Arc<str>,
+    /// One question without answer is written down at a time; others meanwhile are not.
+    noting: Arc<Semaphore>,
 }
 
 /// Every address of BIP.
@@ -72,6 +75,7 @@ pub fn router(
         gate,
         audience: audience.into(),
         portal: portal_url.into(),
+        noting: Arc::new(Semaphore::new(1)),
     };
     let (api, document) = OpenApiRouter::with_openapi(openapi::about())
         .routes(routes!(api::search))

@@ -153,5 +153,30 @@ export const editing = {
   'bip-new-sheet-preview': {
     reach: ({ page }, world) => write(page, world, 'Fiche de Corinne sur les congés'),
   },
+  'bip-notes': by('/redaction/notes/documents/CGFP-L822-6'),
+  'bip-notes-error': {
+    status: 422,
+    async reach({ page }, world) {
+      await by('/redaction/notes/documents/CGFP-L822-6').reach({ page }, world);
+      await page.getByLabel('Passage annoté').fill('ce que le texte ne dit pas');
+      await press(page, 'Publier la note');
+    },
+  },
+  'bip-text-with-a-note': {
+    async reach({ page }, world) {
+      await by('/redaction/notes/documents/CGFP-L822-6').reach({ page }, world);
+      await page.getByLabel('Passage annoté').fill('congés de longue maladie');
+      await page.getByLabel('Note', { exact: true }).fill('Voir la **fiche** et le [guide](https://exemple.example/).');
+      await press(page, 'Publier la note');
+      await page.getByRole('link', { name: 'Note 1 du CIG' }).waitFor();
+    },
+  },
+  'bip-notes-filled': { ...by('/redaction/notes/documents/CGFP-L822-6'), of: 'bip-notes' },
+  'bip-unanswered': {
+    async reach({ page }, world) {
+      await by('/?q=motquinexistepas').reach({ page }, world);
+      await page.goto(world.url('bip', '/redaction/recherches'));
+    },
+  },
   'bip-desk-reserved': { ...at('bip', '/redaction', 'renee'), status: 403 },
 };

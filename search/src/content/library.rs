@@ -1,6 +1,6 @@
 //! The content in the store, opened and read: documents, and the numbered changes that every node's index
-//! follows. All of BIP's SQL is here and in `write.rs`, `versions.rs`, `drafts.rs`, `publication.rs` and
-//! `notes.rs`; the same text serves SQLite and PostgreSQL.
+//! follows. All of BIP's SQL is here and in `write.rs`, `versions.rs`, `drafts.rs`, `publication.rs`,
+//! `notes.rs` and `unanswered.rs`; the same text serves SQLite and PostgreSQL.
 
 use crate::error::Error;
 use sqlx::any::{AnyPoolOptions, AnyRow};

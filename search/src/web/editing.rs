@@ -12,6 +12,7 @@ mod known;
 mod notes;
 mod preview;
 mod references;
+mod unanswered;
 mod withdrawal;
 
 use super::App;
@@ -74,6 +75,10 @@ pub(super) fn routes(app: &App) -> Router<App> {
         .route(
             "/redaction/notes/documents/{id}",
             get(notes::notes).post(notes::write),
+        )
+        .route(
+            "/redaction/recherches",
+            get(unanswered::list).post(unanswered::settle),
         )
         .layer(DefaultBodyLimit::max(LARGEST))
         .route_layer(from_fn_with_state(app.clone(), author::admit))

@@ -50,10 +50,29 @@ pub(super) async fn search(
             Some(id) if asked.list.is_none() && asked.page == 1 && !asked.has_filters() => {
                 Redirect::to(&direct(id, &asked.q)).into_response()
             }
-            _ => shown(StatusCode::OK, &search_page(frame, asked, results)),
+            _ => {
+                if results.matching == 0 && !asked.has_filters() {
+                    note_unanswered(&app, &asked.q);
+                }
+                shown(StatusCode::OK, &search_page(frame, asked, results))
+            }
         },
         Err(error) => failed(frame, error),
     }
+}
+
+/// Has a question without answer counted, while its page is made. Under a flood most are not: nobody waits.
+fn note_unanswered(app: &App, question: &str) {
+    let Ok(turn) = app.noting.clone().try_acquire_owned() else {
+        return;
+    };
+    let (app, question) = (app.clone(), question.to_owned());
+    tokio::spawn(async move {
+        if let Err(error) = app.library.note_unanswered(&question, app.gate.now()).await {
+            tracing::warn!(%error, "A question without answer was not written down");
+        }
+        drop(turn);
+    });
 }
 
 #[derive(Serialize)]

@@ -535,8 +535,41 @@ fn nobody_overwrites_a_note_that_they_have_not_seen() {
     );
 }
 
+#[test]
+fn questions_without_answer_reach_those_who_write() {
+    let desk = Desk::open();
+    // It is written down beside the answer: the next page of the desk tells of it, or one soon after.
+    let told = |times: &str| {
+        let cell = format!(r#"<td class="number">{times}</td>"#);
+        (0..1000).any(|_| desk.get("/redaction/recherches").text.contains(&cell))
+    };
+    desk.read("/?q=xyzzyqwk");
+    assert!(told("1"));
+    for answered in [
+        "/?q=cong%C3%A9",
+        "/?q=xyzzyqwk&from=2030-01-01",
+        "/?q=&kind=actualite",
+    ] {
+        desk.read(answered);
+    }
+    desk.read("/?q=Xyzzyqwk");
+    assert!(told("2"));
+    let page = desk.get("/redaction/recherches").text;
+    assert!(
+        page.contains("Xyzzyqwk") && !page.contains("congé") && !page.contains("c2"),
+        "{page}"
+    );
+    let done = desk.post("/redaction/recherches", &[("question", "xyzzyqwk")]);
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert!(
+        desk.get("/redaction/recherches")
+            .text
+            .contains("Aucune pour le moment")
+    );
+}
+
 /// Every address of the desk, and what a form would send there.
-const DOORS: [(&str, &str); 14] = [
+const DOORS: [(&str, &str); 16] = [
     ("GET", "/redaction"),
     ("GET", "/redaction/nouveau?kind=fiche"),
     ("POST", "/redaction/nouveau?kind=fiche"),
@@ -549,6 +582,8 @@ const DOORS: [(&str, &str); 14] = [
     ("GET", "/redaction/documents/conge/retrait"),
     ("POST", "/redaction/documents/conge/retrait"),
     ("GET", "/redaction/documents/conge/versions"),
+    ("GET", "/redaction/recherches"),
+    ("POST", "/redaction/recherches"),
     ("GET", "/redaction/notes/documents/CGFP-L822-6"),
     ("POST", "/redaction/notes/documents/CGFP-L822-6"),
 ];
