@@ -1,15 +1,20 @@
 -- Who of the CIG wrote a document here; NULL: an import did. Imports leave what has an author alone.
 ALTER TABLE bip_documents ADD COLUMN author TEXT;
 ALTER TABLE bip_versions ADD COLUMN author TEXT;
+-- When it was replaced or withdrawn; NULL for those kept before this was: the next one came then.
+ALTER TABLE bip_versions ADD COLUMN ended_at BIGINT;
 CREATE INDEX bip_documents_by_author ON bip_documents (changed_at) WHERE author IS NOT NULL;
+
+INSERT INTO bip_counters (name, value) VALUES ('revisions', 0);
 
 -- What is being written, one draft a document at most.
 CREATE TABLE bip_drafts (
     id TEXT PRIMARY KEY,                -- of the document that it is to become
     json TEXT NOT NULL,
     base BIGINT NOT NULL,               -- the write that had brought the document it was begun from; 0: it is new
-    revision BIGINT NOT NULL,           -- how often it was saved, so that nobody overwrites what they have not seen
-    author TEXT NOT NULL,               -- who saved it last
+    revision BIGINT NOT NULL,           -- another at each save, so that nobody overwrites what they have not seen
+    author TEXT NOT NULL,               -- who saved or planned it last
+    membership TEXT NOT NULL,           -- as whom they did: decided about again when it is published by itself
     saved_at BIGINT NOT NULL,
     publish_at BIGINT                   -- when it is published by itself
 );

@@ -17,4 +17,5 @@ mod write;
 pub use force::Force;
 pub use import::Coverage;
 pub use library::{Holdings, Library, Tables};
+pub use publication::Planned;
 pub use write::Written;

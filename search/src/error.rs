@@ -85,6 +85,9 @@ pub enum Error {
         /// How many there are.
         held: usize,
     },
+    /// A document whose title many others bear.
+    #[error("too many documents are called `{0}`")]
+    Crowded(String),
     /// A page that could not be rendered.
     #[error("the page cannot be rendered")]
     Page(#[from] askama::Error),

@@ -27,7 +27,7 @@ pub use answer::{Citing, Correction, Facets, Fragment, Hit, Neighbours, Results,
 pub use bip::Bip;
 pub use content::corpus::{EMBEDDED_COLLECTIONS, EMBEDDED_THEMES, embedded_corpus};
 pub use content::document::{Change, Citation, Document, Format, Relation, TextReference};
-pub use content::{Coverage, Force, Holdings, Library, Tables, Written};
+pub use content::{Coverage, Force, Holdings, Library, Planned, Tables, Written};
 pub use error::Error;
 pub use evaluation::{Evaluation, Judged};
 pub use follow::Follower;

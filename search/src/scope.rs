@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::index::snapshot::Snapshot;
 use crate::index::within::Within;
 use policies::{
-    Action, DocumentClass, Nature, Permit, Principal, Refusal, Resource, Ruleset, ServiceId,
-    Shelves, Situation, decide,
+    Action, DocumentClass, Member, Nature, Permit, Principal, Reason, Refusal, Resource, Ruleset,
+    ServiceId, Shelves, Situation, decide,
 };
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
@@ -171,15 +171,29 @@ impl Scope {
     }
 
     /// Whether documents of a class may be written, published and withdrawn.
-    pub(crate) fn write(&self, class: &DocumentClass) -> Result<Permit, Refusal> {
+    pub(crate) fn may_write(&self, class: &DocumentClass) -> Result<Permit, Refusal> {
         self.decide(Action::Rediger, &self.parts.shelves.example(class))
     }
 
-    /// Whether anything may be: by the example of a sheet and of a news item that are nothing in particular.
-    pub(crate) fn write_something(&self) -> Result<Permit, Refusal> {
-        let plain = |nature| DocumentClass::of(ServiceId::from(SERVICE), nature);
-        let sheet = self.write(&plain(Nature::Fiche));
-        sheet.or_else(|_| self.write(&plain(Nature::Actualite)))
+    /// Whether anything may be: a sheet that is nothing in particular, or where a rule forbids that, something of
+    /// what there is.
+    pub(crate) fn may_write_something(&self) -> Result<Permit, Refusal> {
+        let plain = DocumentClass::of(ServiceId::from(SERVICE), Nature::Fiche);
+        let refusal = match self.may_write(&plain) {
+            Err(refusal) if refusal.reason() == Reason::Forbidden => refusal,
+            decided => return decided,
+        };
+        let examples = self.parts.examples.iter();
+        let mut decided = examples.map(|example| self.decide(Action::Rediger, example));
+        decided.find_map(Result::ok).ok_or(refusal)
+    }
+
+    /// As whom the person asks.
+    pub(crate) fn member(&self) -> Option<&Member> {
+        match &self.principal {
+            Principal::Member(member) => Some(member),
+            Principal::Anonymous => None,
+        }
     }
 
     fn decide(&self, action: Action, example: &DocumentClass) -> Result<Permit, Refusal> {

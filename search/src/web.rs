@@ -9,6 +9,7 @@ mod identity;
 mod links;
 mod markdown;
 mod news_page;
+mod note_view;
 mod openapi;
 mod pages;
 mod parameters;

@@ -3,7 +3,7 @@
 
 use convergences_tests::client::{Client, Page};
 use convergences_tests::database::Database;
-use convergences_tests::world::{AMINA, CORINNE, World};
+use convergences_tests::world::{AMINA, CAMILLE, CORINNE, World};
 use policies::Classification;
 use reqwest::Method;
 use search::{Coverage, Library, Tables};
@@ -58,7 +58,7 @@ async fn send(client: &mut Client, page: &Page, filled: &[(&str, &str)]) -> Page
     client.open(url.join(&to).unwrap().as_str()).await.unwrap()
 }
 
-/// Opens a page until it says something, five seconds at most.
+/// Opens a page until it says something, ten seconds at most.
 async fn until(client: &mut Client, url: &str, says: &str) -> Page {
     let found = async {
         loop {
@@ -69,7 +69,7 @@ async fn until(client: &mut Client, url: &str, says: &str) -> Page {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let found = tokio::time::timeout(Duration::from_secs(5), found).await;
+    let found = tokio::time::timeout(Duration::from_secs(10), found).await;
     found.unwrap_or_else(|_| panic!("{url} does not say {says}"))
 }
 
@@ -101,8 +101,6 @@ async fn a_sheet_is_revised_planned_and_published_by_the_clock(database: Databas
     assert!(amina.open(&read).await.unwrap().text.contains("Trois ans"));
     // Its moment, and the next round of the node.
     world.clock.advance(22 * 3600);
-    let library = Library::open(database.url(), Tables::Expect).await.unwrap();
-    assert!(library.publish_due(world.clock.now()).await.unwrap() <= 1);
     let mut amina = world.log_in(AMINA).await.unwrap();
     let page = until(&mut amina, &read, "Cinq ans").await;
     assert!(
@@ -110,6 +108,7 @@ async fn a_sheet_is_revised_planned_and_published_by_the_clock(database: Databas
         "{}",
         page.text
     );
+    let library = Library::open(database.url(), Tables::Expect).await.unwrap();
     let sorts = Classification::default();
     let again = library.import(CONGE.as_bytes(), &sorts, Coverage::Part, 2, |_, _| ());
     assert_eq!(again.await.unwrap().kept, 1);
@@ -130,6 +129,44 @@ async fn a_sheet_is_revised_planned_and_published_by_the_clock(database: Databas
         page.text
     );
     until(&mut amina, &read, "Page introuvable").await;
+}
+
+async fn nothing_is_published_by_the_clock_for_who_may_not_any_more(database: Database) {
+    let world = world(&database).await;
+    let mut corinne = world.log_in(CORINNE).await.unwrap();
+    let form = until(&mut corinne, &world.url("bip", SHEET), "Trois ans").await;
+    let page = send(&mut corinne, &form, &[("body", "Cinq ans.")]).await;
+    let moment = [("date", "2026-11-21"), ("time", "08:00")];
+    send(&mut corinne, &page, &moment).await;
+    let store = &world.product.store;
+    let account = store.find_account(CORINNE).await.unwrap().unwrap();
+    let membership = &store.list_memberships(&account.id).await.unwrap()[0].id;
+    store
+        .revoke_grants(membership, &"bip".into(), "test")
+        .await
+        .unwrap();
+    world.clock.advance(22 * 3600 - 60);
+    // The node has had its round when it publishes what somebody else planned for the same moment.
+    let mut camille = world.log_in(CAMILLE).await.unwrap();
+    let new = world.url("bip", "/redaction/nouveau");
+    let form = camille.open(&new).await.unwrap();
+    let page = send(&mut camille, &form, &[("title", "Autre"), ("body", "x")]).await;
+    send(
+        &mut camille,
+        &page,
+        &[("date", "2026-11-21"), ("time", "08:01")],
+    )
+    .await;
+    world.clock.advance(180);
+    let read = world.url("bip", "/documents/cig-autre");
+    until(&mut camille, &read, "Fiche").await;
+    let unchanged = camille
+        .open(&world.url("bip", "/documents/conge"))
+        .await
+        .unwrap();
+    assert!(unchanged.text.contains("Trois ans"), "{}", unchanged.text);
+    let desk = camille.open(&world.url("bip", "/redaction")).await.unwrap();
+    assert!(desk.text.contains("elle n’a pas eu lieu"), "{}", desk.text);
 }
 
 async fn two_who_save_or_publish_at_once_are_one_after_the_other(database: Database) {
@@ -159,6 +196,7 @@ async fn two_who_save_or_publish_at_once_are_one_after_the_other(database: Datab
 }
 
 on_both![
+    nothing_is_published_by_the_clock_for_who_may_not_any_more,
     a_sheet_is_revised_planned_and_published_by_the_clock,
     two_who_save_or_publish_at_once_are_one_after_the_other,
 ];

@@ -209,7 +209,7 @@ impl Write<'_> {
 }
 
 /// `bip/lecture`, `bip/lecture until 1795165200`, `bip/none`.
-fn spell(right: &DirectRight) -> String {
+pub(crate) fn spell(right: &DirectRight) -> String {
     let level = right.level.as_ref().map_or("none", Level::as_str);
     let until = right.ends_at.map(|at| format!(" until {at}"));
     format!("{}/{level}{}", right.service, until.unwrap_or_default())

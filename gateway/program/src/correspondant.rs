@@ -3,7 +3,7 @@
 
 use crate::cli::ConfigFile;
 use crate::operator::{OPERATOR, say, with_store};
-use accounts::{Error, Grant, NewPerson, Schema, Store};
+use accounts::{DirectRight, NewPerson, Schema, Store};
 use anyhow::Context as _;
 use clap::Args;
 use gateway::OnlineService;
@@ -92,26 +92,17 @@ impl NewRight {
 /// Puts one right in the place of those that the person has on the service.
 pub(crate) fn grant(right: &NewRight) -> anyhow::Result<()> {
     with_store(&right.file.config, Schema::Expect, async |config, store| {
+        let login = &right.login;
         let level = right.level(&config.gateway.services)?;
-        let membership = of_the_cig(store, &right.login).await?;
-        let service = right.service.as_str().into();
-        match store.revoke_grants(&membership, &service, OPERATOR).await {
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        if let Some(level) = level {
-            let grant = Grant {
-                membership,
-                service,
-                level,
-                starts_at: None,
-                ends_at: None,
-            };
-            store.add_grant(&grant, OPERATOR).await?;
-        }
+        let membership = of_the_cig(store, login).await?;
+        let right = DirectRight {
+            service: right.service.as_str().into(),
+            level,
+            ends_at: None,
+        };
+        store.replace_grants(&membership, &right, OPERATOR).await?;
         say(format_args!(
-            "Done for `{}`, at once on every node that runs",
-            right.login
+            "Done for `{login}`, at once on every node that runs"
         ))
     })
 }

@@ -211,8 +211,8 @@ impl Inside<'_> {
             let classification = &self.config.classification;
             let (bip, library) =
                 bip::follow(settings, classification, self.stopping, self.tasks).await?;
-            let clock = self.store.clock().clone();
-            bip::publish(library.clone(), clock, self.stopping, self.tasks);
+            let people = (self.store.clone(), self.directory.clone());
+            bip::publish(library.clone(), people, self.stopping, self.tasks);
             let gate = Arc::new(Gate {
                 directory: self.directory.clone(),
                 clock: self.store.clock().clone(),

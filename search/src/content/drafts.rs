@@ -31,6 +31,13 @@ pub(crate) struct Seen {
     pub(crate) revision: i64,
 }
 
+/// Who writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct By<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) membership: &'a str,
+}
+
 /// Whether an author had seen what they changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
@@ -52,31 +59,33 @@ impl Outcome {
 const DRAFT: &str = "SELECT json, base, revision, author, saved_at, publish_at FROM bip_drafts";
 
 impl Library {
-    /// Saves a draft over the revision that its author has seen; it is not to be published by itself any more.
+    /// Saves a draft over the one that its author has seen; it is not to be published by itself any more.
     pub(crate) async fn save_draft(
         &self,
         document: &Document,
         seen: Seen,
-        author: &str,
+        by: By<'_>,
         now: i64,
     ) -> Result<Outcome, Error> {
         let text = if seen.revision == 0 {
-            "INSERT INTO bip_drafts (id, json, base, revision, author, saved_at) VALUES ($1, $2, $3, $4 + 1, $5, $6) \
+            "INSERT INTO bip_drafts (id, json, base, author, membership, saved_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (id) DO NOTHING"
         } else {
-            "UPDATE bip_drafts SET json = $2, base = $3, revision = revision + 1, author = $5, saved_at = $6, publish_at = NULL \
-             WHERE id = $1 AND revision = $4"
+            "UPDATE bip_drafts SET json = $2, author = $4, membership = $5, saved_at = $6, revision = $7, publish_at = NULL \
+             WHERE id = $1 AND base = $3 AND revision = $8"
         };
-        let saved = sqlx::query(text)
+        let mut save = sqlx::query(text)
             .bind(&document.id)
             .bind(document.to_json()?)
             .bind(seen.base)
-            .bind(seen.revision)
-            .bind(author)
+            .bind(by.name)
+            .bind(by.membership)
             .bind(now)
-            .execute(&self.pool)
-            .await?;
-        Ok(Outcome::of(saved.rows_affected()))
+            .bind(self.next_revision().await?);
+        if seen.revision != 0 {
+            save = save.bind(seen.revision);
+        }
+        Ok(Outcome::of(save.execute(&self.pool).await?.rows_affected()))
     }
 
     /// Has a draft published by itself at a moment, or not any more.
@@ -84,19 +93,30 @@ impl Library {
         &self,
         id: &str,
         seen: Seen,
-        (author, publish_at): (&str, Option<i64>),
+        by: By<'_>,
+        publish_at: Option<i64>,
     ) -> Result<Outcome, Error> {
         let planned = sqlx::query(
-            "UPDATE bip_drafts SET publish_at = $1, base = $2, author = $3, revision = revision + 1 WHERE id = $4 AND revision = $5",
+            "UPDATE bip_drafts SET publish_at = $1, base = $2, author = $3, membership = $4, revision = $5 \
+             WHERE id = $6 AND revision = $7",
         )
         .bind(publish_at)
         .bind(seen.base)
-        .bind(author)
+        .bind(by.name)
+        .bind(by.membership)
+        .bind(self.next_revision().await?)
         .bind(id)
         .bind(seen.revision)
         .execute(&self.pool)
         .await?;
         Ok(Outcome::of(planned.rows_affected()))
+    }
+
+    /// A number that no draft ever had: one that was thrown away and begun anew is another.
+    async fn next_revision(&self) -> Result<i64, Error> {
+        let text =
+            "UPDATE bip_counters SET value = value + 1 WHERE name = 'revisions' RETURNING value";
+        Ok(sqlx::query_scalar(text).fetch_one(&self.pool).await?)
     }
 
     /// Throws a draft away.
@@ -118,14 +138,14 @@ impl Library {
         row.as_ref().map(draft).transpose()
     }
 
-    /// At most `limit` drafts, those saved last first.
+    /// At most `limit` drafts, those saved last first; those that this program cannot read are left out.
     pub(crate) async fn list_drafts(&self, limit: i64) -> Result<Vec<Draft>, Error> {
         let text = format!("{DRAFT} ORDER BY saved_at DESC, id LIMIT $1");
         let rows = sqlx::query(sqlx::AssertSqlSafe(text))
             .bind(limit)
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(draft).collect()
+        Ok(rows.iter().filter_map(|row| draft(row).ok()).collect())
     }
 }
 

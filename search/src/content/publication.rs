@@ -7,10 +7,10 @@ use super::library::Library;
 use super::write::{Rows, next_change, replace};
 use crate::error::Error;
 use crate::paris;
+use crate::scope::class_of;
+use policies::{DocumentClass, MembershipId, Permit};
+use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
-
-/// How many drafts are published at a time.
-const BATCH: i64 = 100;
 
 /// A document that was written here, or withdrawn.
 #[derive(Clone, Debug)]
@@ -21,6 +21,29 @@ pub(crate) struct Authored {
     pub(crate) author: String,
     /// When it was published or withdrawn, Unix seconds.
     pub(crate) at: i64,
+}
+
+/// A draft whose moment has come.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    id: String,
+    seen: Seen,
+    author: String,
+    /// As whom it was planned.
+    pub membership: MembershipId,
+    /// What is to be decided about.
+    pub class: DocumentClass,
+}
+
+/// A document as the store has it.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    /// The write that brought it, or withdrew it.
+    pub(crate) change: i64,
+    /// `None`: withdrawn.
+    pub(crate) document: Option<Document>,
+    /// It was written or withdrawn here, not by an import.
+    pub(crate) is_authored: bool,
 }
 
 impl Library {
@@ -35,13 +58,13 @@ impl Library {
         let mut tx = self.pool.begin().await?;
         // First of all: whoever writes after this one sees what it did.
         let change = next_change(&mut tx).await?;
-        let draft: Option<String> =
-            sqlx::query_scalar("SELECT json FROM bip_drafts WHERE id = $1 AND revision = $2")
-                .bind(id)
-                .bind(seen.revision)
-                .fetch_optional(&mut *tx)
-                .await?;
-        let (Some(draft), true) = (draft, base(&mut tx, id).await? == seen.base) else {
+        let taken = "DELETE FROM bip_drafts WHERE id = $1 AND revision = $2 RETURNING json";
+        let taken: Option<String> = sqlx::query_scalar(taken)
+            .bind(id)
+            .bind(seen.revision)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let (Some(draft), true) = (taken, base(&mut tx, id).await? == seen.base) else {
             tx.rollback().await?;
             return Ok(Outcome::Overtaken);
         };
@@ -51,46 +74,43 @@ impl Library {
         };
         let rows = Rows::from([(id.to_owned(), Some(document.to_json()?))]);
         replace(&mut tx, &rows, change, (Some(author), now)).await?;
-        sqlx::query("DELETE FROM bip_drafts WHERE id = $1")
-            .bind(id)
-            .execute(&mut *tx)
-            .await?;
         tx.commit().await?;
         self.changed.notify_waiters();
         Ok(Outcome::Done)
     }
 
-    /// Publishes the drafts whose moment has come; says how many. One whose document has become another since
-    /// waits for its author.
+    /// The drafts whose moment has come, the first first. One whose document has become another since waits for
+    /// its author.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn publish_due(&self, now: i64) -> Result<usize, Error> {
+    pub async fn list_due(&self, now: i64) -> Result<Vec<Planned>, Error> {
         let due = sqlx::query(
-            "SELECT id, base, revision, author FROM bip_drafts WHERE publish_at <= $1 \
-             AND base = COALESCE((SELECT d.change FROM bip_documents d WHERE d.id = bip_drafts.id), 0) ORDER BY publish_at, id LIMIT $2",
+            "SELECT id, json, base, revision, author, membership FROM bip_drafts WHERE publish_at <= $1 \
+             AND base = COALESCE((SELECT d.change FROM bip_documents d WHERE d.id = bip_drafts.id), 0) ORDER BY publish_at, id",
         )
         .bind(now)
-        .bind(BATCH)
         .fetch_all(&self.pool)
         .await?;
-        let mut count = 0;
-        for row in due {
-            let (id, author): (String, String) = (row.try_get(0)?, row.try_get(3)?);
-            let seen = Seen {
-                base: row.try_get(1)?,
-                revision: row.try_get(2)?,
-            };
-            // One that fails does not keep the others waiting.
-            match self.publish(&id, seen, &author, now).await {
-                Ok(Outcome::Done) => count += 1,
-                Ok(Outcome::Overtaken) => {}
-                Err(error) => {
-                    tracing::error!(%error, document.id = %id, "A draft cannot be published");
-                }
-            }
-        }
-        Ok(count)
+        // One that this program cannot read keeps nobody from the others.
+        Ok(due.iter().filter_map(|row| planned(row).ok()).collect())
+    }
+
+    /// Publishes a draft whose moment has come, now that whoever planned it may still; false when it has become
+    /// another meanwhile.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn publish_planned(
+        &self,
+        planned: &Planned,
+        _permit: &Permit,
+        now: i64,
+    ) -> Result<bool, Error> {
+        let Planned {
+            id, seen, author, ..
+        } = planned;
+        Ok(self.publish(id, *seen, author, now).await? == Outcome::Done)
     }
 
     /// Withdraws a document, unless it has become another than its author has seen.
@@ -114,9 +134,9 @@ impl Library {
         Ok(Outcome::Done)
     }
 
-    /// A document as the store has it, withdrawn ones too (without a document), and the write that brought it.
-    pub(crate) async fn find(&self, id: &str) -> Result<Option<(i64, Option<Document>)>, Error> {
-        let row = sqlx::query("SELECT change, json FROM bip_documents WHERE id = $1")
+    /// A document as the store has it.
+    pub(crate) async fn find(&self, id: &str) -> Result<Option<Held>, Error> {
+        let row = sqlx::query("SELECT change, json, author FROM bip_documents WHERE id = $1")
             .bind(id)
             .fetch_optional(&self.pool)
             .await?;
@@ -124,8 +144,12 @@ impl Library {
             return Ok(None);
         };
         let json: Option<String> = row.try_get(1)?;
-        let document = json.as_deref().map(Document::from_json).transpose()?;
-        Ok(Some((row.try_get(0)?, document)))
+        let author: Option<String> = row.try_get(2)?;
+        Ok(Some(Held {
+            change: row.try_get(0)?,
+            document: json.as_deref().map(Document::from_json).transpose()?,
+            is_authored: author.is_some(),
+        }))
     }
 
     /// At most `limit` documents written or withdrawn here, the last first, after so many others.
@@ -151,7 +175,8 @@ impl Library {
                 at: row.try_get(3)?,
             })
         });
-        written.collect()
+        // One that this program cannot read keeps nobody from the others.
+        Ok(written.filter_map(Result::<_, Error>::ok).collect())
     }
 }
 
@@ -160,4 +185,18 @@ async fn base(tx: &mut Transaction<'static, Any>, id: &str) -> Result<i64, Error
     let change = sqlx::query_scalar("SELECT change FROM bip_documents WHERE id = $1");
     let change: Option<i64> = change.bind(id).fetch_optional(&mut **tx).await?;
     Ok(change.unwrap_or_default())
+}
+
+fn planned(row: &AnyRow) -> Result<Planned, Error> {
+    let membership: String = row.try_get(5)?;
+    Ok(Planned {
+        id: row.try_get(0)?,
+        class: class_of(&Document::from_json(row.try_get(1)?)?),
+        seen: Seen {
+            base: row.try_get(2)?,
+            revision: row.try_get(3)?,
+        },
+        author: row.try_get(4)?,
+        membership: membership.as_str().into(),
+    })
 }

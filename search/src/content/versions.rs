@@ -47,7 +47,7 @@ impl Library {
     /// out: nobody could tell who may read it.
     pub(crate) async fn versions(&self, id: &str) -> Result<Vec<Version>, Error> {
         let rows = sqlx::query(
-            "SELECT v.json, v.change, v.changed_at, d.changed_at, v.author FROM bip_versions v JOIN bip_documents d ON d.id = v.id \
+            "SELECT v.json, v.change, v.changed_at, d.changed_at, v.author, v.ended_at FROM bip_versions v JOIN bip_documents d ON d.id = v.id \
              WHERE v.id = $1 ORDER BY v.change DESC LIMIT $2",
         )
         .bind(id)
@@ -58,7 +58,8 @@ impl Library {
         let mut until = None;
         for row in rows {
             let json: String = row.try_get(0)?;
-            let replaced = match until {
+            let ended: Option<i64> = row.try_get(5)?;
+            let replaced = match ended.or(until) {
                 Some(until) => until,
                 None => row.try_get(3)?,
             };

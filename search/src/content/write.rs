@@ -92,7 +92,7 @@ pub(super) async fn replace(
     change: i64,
     by: (Option<&str>, i64),
 ) -> Result<(), Error> {
-    keep_versions(tx, rows).await?;
+    keep_versions(tx, rows, by.1).await?;
     insert(tx, rows, change, by).await
 }
 
@@ -125,13 +125,17 @@ async fn known(
 }
 
 /// What is replaced or withdrawn stays as a version.
-async fn keep_versions(tx: &mut Transaction<'static, Any>, rows: &Rows) -> Result<(), Error> {
-    let ids = places(1, rows.len());
+async fn keep_versions(
+    tx: &mut Transaction<'static, Any>,
+    rows: &Rows,
+    now: i64,
+) -> Result<(), Error> {
+    let ids = places(2, rows.len());
     let text = format!(
-        "INSERT INTO bip_versions (id, change, json, changed_at, author) \
-         SELECT id, change, json, changed_at, author FROM bip_documents WHERE json IS NOT NULL AND id IN ({ids})"
+        "INSERT INTO bip_versions (id, change, json, changed_at, author, ended_at) \
+         SELECT id, change, json, changed_at, author, $1 FROM bip_documents WHERE json IS NOT NULL AND id IN ({ids})"
     );
-    let mut query = sqlx::query(AssertSqlSafe(text));
+    let mut query = sqlx::query(AssertSqlSafe(text)).bind(now);
     for id in rows.keys() {
         query = query.bind(id);
     }

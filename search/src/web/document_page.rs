@@ -5,6 +5,7 @@ use super::address::Address;
 use super::changes_page;
 use super::editing::{self, Writable};
 use super::markdown;
+use super::note_view::NoteView;
 use super::templates::Frame;
 use super::view::{
     Day, change_name, cut, document_href, kind_name, licence_name, number, outside, relation_name,
@@ -77,17 +78,6 @@ pub(super) enum Text {
     Plain(Vec<Block>),
     /// As HTML.
     Markdown(String),
-}
-
-/// A note of the CIG.
-pub(super) struct NoteView {
-    pub(super) number: i64,
-    /// What it is about; empty for all of the document.
-    pub(super) passage: String,
-    pub(super) html: String,
-    pub(super) day: Day,
-    /// Its passage is no longer in the document.
-    pub(super) is_lost: bool,
 }
 
 /// A change of a text.
@@ -200,18 +190,6 @@ fn changed(change: &Change) -> Changed {
         day: change.effective.or(change.date).map(Day::from),
         what: change_name(change.action.as_deref().unwrap_or_default()).to_owned(),
         by: change.by.clone().unwrap_or_default(),
-    }
-}
-
-impl NoteView {
-    pub(super) fn of(note: &Note, document: &Document) -> Self {
-        Self {
-            number: note.number,
-            html: markdown::render_small(&note.body),
-            day: Day::of(note.written_at),
-            is_lost: !holds(&document.plain_body(), &note.passage),
-            passage: note.passage.clone(),
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod author;
 mod begun;
 mod desk;
+mod faults;
 mod fields;
 mod form;
 mod form_page;
@@ -40,7 +41,7 @@ pub(super) enum Writable {
 
 impl Writable {
     pub(super) fn of(document: &Document, scope: &Scope) -> Self {
-        match scope.write(&class_of(document)) {
+        match scope.may_write(&class_of(document)) {
             Ok(_) if begun::is_written(document) => Self::Whole,
             Ok(_) if is_annotated(document) => Self::Notes,
             _ => Self::Nothing,

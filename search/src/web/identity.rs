@@ -30,7 +30,7 @@ pub(super) struct Visitor {
 impl Visitor {
     /// Whether « Rédaction » is open to them.
     pub(super) fn may_write(&self) -> bool {
-        self.scope.write_something().is_ok()
+        self.scope.may_write_something().is_ok()
     }
 }
 

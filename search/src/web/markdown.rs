@@ -3,7 +3,7 @@
 
 use super::view::{escaped, outside};
 use crate::content::markdown::{Levels, events};
-use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd, html};
+use pulldown_cmark::{Event, HeadingLevel, LinkType, Tag, TagEnd, html};
 
 /// A body as HTML.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -73,8 +73,15 @@ impl Page {
         Some(match tag {
             Tag::Heading { level, .. } => markup(self.title(level)),
             Tag::BlockQuote(_) => markup("<div class=\"notice\">\n".to_owned()),
-            Tag::Link { dest_url, .. } => {
-                let link = link(&dest_url);
+            Tag::Link {
+                dest_url,
+                link_type,
+                ..
+            } => {
+                let link = match link_type {
+                    LinkType::Email => link(&format!("mailto:{dest_url}")),
+                    _ => link(&dest_url),
+                };
                 self.links.push(link.is_some());
                 markup(link?)
             }
@@ -136,7 +143,12 @@ fn markup(html: String) -> Event<'static> {
 
 /// The beginning of a link, if it leads to the web, to a mailbox or to a page of BIP.
 fn link(address: &str) -> Option<String> {
-    let within = address.starts_with('/') && !address.starts_with("//") && !address.contains('\\');
+    // Browsers leave control characters out: `/\t/host` is `//host`.
+    let is_odd = |c: char| c.is_control() || c.is_whitespace() || c == '\\';
+    if address.contains(is_odd) {
+        return None;
+    }
+    let within = address.starts_with('/') && !address.starts_with("//");
     let rel = match outside(address) {
         Some(_) => " rel=\"noreferrer external\"",
         None if within || address.starts_with("mailto:") => "",
@@ -175,6 +187,7 @@ mod tests {
             "[a](data:text/html,x)",
             "[a](//example.org)",
             "[a](/\\example.org)",
+            "[a](/&#9;/example.org)",
             "![a](https://example.org/x.png)",
             "<https://example.org/\"onclick=alert(1)>",
             "[a](https://example.org/\"onclick=\"alert)",

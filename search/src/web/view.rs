@@ -5,7 +5,7 @@ use crate::content::document::Relation;
 use crate::paris;
 use crate::question::Sort;
 use jiff::civil::Date;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use policies::Nature;
 
 /// What stays as it is in a path.
@@ -185,6 +185,13 @@ pub(super) fn document_href(id: &str) -> String {
     format!("/documents/{}", utf8_percent_encode(id, SEGMENT))
 }
 
+/// The id in the address of a document.
+pub(super) fn id_in_href(href: &str) -> Option<String> {
+    let segment = href.strip_prefix("/documents/")?;
+    let id = percent_decode_str(segment).decode_utf8().ok()?;
+    (!id.is_empty() && !segment.contains('/')).then(|| id.into_owned())
+}
+
 /// An extract as HTML.
 pub(super) fn marked_up(fragments: &[Fragment]) -> String {
     let piece = |fragment: &Fragment| {
@@ -263,5 +270,10 @@ mod tests {
     #[test]
     fn ids_stay_in_their_path_segment() {
         assert_eq!(document_href("a/../b?c"), "/documents/a%2F..%2Fb%3Fc");
+        assert_eq!(
+            id_in_href(&document_href("a/../b?é")).as_deref(),
+            Some("a/../b?é")
+        );
+        assert_eq!(id_in_href("/documents/a/changements"), None);
     }
 }

@@ -1,10 +1,12 @@
 //! Correspondants write, publish and withdraw documents by the pages of BIP; nobody else does.
 
 use crate::web::{Answer, Site, claims_of};
-use crate::world::{Base, Gateway, NOW, agent, correspondant, line};
+use crate::world::{Base, Gateway, NOW, agent, correspondant, line, ruleset};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
-use policies::{ASSERTION_HEADER, Classification, Level, Principal};
+use policies::{
+    ASSERTION_HEADER, Action, Classification, Level, Principal, Resource, Situation, decide,
+};
 use search::Coverage;
 use std::sync::Arc;
 
@@ -111,6 +113,23 @@ impl Desk {
         let (base, revision) = (hidden(&preview, "base"), hidden(&preview, "revision"));
         let seen = [("base", base.as_str()), ("revision", &revision)];
         self.post(&format!("{address}/{button}"), &with(&seen, more))
+    }
+
+    /// Publishes what is due, as the program does; says how much.
+    fn publish_due(&self, now: i64) -> usize {
+        let (library, ruleset) = (&self.base.library, ruleset("cig", &[]));
+        let author = correspondant(Level::Ecriture);
+        let situation = Situation::at(now, None, false);
+        let planned = self.base.wait(library.list_due(now)).unwrap();
+        let published = planned.iter().filter(|planned| {
+            assert_eq!(planned.membership.as_str(), "cig/corinne");
+            let class = Resource::Document(&planned.class);
+            let permit = decide(&ruleset, &author, Action::Rediger, class, &situation).unwrap();
+            self.base
+                .wait(library.publish_planned(planned, &permit, now))
+                .unwrap()
+        });
+        published.count()
     }
 
     /// What the form of a document holds, as it would be sent again.
@@ -320,7 +339,7 @@ fn a_draft_is_published_at_its_moment() {
     );
     assert_eq!(planned.status, StatusCode::SEE_OTHER, "{}", planned.text);
     assert!(desk.get("/redaction").text.contains("16/01/2027 à 08:00"));
-    let due = |at| desk.base.wait(desk.base.library.publish_due(at)).unwrap();
+    let due = |at| desk.publish_due(at);
     let eight: i64 = 1_800_082_800;
     assert!(eight > NOW);
     assert_eq!(due(eight - 1), 0);
@@ -335,9 +354,11 @@ fn a_draft_is_published_at_its_moment() {
         "programmation",
         &[("date", "2027-01-16"), ("time", "08:00")],
     );
-    desk.post(
-        &other,
-        &with(SHEET, &[("title", "Autre"), ("revision", "2")]),
+    let seen = desk.seen(&other);
+    let again = [("title", "Autre"), ("revision", &*seen[1].1)];
+    assert_eq!(
+        desk.post(&other, &with(SHEET, &again)).status,
+        StatusCode::SEE_OTHER
     );
     assert_eq!(due(eight), 0);
     desk.decide(
@@ -392,15 +413,66 @@ fn nobody_overwrites_what_they_have_not_seen() {
         "{}",
         late.text
     );
-    let due = desk
-        .base
-        .wait(desk.base.library.publish_due(1_900_000_000))
-        .unwrap();
-    assert_eq!(due, 0);
+    assert_eq!(desk.publish_due(1_900_000_000), 0);
     assert!(desk.read("/documents/conge").text.contains("Quatre ans"));
     assert_eq!(
         desk.decide(conge, "publication", &[]).status,
         StatusCode::SEE_OTHER
+    );
+}
+
+#[test]
+fn a_draft_that_was_thrown_away_and_begun_anew_is_another() {
+    let desk = Desk::open();
+    let address = desk.begin(SHEET);
+    let seen = desk.seen(&address);
+    desk.decide(&address, "abandon", &[]);
+    assert_eq!(desk.begin(SHEET), address);
+    let late = [("title", "Trop tard"), ("revision", &*seen[1].1)];
+    let late = with(SHEET, &late);
+    assert_eq!(desk.post(&address, &late).status, StatusCode::CONFLICT);
+    let late = [("base", "0"), ("revision", &*seen[1].1)];
+    for button in ["publication", "abandon"] {
+        let late = desk.post(&format!("{address}/{button}"), &late);
+        assert_eq!(late.status, StatusCode::CONFLICT, "{button}");
+    }
+}
+
+#[test]
+fn what_an_import_brought_is_written_on_by_those_who_may_read_it() {
+    let desk = Desk::open();
+    let reserved = r#""diffusion":"restreint","reserve_a":["c1"],"#;
+    let reserved = line("reserve", "fiche", "secret", reserved);
+    // A text takes the place that a draft was meant for.
+    let address = desk.begin(SHEET);
+    let text = line("cig-teletravail-des-agents", "texte", "x", "");
+    let lines = [reserved, text].join("\n");
+    desk.base
+        .import(&lines, &Classification::default(), Coverage::Part)
+        .unwrap();
+    desk.base.followed();
+    let seen = [
+        ("base", "1"),
+        ("revision", "1"),
+        ("number", "0"),
+        ("body", "x"),
+    ];
+    for document in ["/redaction/documents/reserve", &address] {
+        for page in ["", "/apercu", "/retrait", "/versions"] {
+            let page = desk.get(&format!("{document}{page}"));
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{document}");
+            assert!(!page.text.contains("secret"), "{document}");
+        }
+        for button in ["", "/publication", "/programmation", "/abandon", "/retrait"] {
+            let done = desk.post(&format!("{document}{button}"), &with(SHEET, &seen));
+            assert_eq!(done.status, StatusCode::NOT_FOUND, "{document}{button}");
+        }
+    }
+    let notes = desk.get("/redaction/notes/documents/reserve");
+    assert_eq!(notes.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        desk.read("/documents/cig-teletravail-des-agents").status,
+        StatusCode::OK
     );
 }
 
@@ -434,6 +506,11 @@ fn what_is_wrong_is_told_and_nothing_that_was_typed_is_lost() {
         &with(SHEET, &[("body", &endless)]),
     );
     assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for odd in ["/redaction/documents/%FF", "/redaction?page=1&page=2"] {
+        let told = desk.get(odd);
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{odd}");
+        assert!(told.text.contains("Page introuvable"), "{}", told.text);
+    }
     for nowhere in [
         "/redaction/nouveau?kind=texte",
         "/redaction/nouveau?kind=%FF",

@@ -1,9 +1,9 @@
 //! BIP inside this process: its content opened, its index followed, its drafts published at their moments.
 
 use crate::config::BipSettings;
-use accounts::Clock;
-use policies::Classification;
-use search::{Bip, Follower, Library, Tables};
+use accounts::{Directory, Store};
+use policies::{Action, Classification, Permit, Principal, Resource, Situation, decide};
+use search::{Bip, Follower, Library, Planned, Tables};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -29,7 +29,7 @@ pub(super) async fn follow(
     let _ = tokio::task::spawn_blocking(move || opening.open()).await?;
     if let Some(name) = bip.unknown(classification) {
         anyhow::bail!(
-            "BIP has documents of `{name}`, which no rule can name: add it to `[bip]`, or import them anew"
+            "BIP has documents of `{name}`, which no rule can name: add it to `[bip]`. To be rid of it, import its documents anew, and revise in « Rédaction » those written there"
         );
     }
     let (stopping, follower) = (
@@ -48,7 +48,7 @@ pub(super) async fn follow(
 /// Publishes drafts at their moments, until the program stops. Every node does: one of them is the first.
 pub(super) fn publish(
     library: Library,
-    clock: Clock,
+    (store, directory): (Store, Arc<Directory>),
     stopping: &CancellationToken,
     tasks: &TaskTracker,
 ) {
@@ -61,16 +61,37 @@ pub(super) fn publish(
                 () = stopping.cancelled() => break,
                 _ = rounds.tick() => {}
             }
-            let done = library.publish_due(clock.now()).await;
-            match &done {
-                Ok(0) => {}
-                Ok(count) => tracing::info!(count, "Drafts of BIP are published at their moment"),
-                Err(error) if !is_failing => {
-                    tracing::error!(%error, "Drafts of BIP cannot be published at their moment");
-                }
-                Err(_) => {}
+            let done = publish_due(&library, &store, &directory).await;
+            if let (Err(error), false) = (&done, is_failing) {
+                tracing::error!(%error, "Drafts of BIP cannot be published at their moment");
             }
             is_failing = done.is_err();
         }
     });
+}
+
+async fn publish_due(
+    library: &Library,
+    store: &Store,
+    directory: &Directory,
+) -> anyhow::Result<()> {
+    let now = store.clock().now();
+    for planned in library.list_due(now).await? {
+        if let Some(permit) = may_publish(store, directory, &planned).await
+            && library.publish_planned(&planned, &permit, now).await?
+        {
+            tracing::info!("A draft of BIP is published at its moment");
+        }
+    }
+    Ok(())
+}
+
+/// Whether somebody who planned a publication may still make it; the desk shows what nobody may.
+async fn may_publish(store: &Store, directory: &Directory, planned: &Planned) -> Option<Permit> {
+    let principal = Principal::Member(store.member(&planned.membership).await.ok()?);
+    let rulesets = directory.rulesets();
+    let ruleset = rulesets.of(&principal).ok()?;
+    let situation = Situation::at(store.clock().now(), None, false);
+    let resource = Resource::Document(&planned.class);
+    decide(ruleset, &principal, Action::Rediger, resource, &situation).ok()
 }

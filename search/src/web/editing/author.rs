@@ -3,15 +3,17 @@
 
 use super::super::App;
 use super::super::identity::Visitor;
-use super::super::pages::{frame, shown};
+use super::super::pages::{frame, not_found, shown};
 use super::super::templates::{ForeignPage, Frame, ReservedPage};
 use crate::content::document::Document;
+use crate::content::drafts::By;
 use crate::scope::class_of;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use policies::{Permit, Refusal};
 
 /// Somebody who may write. Only the door makes one.
 #[derive(Clone, Debug)]
@@ -26,15 +28,23 @@ pub(super) async fn admit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if visitor.scope.write_something().is_err() {
+    if visitor.scope.may_write_something().is_err() {
         return reserved(frame(&app, &visitor));
     }
     if request.method() == Method::POST && !is_ours(request.headers()) {
         let frame = frame(&app, &visitor);
         return shown(StatusCode::FORBIDDEN, &ForeignPage { frame });
     }
+    let plain = frame(&app, &visitor);
     request.extensions_mut().insert(Author { visitor });
-    next.run(request).await
+    let answer = next.run(request).await;
+    // What no page of ours sends is refused by axum in its own words.
+    let kind = answer.headers().get(header::CONTENT_TYPE);
+    let is_ours = kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if answer.status().is_client_error() && !is_ours {
+        return not_found(plain);
+    }
+    answer
 }
 
 fn reserved(frame: Frame) -> Response {
@@ -42,6 +52,11 @@ fn reserved(frame: Frame) -> Response {
 }
 
 impl Author {
+    /// Whether they may write a document.
+    pub(super) fn may(&self, document: &Document) -> Result<Permit, Refusal> {
+        self.visitor.scope.may_write(&class_of(document))
+    }
+
     /// Whether they may write every one of these documents.
     ///
     /// # Errors
@@ -52,13 +67,17 @@ impl Author {
         app: &App,
         documents: impl IntoIterator<Item = &'a Document>,
     ) -> Result<(), Response> {
-        let scope = &self.visitor.scope;
-        let mut decided = documents
-            .into_iter()
-            .map(|document| scope.write(&class_of(document)));
-        match decided.find_map(Result::err) {
-            None => Ok(()),
-            Some(_) => Err(reserved(frame(app, &self.visitor))),
+        let mut documents = documents.into_iter();
+        let refused = documents.find_map(|document| self.may(document).err());
+        refused.map_or(Ok(()), |_| Err(reserved(frame(app, &self.visitor))))
+    }
+
+    /// How a draft is signed.
+    pub(super) fn by(&self) -> By<'_> {
+        let member = self.visitor.scope.member();
+        By {
+            name: &self.visitor.name,
+            membership: member.map_or("", |member| member.id.as_str()),
         }
     }
 }

@@ -6,13 +6,14 @@ use crate::content::document::{Document, Format};
 use crate::content::drafts::{Draft, Outcome, Seen};
 use crate::error::Error;
 use crate::index::analyzer::fold;
+use crate::scope::class_of;
 use crate::web::App;
 use crate::web::pages::{failed, frame, not_found};
 use axum::response::Response;
 use policies::{Diffusion, Nature};
 
 /// How many ids are tried for a new document.
-const TRIES: usize = 50;
+const TRIES: usize = 20;
 /// Of the title in an id.
 const LONGEST_SLUG: usize = 60;
 
@@ -32,33 +33,43 @@ pub(super) struct Begun {
 pub(super) async fn begun(app: &App, author: &Author, id: &str) -> Result<Begun, Response> {
     let frame = || frame(app, &author.visitor);
     let found = async {
-        let draft = app.library.find_draft(id).await?;
-        let published = app.library.find(id).await?;
-        let versions = app.library.versions(id).await?;
-        let (change, document) = published.unwrap_or_default();
-        let last = versions.into_iter().next().map(|version| version.document);
-        Ok::<_, Error>((draft, (change, document), last))
+        let (draft, held) = (
+            app.library.find_draft(id).await?,
+            app.library.find(id).await?,
+        );
+        let is_gone = held.as_ref().is_some_and(|held| held.document.is_none());
+        let last = match &draft {
+            None if is_gone => app.library.versions(id).await?.into_iter().next(),
+            _ => None,
+        };
+        Ok::<_, Error>((draft, held, last))
     };
-    let found = found.await.map_err(|error| failed(frame(), error));
-    let (draft, (change, published), last) = found?;
+    let (draft, held, last) = found.await.map_err(|error| failed(frame(), error))?;
+    let (base, published, is_authored) = match held {
+        Some(held) => (held.change, held.document, held.is_authored),
+        None => (0, None, true),
+    };
     let seen = match &draft {
         Some(draft) => draft.seen,
-        None => Seen {
-            base: change,
-            revision: 0,
-        },
+        None => Seen { base, revision: 0 },
     };
     let written = draft.as_ref().map(|draft| draft.document.clone());
+    let last = last.map(|version| version.document);
     let document = written.or_else(|| published.clone()).or(last);
-    let Some(document) = document.filter(is_written) else {
+    let document = document.ok_or_else(|| not_found(frame()))?;
+    // What an import brought is written on by those who may read it; what was written here, by those who may write.
+    let scope = &author.visitor.scope;
+    let may_read = |one: &Document| is_authored || scope.permits(&class_of(one));
+    let all = || published.iter().chain([&document]);
+    if !all().all(|one| is_written(one) && may_read(one)) {
         return Err(not_found(frame()));
-    };
-    author.check(app, published.iter().chain([&document]))?;
+    }
+    author.check(app, all())?;
     Ok(Begun {
         document,
         seen,
         draft,
-        base: change,
+        base,
         published,
     })
 }
@@ -103,26 +114,25 @@ pub(super) async fn save_new(
     author: &Author,
     mut document: Document,
 ) -> Result<String, Error> {
-    let slug = slug(&document.title);
-    for n in 1..=TRIES {
-        document.id = if n == 1 {
-            slug.clone()
-        } else {
-            format!("{slug}-{n}")
-        };
-        if app.library.find(&document.id).await?.is_some() {
+    let (slug, now) = (slug(&document.title), app.gate.now());
+    let numbered = (2..=TRIES).map(|n| format!("{slug}-{n}"));
+    // A title that comes back every week has many: the moment tells the next ones apart.
+    for id in std::iter::once(slug.clone())
+        .chain(numbered)
+        .chain([format!("{slug}-{now}")])
+    {
+        if app.library.find(&id).await?.is_some() {
             continue;
         }
-        let (name, now) = (&author.visitor.name, app.gate.now());
+        document.id = id;
         let saved = app
             .library
-            .save_draft(&document, Seen::default(), name, now)
-            .await?;
-        if saved == Outcome::Done {
+            .save_draft(&document, Seen::default(), author.by(), now);
+        if saved.await? == Outcome::Done {
             return Ok(document.id);
         }
     }
-    Err(Error::Corrupt(slug))
+    Err(Error::Crowded(slug))
 }
 
 /// « Congé de longue maladie » becomes `cig-conge-de-longue-maladie`.

@@ -5,7 +5,6 @@ use super::{form_page, history, preview};
 use crate::content::document::Document;
 use crate::content::drafts::Draft;
 use crate::content::publication::Authored;
-use crate::scope::{Scope, class_of};
 use crate::web::App;
 use crate::web::pages::{failed, frame, shown};
 use crate::web::templates::Frame;
@@ -45,7 +44,7 @@ struct DraftRow {
     author: String,
     saved: Moment,
     planned: Option<Moment>,
-    /// Its moment has passed, and the document had become another.
+    /// Its moment has passed: the document had become another, or its author may not any more.
     is_stuck: bool,
 }
 
@@ -106,11 +105,10 @@ pub(super) async fn desk(
     };
     let has_more = written.len() > usize::try_from(PAGE).unwrap_or_default();
     written.truncate(usize::try_from(PAGE).unwrap_or_default());
-    let (scope, now) = (&author.visitor.scope, app.gate.now());
-    let drafts = drafts
-        .into_iter()
-        .filter(|draft| may(scope, &draft.document));
-    let written = written.into_iter().filter(|one| may(scope, &one.document));
+    let now = app.gate.now();
+    let may = |document: &Document| author.may(document).is_ok();
+    let drafts = drafts.into_iter().filter(|draft| may(&draft.document));
+    let written = written.into_iter().filter(|one| may(&one.document));
     let page = DeskPage {
         told: done(&asked.fait).to_owned(),
         told_of: (asked.fait == "publie").then(|| document_href(&asked.id)),
@@ -121,10 +119,6 @@ pub(super) async fn desk(
         frame,
     };
     shown(StatusCode::OK, &page)
-}
-
-fn may(scope: &Scope, document: &Document) -> bool {
-    scope.write(&class_of(document)).is_ok()
 }
 
 fn done(what: &str) -> &'static str {

@@ -1,17 +1,28 @@
 //! The fields of a document's form: filled from a document, and read into one, with every fault at once.
 
+use super::faults::Faults;
 use super::known::Known;
+use super::references::MOST;
 use crate::content::document::{Document, Format};
 use crate::content::drafts::Seen;
 use crate::content::markdown;
+use crate::index::analyzer::fold;
+use crate::index::has_class;
+use crate::web::view::number;
 use jiff::civil::Date;
 use policies::{CollectiviteId, Diffusion, Nature};
 use serde::Deserialize;
 
-const LONGEST_TITLE: usize = 200;
-const LONGEST_SUMMARY: usize = 2_000;
-const LONGEST_BODY: usize = 200_000;
+// What imports bring is shorter, so that it can be revised.
+const LONGEST_TITLE: usize = 300;
+const LONGEST_SUMMARY: usize = 5_000;
+const LONGEST_BODY: usize = 400_000;
+const LONGEST_REFERENCES: usize = 200_000;
+const LONGEST_READERS: usize = 60_000;
 const LONGEST_SECTION: usize = 200;
+
+/// More faults than one mends at a time.
+const MOST_FAULTS: usize = 10;
 
 /// For whom a sheet is.
 pub(super) const AUDIENCES: [&str; 2] = ["fonction publique", "secteur privé"];
@@ -39,30 +50,6 @@ pub(super) struct Fields {
     pub(super) announced: Option<String>,
     pub(super) base: i64,
     pub(super) revision: i64,
-}
-
-/// What is wrong with a field, and what to do.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Fault {
-    pub(super) field: &'static str,
-    pub(super) text: String,
-}
-
-/// All that is wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Faults(pub(super) Vec<Fault>);
-
-impl Faults {
-    pub(super) fn add(&mut self, field: &'static str, text: impl Into<String>) {
-        let text = text.into();
-        self.0.push(Fault { field, text });
-    }
-
-    /// What is wrong with one field.
-    pub(super) fn of(&self, field: &str) -> Option<&str> {
-        let fault = self.0.iter().find(|fault| fault.field == field);
-        fault.map(|fault| fault.text.as_str())
-    }
 }
 
 impl Fields {
@@ -114,67 +101,101 @@ impl Fields {
         let date = self.date(before.kind, &mut faults);
         let diffusion = self.diffusion(&mut faults);
         let reserve_a = self.readers(diffusion, known, &mut faults);
-        let collection = (!self.collection.is_empty()).then(|| self.collection.clone());
-        let themes = self.theme.iter().map(String::as_str);
-        if let Some(unknown) = known.classification.unknown(themes, collection.as_deref()) {
-            let text = format!(
-                "«\u{a0}{unknown}\u{a0}» n’est plus un thème ni une collection de BIP\u{a0}: choisissez dans la liste."
-            );
-            faults.add("theme", text);
-        }
+        self.check_choices(before, known, &mut faults);
         if !faults.0.is_empty() {
             return Err(faults);
         }
         let text = |field: &str| (!field.trim().is_empty()).then(|| field.trim().to_owned());
-        Ok(Document {
+        let audience = AUDIENCES.into_iter().filter(|one| self.is_for(one));
+        let document = Document {
             title: one_line(&self.title),
             summary: one_line(&self.summary),
             body: self.body.replace("\r\n", "\n").trim_end().to_owned(),
             format: Format::Markdown,
             themes: self.theme.clone(),
-            collection,
+            collection: text(&self.collection),
             section: text(&self.section),
-            audience: self.audience.clone(),
+            audience: audience.map(str::to_owned).collect(),
             date,
             state: text(&self.state),
             diffusion,
             reserve_a,
             announced: self.announced.is_some(),
             ..before.clone()
-        })
+        };
+        if has_class(&document) {
+            return Ok(document);
+        }
+        faults.add(
+            "reserve_a",
+            "Les collectivités et les thèmes sont trop nombreux\u{a0}: retirez-en.",
+        );
+        Err(faults)
     }
 
     fn check_texts(&self, faults: &mut Faults) {
-        let length = |text: &str| text.chars().count();
         if self.title.trim().is_empty() {
             faults.add(
                 "title",
                 "Écrivez un titre\u{a0}: il est montré dans les résultats.",
             );
-        } else if length(&self.title) > LONGEST_TITLE {
-            faults.add(
-                "title",
-                format!("Raccourcissez le titre à {LONGEST_TITLE} signes."),
-            );
-        }
-        if length(&self.summary) > LONGEST_SUMMARY {
-            faults.add(
-                "summary",
-                format!("Raccourcissez le résumé à {LONGEST_SUMMARY} signes."),
-            );
         }
         if self.body.trim().is_empty() {
             faults.add("body", "Écrivez le texte du document.");
-        } else if length(&self.body) > LONGEST_BODY {
+        }
+        let texts = [
+            ("title", "Le titre", &self.title, LONGEST_TITLE),
+            ("summary", "Le résumé", &self.summary, LONGEST_SUMMARY),
+            ("body", "Le texte", &self.body, LONGEST_BODY),
+            ("section", "La rubrique", &self.section, LONGEST_SECTION),
+            (
+                "references",
+                "La liste des textes",
+                &self.references,
+                LONGEST_REFERENCES,
+            ),
+            (
+                "reserve_a",
+                "La liste des collectivités",
+                &self.reserve_a,
+                LONGEST_READERS,
+            ),
+        ];
+        for (field, name, text, longest) in texts {
+            let length = text.chars().count();
+            if length > longest {
+                let (length, longest) = (number(length), number(longest));
+                faults.add(
+                    field,
+                    format!("{name} a {length} signes\u{a0}: raccourcissez à {longest}."),
+                );
+            }
+        }
+        if self.references.lines().count() > MOST {
+            let most = number(MOST);
             faults.add(
-                "body",
-                "Le texte dépasse 200\u{202f}000 signes\u{a0}: faites-en plusieurs documents.",
+                "references",
+                format!("Gardez {most} textes de référence au plus."),
             );
         }
-        if length(&self.section) > LONGEST_SECTION {
+    }
+
+    /// What the lists of the form offer; a state that the document has already may stay.
+    fn check_choices(&self, before: &Document, known: &Known, faults: &mut Faults) {
+        let themes = self.theme.iter().map(String::as_str);
+        let collection = Some(self.collection.as_str()).filter(|name| !name.is_empty());
+        if let Some(unknown) = known.classification.unknown(themes, collection) {
+            let text = format!(
+                "«\u{a0}{unknown}\u{a0}» n’est pas un thème ni une collection de BIP\u{a0}: choisissez dans la liste."
+            );
+            faults.add("theme", text);
+        }
+        let state = self.state.trim();
+        let had = before.state.as_deref().unwrap_or_default();
+        if !["", REPEALED, had.trim()].contains(&state) {
             faults.add(
-                "section",
-                format!("Raccourcissez la rubrique à {LONGEST_SECTION} signes."),
+                "state",
+                "Choisissez dans la liste si le document est en vigueur.",
             );
         }
     }
@@ -191,7 +212,7 @@ impl Fields {
             }
             return None;
         }
-        let read = said.parse().ok().or_else(|| french_date(said));
+        let read = read_date(said);
         if read.is_none() {
             faults.add("date", "Écrivez une date qui existe, comme 28/11/2026.");
         }
@@ -232,11 +253,13 @@ impl Fields {
                 "Désignez au moins une collectivité, une par ligne.",
             );
         }
+        let by_name = known.by_name();
         let mut readers = Vec::new();
         for name in said {
-            match known.find(name) {
-                Some(id) => readers.push(id.clone()),
-                None => faults.add("reserve_a", format!("Aucune collectivité ne s’appelle «\u{a0}{name}\u{a0}»\u{a0}: reprenez son nom dans la liste des collectivités.")),
+            match by_name.get(&fold(name)) {
+                Some(Some(id)) => readers.push(id.clone()),
+                _ if faults.0.len() > MOST_FAULTS => {}
+                _ => faults.add("reserve_a", format!("Aucune collectivité, ou plus d’une, ne s’appelle «\u{a0}{name}\u{a0}»\u{a0}: reprenez son nom dans la liste des collectivités.")),
             }
         }
         readers.sort_unstable();
@@ -250,7 +273,14 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// « 28/11/2026 ».
+/// « 28/11/2026 », or as a browser's own field says it: « 2026-11-28 ».
+pub(super) fn read_date(text: &str) -> Option<Date> {
+    text.trim()
+        .parse()
+        .ok()
+        .or_else(|| french_date(text.trim()))
+}
+
 fn french_date(text: &str) -> Option<Date> {
     let mut parts = text.split('/');
     let mut part = || parts.next()?.trim().parse::<i16>().ok();

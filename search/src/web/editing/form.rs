@@ -3,12 +3,13 @@
 
 use super::author::Author;
 use super::begun::{Begun, begun, fresh, is_written, save_new};
-use super::fields::{Faults, Fields};
-use super::form_page::form;
+use super::fields::Fields;
+use super::form_page::{Filled, form};
+use super::history::may_resume;
 use super::known::Known;
 use super::preview;
 use super::references::{cite, lines};
-use crate::content::document::{Citation, Document};
+use crate::content::document::Document;
 use crate::content::drafts::{Outcome, Seen};
 use crate::error::Error;
 use crate::web::pages::{failed, frame, not_found};
@@ -19,6 +20,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use policies::Nature;
 use serde::Deserialize;
+
+const UNSAVED: &str = "Le brouillon n’a pas pu être enregistré\u{a0}: la difficulté est passagère, et votre texte est toujours ci-dessous. Enregistrez-le de nouveau dans un instant.";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -47,13 +50,7 @@ pub(super) async fn blank(
         return not_found(frame(&app, &author.visitor));
     };
     let fields = Fields::of(&document, Seen::default(), String::new(), &Known::of(&app));
-    let notice = String::new();
-    form(
-        &app,
-        &author,
-        &document,
-        (fields, Faults::default(), notice),
-    )
+    form(&app, &author, &document, Filled::with(fields))
 }
 
 /// `POST /redaction/nouveau?kind=fiche`.
@@ -68,18 +65,28 @@ pub(super) async fn create(
     };
     let document = match fields.read(&before, &Known::of(&app)) {
         Ok(document) => document,
-        Err(faults) => return form(&app, &author, &before, (fields, faults, String::new())),
+        Err(faults) => {
+            return form(
+                &app,
+                &author,
+                &before,
+                Filled {
+                    faults,
+                    ..Filled::with(fields)
+                },
+            );
+        }
     };
     if let Err(refused) = author.check(&app, [&document]) {
         return refused;
     }
-    let document = match cited(&app, &author, document, (fields.references, before)).await {
-        Ok(document) => document,
-        Err(error) => return failed(frame(&app, &author.visitor), error),
+    let saved = async {
+        let document = cited(&app, &author, document, &fields).await?;
+        save_new(&app, &author, document).await
     };
-    match save_new(&app, &author, document).await {
+    match saved.await {
         Ok(id) => Redirect::to(&preview::href(&id)).into_response(),
-        Err(error) => failed(frame(&app, &author.visitor), error),
+        Err(error) => unsaved(&app, &author, &before, (fields, error)),
     }
 }
 
@@ -109,16 +116,15 @@ pub(super) async fn open(
             Err(answer) => return answer,
         },
     };
-    match written_lines(&app, &author, document.clone()).await {
+    let (scope, written) = (author.visitor.scope.clone(), document.clone());
+    match aside(&app, move |bip| lines(bip, &written, &scope)).await {
         Ok(lines) => {
-            let lines: Vec<_> = lines.into_iter().map(|(line, _)| line).collect();
-            let fields = Fields::of(&document, begun.seen, lines.join("\n"), &Known::of(&app));
-            form(
-                &app,
-                &author,
-                &document,
-                (fields, Faults::default(), notice),
-            )
+            let fields = Fields::of(&document, begun.seen, lines, &Known::of(&app));
+            let filled = Filled {
+                notice,
+                ..Filled::with(fields)
+            };
+            form(&app, &author, &document, filled)
         }
         Err(error) => failed(frame(&app, &author.visitor), error),
     }
@@ -154,9 +160,8 @@ async fn former(
         .map_err(|error| failed(frame(), error))?
         .into_iter();
     let version = versions.find(|version| version.change.to_string() == change);
-    let document = version.ok_or_else(|| not_found(frame()))?.document;
-    author.check(app, [&document])?;
-    Ok(document)
+    let version = version.filter(|version| may_resume(author, version));
+    Ok(version.ok_or_else(|| not_found(frame()))?.document)
 }
 
 /// `POST /redaction/documents/{id}`.
@@ -170,70 +175,85 @@ pub(super) async fn save(
         Ok(begun) => begun,
         Err(answer) => return answer,
     };
-    let Some(mut fields) = read(&sent) else {
+    let Some(fields) = read(&sent) else {
         return not_found(frame(&app, &author.visitor));
     };
-    let document = match fields.read(&begun.document, &Known::of(&app)) {
+    let before = &begun.document;
+    let document = match fields.read(before, &Known::of(&app)) {
         Ok(document) => document,
         Err(faults) => {
             return form(
                 &app,
                 &author,
-                &begun.document,
-                (fields, faults, String::new()),
+                before,
+                Filled {
+                    faults,
+                    ..Filled::with(fields)
+                },
             );
         }
     };
     if let Err(refused) = author.check(&app, [&document]) {
         return refused;
     }
-    let before = (fields.references.clone(), begun.document.clone());
     let saved = async {
-        if fields.revision != begun.seen.revision {
+        if fields.seen() != begun.seen {
             return Ok(Outcome::Overtaken);
         }
-        let document = cited(&app, &author, document, before).await?;
-        let (name, now) = (&author.visitor.name, app.gate.now());
+        let document = cited(&app, &author, document, &fields).await?;
+        let (by, now) = (author.by(), app.gate.now());
         app.library
-            .save_draft(&document, fields.seen(), name, now)
+            .save_draft(&document, fields.seen(), by, now)
             .await
     };
     match saved.await {
         Ok(Outcome::Done) => Redirect::to(&preview::href(&id)).into_response(),
-        Ok(Outcome::Overtaken) => {
-            let notice = overtaken(&begun);
-            fields.revision = begun.seen.revision;
-            let filled = (fields, Faults::default(), notice);
-            let mut answer = form(&app, &author, &begun.document, filled);
-            *answer.status_mut() = StatusCode::CONFLICT;
-            answer
-        }
-        Err(error) => failed(frame(&app, &author.visitor), error),
+        Ok(Outcome::Overtaken) => overtaken(&app, &author, &id, fields).await,
+        Err(error) => unsaved(&app, &author, before, (fields, error)),
     }
 }
 
-/// What an author is told whose draft was saved by somebody else meanwhile. Nothing of theirs is lost.
-fn overtaken(begun: &Begun) -> String {
+/// Shows what an author typed whose draft somebody else saved, published or threw away meanwhile, to be saved
+/// knowingly.
+async fn overtaken(app: &App, author: &Author, id: &str, mut fields: Fields) -> Response {
+    let begun = match begun(app, author, id).await {
+        Ok(begun) => begun,
+        Err(answer) => return answer,
+    };
     let whom = match &begun.draft {
         Some(draft) => format!("{} a enregistré ce brouillon", draft.author),
-        None => "Ce brouillon a été publié ou abandonné".to_owned(),
+        None => "Ce brouillon a été publié ou effacé".to_owned(),
     };
-    format!(
+    (fields.base, fields.revision) = (begun.seen.base, begun.seen.revision);
+    let notice = format!(
         "{whom} pendant que vous écriviez. Votre texte est ci-dessous, il n’est pas encore enregistré\u{a0}: l’enregistrer de nouveau remplacera l’autre."
-    )
+    );
+    let filled = Filled {
+        notice,
+        status: StatusCode::CONFLICT,
+        ..Filled::with(fields)
+    };
+    form(app, author, &begun.document, filled)
+}
+
+/// Shows what an author typed and what the store did not take.
+fn unsaved(
+    app: &App,
+    author: &Author,
+    before: &Document,
+    (fields, error): (Fields, Error),
+) -> Response {
+    tracing::error!(%error, "A draft was not saved");
+    let filled = Filled {
+        notice: UNSAVED.to_owned(),
+        status: StatusCode::SERVICE_UNAVAILABLE,
+        ..Filled::with(fields)
+    };
+    form(app, author, before, filled)
 }
 
 fn read(sent: &[u8]) -> Option<Fields> {
     serde_html_form::from_bytes(sent).ok()
-}
-
-async fn written_lines(
-    app: &App,
-    author: &Author,
-    document: Document,
-) -> Result<Vec<(String, Citation)>, Error> {
-    let scope = author.visitor.scope.clone();
-    aside(app, move |bip| lines(bip, &document, &scope)).await
 }
 
 /// A document with the texts that its author wrote, as links.
@@ -241,12 +261,11 @@ async fn cited(
     app: &App,
     author: &Author,
     mut document: Document,
-    (written, before): (String, Document),
+    fields: &Fields,
 ) -> Result<Document, Error> {
-    let scope = author.visitor.scope.clone();
+    let (scope, written) = (author.visitor.scope.clone(), fields.references.clone());
     aside(app, move |bip| {
-        let before = lines(bip, &before, &scope)?;
-        cite(&mut document, (&written, &before), &scope)?;
+        cite(bip, &mut document, &written, &scope)?;
         Ok(document)
     })
     .await

@@ -1,7 +1,8 @@
 //! The page of the form: what stands in it beside its fields.
 
 use super::author::Author;
-use super::fields::{AUDIENCES, Faults, Fields, REPEALED};
+use super::faults::Faults;
+use super::fields::{AUDIENCES, Fields, REPEALED};
 use super::known::Known;
 use super::{desk, preview};
 use crate::content::document::Document;
@@ -35,14 +36,29 @@ struct FormPage {
     notice: String,
 }
 
-/// The form of a document, filled, with what is wrong and what its author should know.
-pub(super) fn form(
-    app: &App,
-    author: &Author,
-    document: &Document,
-    (fields, faults, notice): (Fields, Faults, String),
-) -> Response {
-    let known = Known::of(app);
+/// What stands in the form.
+pub(super) struct Filled {
+    pub(super) fields: Fields,
+    pub(super) faults: Faults,
+    /// What its author should know; empty for nothing.
+    pub(super) notice: String,
+    pub(super) status: StatusCode,
+}
+
+impl Filled {
+    pub(super) fn with(fields: Fields) -> Self {
+        Self {
+            fields,
+            faults: Faults::default(),
+            notice: String::new(),
+            status: StatusCode::OK,
+        }
+    }
+}
+
+/// The form of a document.
+pub(super) fn form(app: &App, author: &Author, document: &Document, filled: Filled) -> Response {
+    let (known, fields) = (Known::of(app), filled.fields);
     let is_new = document.id.is_empty();
     let (action, heading) = if is_new {
         let kind = kind_name(document.kind).to_lowercase();
@@ -57,10 +73,10 @@ pub(super) fn form(
         (false, 0) => document_href(&document.id),
         (false, _) => preview::href(&document.id),
     };
-    let mut states = vec![REPEALED.to_owned()];
-    states.extend(document.state.clone().filter(|state| state != REPEALED));
-    let answer = if faults.0.is_empty() {
-        StatusCode::OK
+    let mut offered = vec![REPEALED.to_owned()];
+    offered.extend(document.state.clone().filter(|state| state != REPEALED));
+    let status = if filled.faults.0.is_empty() {
+        filled.status
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
@@ -74,12 +90,12 @@ pub(super) fn form(
         themes: known.themes(),
         collections: known.collections(),
         collectivites: known.names(),
-        states,
+        states: offered,
         fields,
-        faults,
-        notice,
+        faults: filled.faults,
+        notice: filled.notice,
     };
-    shown(answer, &page)
+    shown(status, &page)
 }
 
 /// Where a document is written on.

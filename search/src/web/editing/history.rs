@@ -54,10 +54,9 @@ pub(super) async fn history(
         Ok(versions) => versions,
         Err(error) => return failed(frame, error),
     };
-    let scope = &author.visitor.scope;
     let versions = versions
         .into_iter()
-        .filter(|version| scope.write(&class_of(&version.document)).is_ok());
+        .filter(|version| may_resume(&author, version));
     let page = HistoryPage {
         page_title: cut(&begun.document.title, 50),
         href: begun.published.as_ref().map(|one| document_href(&one.id)),
@@ -67,6 +66,13 @@ pub(super) async fn history(
         frame,
     };
     shown(StatusCode::OK, &page)
+}
+
+/// A version of an import is written on by those who may read it, too.
+pub(super) fn may_resume(author: &Author, version: &Version) -> bool {
+    let class = class_of(&version.document);
+    let may_read = version.author.is_some() || author.visitor.scope.permits(&class);
+    may_read && author.may(&version.document).is_ok()
 }
 
 fn row(id: &str, version: Version) -> Row {

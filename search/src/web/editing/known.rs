@@ -3,6 +3,7 @@
 use crate::index::analyzer::fold;
 use crate::web::App;
 use policies::{Classification, Collection, CollectiviteId, Theme};
+use std::collections::HashMap;
 
 /// What the fields may name.
 pub(super) struct Known {
@@ -19,15 +20,17 @@ impl Known {
         }
     }
 
-    /// A collectivité by its id, or by its name however it is written.
-    pub(super) fn find(&self, said: &str) -> Option<&CollectiviteId> {
-        let named = |(id, name): &&(CollectiviteId, String)| {
-            id.as_str() == said || fold(name) == fold(said)
-        };
-        let mut found = self.collectivites.iter().filter(named);
-        let (id, _) = found.next()?;
-        // Of two that are called alike the name says neither.
-        found.next().is_none().then_some(id)
+    /// The collectivités by their folded names and ids; of two that are called alike the name says neither.
+    pub(super) fn by_name(&self) -> HashMap<String, Option<CollectiviteId>> {
+        let mut by_name = HashMap::new();
+        for (id, name) in &self.collectivites {
+            let one = by_name.entry(fold(name));
+            one.and_modify(|known| *known = None)
+                .or_insert_with(|| Some(id.clone()));
+        }
+        let ids = self.collectivites.iter().map(|(id, _)| id);
+        by_name.extend(ids.map(|id| (fold(id.as_str()), Some(id.clone()))));
+        by_name
     }
 
     /// The themes to choose from; that of documents without one is no choice.

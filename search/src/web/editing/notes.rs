@@ -1,12 +1,12 @@
 //! The notes of the CIG on a text or a decision: a new one, another text of one, one taken away.
 
 use super::author::Author;
-use super::fields::Faults;
+use super::faults::Faults;
 use crate::content::document::Document;
 use crate::content::drafts::Outcome;
 use crate::content::notes::{Note, holds, is_annotated};
 use crate::error::Error;
-use crate::web::document_page::NoteView;
+use crate::web::note_view::NoteView;
 use crate::web::pages::{failed, frame, not_found, shown};
 use crate::web::templates::Frame;
 use crate::web::view::{cut, document_href};

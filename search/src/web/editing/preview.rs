@@ -3,6 +3,7 @@
 
 use super::author::Author;
 use super::begun::{Begun, begun};
+use super::fields::read_date;
 use super::{desk, form_page};
 use crate::content::document::Document;
 use crate::content::drafts::{Outcome, Seen};
@@ -20,10 +21,11 @@ use axum::Extension;
 use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use serde::Deserialize;
 
 const OVERTAKEN: &str = "Ce document ou ce brouillon a changé depuis que vous avez ouvert cette page. Rien n’a été fait\u{a0}: relisez-le tel qu’il est maintenant, puis recommencez.";
+const UNSORTED: &str = "Un thème ou la collection de ce brouillon n’est plus dans les listes de BIP, et aucune règle ne pourrait le nommer\u{a0}: choisissez «\u{a0}Modifier\u{a0}», puis un autre.";
 /// Nobody plans further ahead, seconds.
 const FURTHEST: i64 = 2 * 366 * 86_400;
 
@@ -74,11 +76,7 @@ impl Decided {
 
     /// The moment that they say, or what is wrong with it.
     fn moment(&self, now: i64) -> Result<i64, &'static str> {
-        let said = self
-            .date
-            .parse::<Date>()
-            .ok()
-            .zip(self.time.parse::<Time>().ok());
+        let said = read_date(&self.date).zip(self.time.trim().parse::<Time>().ok());
         let moment = said.and_then(|(date, time)| paris::moment(DateTime::from_parts(date, time)));
         match moment {
             None => Err("Donnez un jour et une heure qui existent, comme 28/11/2026 et 08:00."),
@@ -129,6 +127,10 @@ pub(super) async fn publish(
         Ok(begun) => begun,
         Err(answer) => return answer,
     };
+    if is_unsorted(&app, &begun.document) {
+        let told = (StatusCode::UNPROCESSABLE_ENTITY, UNSORTED, &decided);
+        return page(&app, &author, begun, told).await;
+    }
     let (name, now) = (&author.visitor.name, app.gate.now());
     let published = app.library.publish(&id, decided.seen(), name, now).await;
     done(&app, &author, begun, (published, &decided, "publie")).await
@@ -153,8 +155,8 @@ pub(super) async fn plan(
             return page(&app, &author, begun, told).await;
         }
     };
-    let by = (author.visitor.name.as_str(), publish_at);
-    let planned = app.library.plan(&id, decided.seen(), by).await;
+    let (seen, by) = (decided.seen(), author.by());
+    let planned = app.library.plan(&id, seen, by, publish_at).await;
     done(&app, &author, begun, (planned, &decided, what)).await
 }
 
@@ -189,6 +191,15 @@ async fn as_seen(
     Err(page(app, author, begun, told).await)
 }
 
+/// Whether a draft has a theme or a collection that is no more.
+fn is_unsorted(app: &App, document: &Document) -> bool {
+    let themes = document.themes.iter().map(String::as_str);
+    let known = app.gate.classification();
+    known
+        .unknown(themes, document.collection.as_deref())
+        .is_some()
+}
+
 /// Says that it is done; shows the draft as it is now to whom somebody else was faster than.
 async fn done(
     app: &App,
@@ -198,10 +209,18 @@ async fn done(
 ) -> Response {
     match outcome {
         Ok(Outcome::Done) => Redirect::to(&desk::told(what, &begun.document.id)).into_response(),
-        Ok(Outcome::Overtaken) => {
-            let told = (StatusCode::CONFLICT, OVERTAKEN, decided);
-            page(app, author, begun, told).await
-        }
+        Ok(Outcome::Overtaken) => match self::begun(app, author, &begun.document.id).await {
+            Ok(begun) => {
+                page(
+                    app,
+                    author,
+                    begun,
+                    (StatusCode::CONFLICT, OVERTAKEN, decided),
+                )
+                .await
+            }
+            Err(answer) => answer,
+        },
         Err(error) => failed(frame(app, &author.visitor), error),
     }
 }

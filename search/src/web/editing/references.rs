@@ -1,5 +1,5 @@
-//! The texts that a document rests on: lines that somebody writes become links to the very texts, and those
-//! that its body names are added.
+//! The texts that a document rests on, one a line: « libellé /documents/ID » or « libellé https://… », as they are
+//! written out. A line without an address is read as a reference; those that the body names are added.
 
 use crate::answer::only_bearer;
 use crate::bip::Bip;
@@ -7,67 +7,67 @@ use crate::content::document::{Citation, Document, Relation};
 use crate::error::Error;
 use crate::reference::keys_named_in;
 use crate::scope::Scope;
+use crate::web::view::{document_href, id_in_href};
+use std::collections::BTreeSet;
 
-/// More than this nobody lists.
-const MOST: usize = 300;
+/// More texts than the longest sheet lists.
+pub(super) const MOST: usize = 1_000;
+/// More than a document that is read names in its body.
+const MOST_NAMED: usize = 300;
 
-/// The lines that stand for the texts of a document, each with its link.
-pub(super) fn lines(
-    bip: &Bip,
-    document: &Document,
-    scope: &Scope,
-) -> Result<Vec<(String, Citation)>, Error> {
+/// The lines that stand for the texts of a document.
+pub(super) fn lines(bip: &Bip, document: &Document, scope: &Scope) -> Result<String, Error> {
     let cited = document.references.iter();
     let cited = cited.filter(|citation| citation.relation == Relation::Cites);
     let lines = cited.map(|citation| {
-        let line = match (&citation.label, &citation.to) {
+        let label = match (&citation.label, &citation.to) {
             (Some(label), _) => label.clone(),
             (None, Some(to)) => {
                 let target = bip.find_document(to, scope)?;
-                target.map_or_else(|| to.clone(), |target| target.title)
+                target.map(|target| target.title).unwrap_or_default()
             }
-            (None, None) => citation.url.clone().unwrap_or_default(),
+            (None, None) => String::new(),
         };
-        Ok((line, citation.clone()))
+        let address = match (&citation.to, &citation.url) {
+            (Some(to), _) => document_href(to),
+            (None, url) => url.clone().unwrap_or_default(),
+        };
+        Ok(format!("{label} {address}").trim().to_owned())
     });
-    lines.collect()
+    Ok(lines.collect::<Result<Vec<_>, Error>>()?.join("\n"))
 }
 
-/// Gives a document the texts of these lines, and those that its body names. A line that was there keeps its
-/// link. What says no text that BIP holds stays as it is written.
+/// Gives a document the texts of these lines, and those that its body names. What says no text that BIP holds
+/// stays as it is written.
 pub(super) fn cite(
+    bip: &Bip,
     document: &mut Document,
-    (written, before): (&str, &[(String, Citation)]),
+    written: &str,
     scope: &Scope,
 ) -> Result<(), Error> {
     let mut cited: Vec<Citation> = Vec::new();
-    let mut add = |citation: Citation| {
-        let is_known = |known: &Citation| match (&known.to, &citation.to) {
-            (Some(known), Some(to)) => known == to,
-            _ => known.label == citation.label && known.url == citation.url,
-        };
-        if cited.len() < MOST && !cited.iter().any(is_known) {
-            cited.push(citation);
-        }
-    };
-    let lines = written.lines().map(str::trim);
-    for line in lines.filter(|line| !line.is_empty()) {
-        match before.iter().find(|(known, _)| known.trim() == line) {
-            Some((_, citation)) => add(citation.clone()),
-            None => add(citation(line, text_of(line, scope)?)),
+    for line in written.lines().map(str::trim).take(MOST) {
+        if !line.is_empty() {
+            cited.push(citation(bip, line, scope)?);
         }
     }
-    for line in document.plain_body().lines() {
-        for key in keys_named_in(line) {
-            let to = only_bearer(&[key], scope)?;
-            if to.as_ref().is_some_and(|to| *to != document.id) {
-                add(Citation {
-                    relation: Relation::Cites,
-                    to,
-                    label: None,
-                    url: None,
-                });
-            }
+    let mut known: BTreeSet<String> = cited.iter().filter_map(|one| one.to.clone()).collect();
+    known.insert(document.id.clone());
+    let body = document.plain_body();
+    let named: BTreeSet<String> = body
+        .lines()
+        .flat_map(keys_named_in)
+        .take(MOST_NAMED)
+        .collect();
+    for key in named {
+        let to = only_bearer(&[key], scope)?;
+        if let Some(to) = to.filter(|to| known.insert(to.clone())) {
+            cited.push(Citation {
+                relation: Relation::Cites,
+                to: Some(to),
+                label: None,
+                url: None,
+            });
         }
     }
     document
@@ -77,23 +77,30 @@ pub(super) fn cite(
     Ok(())
 }
 
-fn text_of(line: &str, scope: &Scope) -> Result<Option<String>, Error> {
-    let keys: Vec<_> = keys_named_in(line).collect();
-    only_bearer(&keys, scope)
-}
-
-/// « Guide du temps partiel https://… » leads where it says.
-fn citation(line: &str, to: Option<String>) -> Citation {
-    let (label, url) = match line.rsplit_once(char::is_whitespace) {
-        Some((label, url)) if url.starts_with("https://") && to.is_none() => {
-            (label.trim(), Some(url.to_owned()))
-        }
-        _ => (line, None),
-    };
-    Citation {
+fn citation(bip: &Bip, line: &str, scope: &Scope) -> Result<Citation, Error> {
+    let (label, last) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
+    let label = label.trim().to_owned();
+    let cites = |to, label: String, url| Citation {
         relation: Relation::Cites,
         to,
-        label: Some(label.to_owned()),
+        label: Some(label).filter(|label| !label.is_empty()),
         url,
+    };
+    if let Some(id) = id_in_href(last) {
+        let target = bip.find_document(&id, scope)?;
+        // Its own title says nothing more, and may become another.
+        let is_title = target.is_some_and(|target| target.title == label);
+        let label = if is_title { String::new() } else { label };
+        return Ok(cites(Some(id), label, None));
     }
+    if last.starts_with("https://") || last.starts_with("http://") {
+        let label = if label.is_empty() {
+            last.to_owned()
+        } else {
+            label
+        };
+        return Ok(cites(None, label, Some(last.to_owned())));
+    }
+    let keys: Vec<_> = keys_named_in(line).collect();
+    Ok(cites(only_bearer(&keys, scope)?, line.to_owned(), None))
 }

@@ -71,7 +71,10 @@ pub(super) async fn withdraw(
         .await
     {
         Ok(Outcome::Done) => Redirect::to(&desk::told("retire", &id)).into_response(),
-        Ok(Outcome::Overtaken) => page(&app, &author, begun, StatusCode::CONFLICT).await,
+        Ok(Outcome::Overtaken) => match self::begun(&app, &author, &id).await {
+            Ok(begun) => page(&app, &author, begun, StatusCode::CONFLICT).await,
+            Err(answer) => answer,
+        },
         Err(error) => failed(frame(&app, &author.visitor), error),
     }
 }
