@@ -21,7 +21,7 @@ mod view;
 use crate::bip::Bip;
 use crate::content::Library;
 use crate::error::Error;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use axum::{Json, Router};
@@ -55,6 +55,8 @@ struct App {
     audience: Arc<str>,
     /// Where « Mes services » leads, without a final slash.
     portal: Arc<str>,
+    /// What a browser may do with a page.
+    content_policy: HeaderValue,
     /// One question without answer is written down at a time; others meanwhile are not.
     noting: Arc<Semaphore>,
 }
@@ -75,6 +77,7 @@ pub fn router(
         library,
         gate,
         audience: audience.into(),
+        content_policy: identity::content_policy(&portal_url),
         portal: portal_url.into(),
         noting: Arc::new(Semaphore::new(1)),
     };

@@ -1,7 +1,7 @@
 // BIP's « Rédaction »: how a document is written, and every state of its pages.
 
 import assert from 'node:assert/strict';
-import { logIn } from './world.mjs';
+import { logIn, sendLogin } from './world.mjs';
 import { at } from './ways.mjs';
 
 const SHEET = '/redaction/documents/sp-F489';
@@ -65,7 +65,26 @@ async function fromDraftToReader({ page }, world) {
   await reader.close();
 }
 
+async function afterTheSession({ page, context }, world) {
+  await by('/redaction/nouveau?kind=fiche').reach({ page }, world);
+  await page.getByLabel('Titre', { exact: true }).fill('Écrit longtemps');
+  await page.getByLabel('Texte', { exact: true }).fill('Une heure de travail.');
+  await page.getByLabel('Tous, quels que soient leurs droits').check();
+  await context.clearCookies();
+  await save(page);
+  await sendLogin(page, world.person('corinne'));
+  await page.waitForURL(/nouveau/);
+  await press(page, 'Le reprendre');
+  assert.equal(await page.getByLabel('Texte', { exact: true }).inputValue(), 'Une heure de travail.');
+  assert.ok(await page.getByLabel('Tous, quels que soient leurs droits').isChecked());
+  await save(page);
+  assert.equal(await page.locator('h1').innerText(), 'Écrit longtemps');
+  await page.goto(world.url('bip', '/redaction/nouveau?kind=fiche'));
+  assert.equal(await page.getByText('a été retrouvé').isVisible(), false, 'a saved text is offered again');
+}
+
 export const journeys = {
+  'a text that is being written outlives its session': { walk: afterTheSession },
   'a sheet is written, published, read and withdrawn': { walk: fromDraftToReader },
 };
 

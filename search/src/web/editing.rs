@@ -22,7 +22,9 @@ use crate::content::notes::is_annotated;
 use crate::scope::{Scope, class_of};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::header;
 use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 
 /// The longest text with every sign escaped, bytes: what is too long is told beside its field.
@@ -49,10 +51,20 @@ impl Writable {
     }
 }
 
+/// What keeps a text while it is typed; the page works without it.
+const SCRIPT: &str = include_str!("editing/keep.js");
+
+/// `GET /redaction/texte.js`.
+async fn script() -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, SCRIPT).into_response()
+}
+
 /// Every address of it.
 pub(super) fn routes(app: &App) -> Router<App> {
     Router::new()
         .route("/redaction", get(desk::desk))
+        .route("/redaction/texte.js", get(script))
         .route("/redaction/nouveau", get(form::blank).post(form::create))
         .route(
             "/redaction/documents/{id}",

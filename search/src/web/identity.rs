@@ -11,8 +11,15 @@ use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 use policies::{ASSERTION_HEADER, Claims};
 
-const CONTENT_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
-connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// Whatever an import brings, nothing of it runs. A form may lead to the portal, too: to log in, when the session
+/// has ended meanwhile.
+pub(super) fn content_policy(portal: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self'; \
+         form-action 'self' {portal}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+}
 
 /// The person behind a request.
 #[derive(Clone, Debug)]
@@ -49,11 +56,7 @@ pub(super) async fn identify(State(app): State<App>, mut request: Request, next:
     // Answers depend on the person's rights, and must not come back by the back button once they
     // have logged out.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Whatever an import brings, nothing of it runs.
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CONTENT_POLICY),
-    );
+    headers.insert(header::CONTENT_SECURITY_POLICY, app.content_policy);
     response
 }
 

@@ -171,7 +171,7 @@ async fn page(
         Err(error) => return failed(frame, error),
     };
     let page = NotesPage {
-        page_title: cut(&document.title, 50),
+        page_title: cut(&document.title, 44),
         title: document.title.clone(),
         href: document_href(&document.id),
         action: href(&document.id),
