@@ -14,5 +14,5 @@ pub use facets::Facets;
 pub use hit::{Correction, Fragment, Hit, Results};
 pub use neighbours::Neighbours;
 pub use related::Citing;
-pub(crate) use search::only_bearer;
+pub(crate) use search::meant;
 pub use suggest::Suggestion;

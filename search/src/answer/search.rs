@@ -6,6 +6,7 @@ use super::hit::{Correction, Hit, Results};
 use super::page::{Collected, Order, Page};
 use super::snippet::Extracts;
 use crate::bip::Bip;
+use crate::content::Force;
 use crate::error::Error;
 use crate::index::statistics::Statistics;
 use crate::question::{Query, Question, Sort, constant};
@@ -58,13 +59,31 @@ impl Bip {
     }
 }
 
-/// The only document that bears one of these references; none when several do.
+/// The document that a reference means: the only one that bears it, or of several notices of one text that in
+/// force, with its words, and newest. None for an article's number that several codes have.
 ///
 /// # Errors
 /// When the index fails.
-pub(crate) fn only_bearer(keys: &[String], scope: &Scope) -> Result<Option<String>, Error> {
-    let mut bearers = bearers(keys, scope)?;
-    Ok(bearers.pop().filter(|_| bearers.is_empty()))
+pub(crate) fn meant(key: &str, scope: &Scope) -> Result<Option<String>, Error> {
+    let mut bearers = bearers(&[key.to_owned()], scope)?;
+    if key.starts_with("art:") || bearers.len() < 2 {
+        return Ok(bearers.pop().filter(|_| bearers.is_empty()));
+    }
+    let mut best = None;
+    for id in bearers {
+        let Some(document) = scope.snapshot().find(&id)? else {
+            continue;
+        };
+        let is_in_force = Force::of(&document) == Force::InForce;
+        let rank = (
+            is_in_force,
+            !document.body.is_empty(),
+            document.shown_date(),
+            id,
+        );
+        best = best.max(Some(rank));
+    }
+    Ok(best.map(|(.., id)| id))
 }
 
 /// The ids of the documents that bear these references.

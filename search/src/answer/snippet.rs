@@ -62,6 +62,7 @@ fn without_marks(body: &str) -> String {
         .filter(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+        .replace('|', " ")
 }
 
 fn beginning(text: &str) -> Vec<Fragment> {

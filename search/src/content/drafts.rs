@@ -22,6 +22,14 @@ pub(crate) struct Draft {
     pub(crate) publish_at: Option<i64>,
 }
 
+impl Draft {
+    /// Its moment has passed, by more than a publication takes: the document had become another, or whoever
+    /// planned it may not publish it any more.
+    pub(crate) fn is_stuck(&self, now: i64) -> bool {
+        self.publish_at.is_some_and(|at| at + 60 < now)
+    }
+}
+
 /// What an author has seen of a document: they change nothing that has become another since.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Seen {

@@ -47,7 +47,7 @@ pub(crate) struct Held {
 }
 
 impl Library {
-    /// Publishes a draft, of today, unless it or the document has become another than its author has seen.
+    /// Publishes a draft, of today if it keeps no date, unless it or the document has become another than its author has seen.
     pub(crate) async fn publish(
         &self,
         id: &str,
@@ -68,10 +68,8 @@ impl Library {
             tx.rollback().await?;
             return Ok(Outcome::Overtaken);
         };
-        let document = Document {
-            updated: Some(paris::day(now)),
-            ..Document::from_json(&draft)?
-        };
+        let mut document = Document::from_json(&draft)?;
+        document.updated = document.updated.or(Some(paris::day(now)));
         let rows = Rows::from([(id.to_owned(), Some(document.to_json()?))]);
         replace(&mut tx, &rows, change, (Some(author), now)).await?;
         tx.commit().await?;

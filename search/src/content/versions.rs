@@ -1,7 +1,8 @@
 //! What a document was before, and what changed from one version to the next.
 
-use super::document::Document;
+use super::document::{Document, Format};
 use super::library::Library;
+use super::markdown;
 use crate::error::Error;
 use similar::{ChangeTag, TextDiff};
 use sqlx::Row as _;
@@ -119,7 +120,11 @@ fn text(document: &Document) -> String {
         text.push_str(&part);
         text.push('\n');
     }
-    let body = document.plain_body();
+    // In Markdown or not, what reads the same is the same.
+    let body = match document.format {
+        Format::Plain => markdown::plain(&markdown::from_plain(&document.body)),
+        Format::Markdown => markdown::plain(&document.body),
+    };
     let body = body.lines().map(|line| line.trim_start_matches(['#', ' ']));
     for line in body.filter(|line| !line.is_empty()) {
         // A hyphen would read as the sign of a line taken out.
@@ -157,6 +162,17 @@ mod tests {
             }
         });
         format!("{sign}{}", pieces.collect::<String>())
+    }
+
+    #[test]
+    fn a_sheet_that_goes_on_in_markdown_has_not_changed_by_it() {
+        let before = document("À savoir\nl'agent * est informé.\n## Titre\n- un\n| a | b |\n| c |");
+        let after = Document {
+            body: markdown::from_plain(&before.body),
+            format: Format::Markdown,
+            ..before.clone()
+        };
+        assert!(changed_lines(&before, &after).is_empty());
     }
 
     #[test]

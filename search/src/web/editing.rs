@@ -13,6 +13,7 @@ mod known;
 mod notes;
 mod preview;
 mod references;
+mod typed;
 mod unanswered;
 mod withdrawal;
 

@@ -51,7 +51,8 @@ pub(super) async fn search(
                 Redirect::to(&direct(id, &asked.q)).into_response()
             }
             _ => {
-                if results.matching == 0 && !asked.has_filters() {
+                // What those who write try themselves tells them nothing.
+                if results.matching == 0 && !asked.has_filters() && !frame.may_write {
                     note_unanswered(&app, &asked.q);
                 }
                 shown(StatusCode::OK, &search_page(frame, asked, results))

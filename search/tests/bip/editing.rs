@@ -284,6 +284,56 @@ fn a_sheet_of_an_import_is_revised_and_the_next_import_leaves_it_alone() {
 }
 
 #[test]
+fn a_correction_keeps_the_date_and_what_it_says_of_cited_texts() {
+    let desk = Desk::open();
+    let dated = CONGE.replace(r#""source_url""#, r#""updated":"2020-01-01","source_url""#);
+    desk.base
+        .import(&dated, &Classification::default(), Coverage::Part)
+        .unwrap();
+    let address = "/redaction/documents/conge";
+    for (reviewed, day) in [
+        (&[][..], "01/01/2020"),
+        (&[("reviewed", "on")], "15/01/2027"),
+    ] {
+        let seen = desk.seen(address);
+        let seen = [("base", seen[0].1.as_str()), ("revision", &seen[1].1)];
+        let seen = with(&seen, reviewed);
+        let form = with(SHEET, &seen);
+        assert_eq!(desk.post(address, &form).status, StatusCode::SEE_OTHER);
+        desk.decide(address, "publication", &[]);
+        let page = desk.read("/documents/conge").text;
+        assert!(page.contains(&format!(">{day}<")), "{day}: {page}");
+    }
+}
+
+#[test]
+fn of_several_notices_of_a_text_the_one_in_force_is_cited() {
+    let desk = Desk::open();
+    let notice = |id: &str, body: &str, more: &str| {
+        let reference = r#""ref":{"nature":"decret","num":"88-145"},"#;
+        line(id, "texte", body, &format!("{reference}{more}"))
+    };
+    let notices = [
+        notice("zzz", "Abrogé.", r#""state":"abrogé","#),
+        notice("notice", "", r#""state":"en vigueur","#),
+        notice("text", "Le décret.", r#""state":"en vigueur","#),
+    ];
+    desk.base
+        .import(
+            &notices.join("\n"),
+            &Classification::default(),
+            Coverage::Part,
+        )
+        .unwrap();
+    desk.base.followed();
+    let listed = [("references", "décret n° 88-145 du 15 février 1988")];
+    let address = desk.begin(&with(SHEET, &listed));
+    let preview = desk.get(&format!("{address}/apercu")).text;
+    assert!(preview.contains(r#"href="/documents/text""#), "{preview}");
+    assert!(!preview.contains("pas reconnu"), "{preview}");
+}
+
+#[test]
 fn a_withdrawn_document_is_gone_for_everybody_and_can_be_taken_up_again() {
     let desk = Desk::open();
     let address = "/redaction/documents/conge";
@@ -379,8 +429,10 @@ fn nobody_overwrites_what_they_have_not_seen() {
     let theirs = with(SHEET, &[("title", "Le leur"), ("revision", "1")]);
     let refused = desk.post(&address, &theirs);
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    // What was typed is there, and may be saved knowingly.
-    assert!(refused.text.contains("Le leur"), "{}", refused.text);
+    // What was typed is there beside what the other wrote, and may be saved knowingly.
+    for text in ["Le leur", "<del>mien</del>"] {
+        assert!(refused.text.contains(text), "{text}: {}", refused.text);
+    }
     assert_eq!(hidden(&refused.text, "revision"), "2");
     for button in ["publication", "programmation", "abandon"] {
         let decided = [

@@ -5,6 +5,7 @@ use super::{form_page, history, preview};
 use crate::content::document::Document;
 use crate::content::drafts::Draft;
 use crate::content::publication::Authored;
+use crate::scope::class_of;
 use crate::web::App;
 use crate::web::pages::{failed, frame, shown};
 use crate::web::templates::Frame;
@@ -51,8 +52,9 @@ struct DraftRow {
 struct WrittenRow {
     title: String,
     kind: &'static str,
-    /// Where it is read; none when it is withdrawn.
+    /// Where it is read; none when it is withdrawn, or reserved to others.
     href: Option<String>,
+    is_withdrawn: bool,
     edit: String,
     history: String,
     author: String,
@@ -107,13 +109,25 @@ pub(super) async fn desk(
     written.truncate(usize::try_from(PAGE).unwrap_or_default());
     let now = app.gate.now();
     let may = |document: &Document| author.may(document).is_ok();
+    let may_read = |one: &Authored| {
+        author.visitor.scope.permits(&class_of(&one.document)) && !one.is_withdrawn
+    };
     let drafts = drafts.into_iter().filter(|draft| may(&draft.document));
-    let written = written.into_iter().filter(|one| may(&one.document));
+    let written: Vec<_> = written
+        .into_iter()
+        .filter(|one| may(&one.document))
+        .collect();
+    let told_of = written
+        .iter()
+        .find(|one| asked.fait == "publie" && one.document.id == asked.id && may_read(one));
     let page = DeskPage {
         told: done(&asked.fait).to_owned(),
-        told_of: (asked.fait == "publie").then(|| document_href(&asked.id)),
+        told_of: told_of.map(|one| document_href(&one.document.id)),
         drafts: drafts.map(|draft| draft_row(draft, now)).collect(),
-        written: written.map(written_row).collect(),
+        written: written
+            .iter()
+            .map(|one| written_row(one, may_read(one)))
+            .collect(),
         page,
         has_more,
         frame,
@@ -137,26 +151,26 @@ fn done(what: &str) -> &'static str {
 
 fn draft_row(draft: Draft, now: i64) -> DraftRow {
     DraftRow {
+        is_stuck: draft.is_stuck(now),
         href: preview::href(&draft.document.id),
         kind: kind_name(draft.document.kind),
         title: draft.document.title,
         author: draft.author,
         saved: Moment::of(draft.saved_at),
         planned: draft.publish_at.map(Moment::of),
-        // A minute is more than a publication takes.
-        is_stuck: draft.publish_at.is_some_and(|at| at + 60 < now),
     }
 }
 
-fn written_row(written: Authored) -> WrittenRow {
+fn written_row(written: &Authored, may_read: bool) -> WrittenRow {
     let id = &written.document.id;
     WrittenRow {
-        href: (!written.is_withdrawn).then(|| document_href(id)),
+        href: may_read.then(|| document_href(id)),
+        is_withdrawn: written.is_withdrawn,
         edit: form_page::href(id),
         history: history::href(id),
         kind: kind_name(written.document.kind),
-        author: written.author,
+        author: written.author.clone(),
         at: Moment::of(written.at),
-        title: written.document.title,
+        title: written.document.title.clone(),
     }
 }

@@ -3,6 +3,7 @@
 use super::faults::Faults;
 use super::known::Known;
 use super::references::MOST;
+use super::typed::{one_line, read_date, tidied};
 use crate::content::document::{Document, Format};
 use crate::content::drafts::Seen;
 use crate::content::markdown;
@@ -21,6 +22,8 @@ const LONGEST_REFERENCES: usize = 200_000;
 const LONGEST_READERS: usize = 60_000;
 const LONGEST_SECTION: usize = 200;
 
+/// No news is older.
+const EARLIEST: i16 = 1900;
 /// More faults than one mends at a time.
 const MOST_FAULTS: usize = 10;
 
@@ -48,6 +51,8 @@ pub(super) struct Fields {
     /// Names or ids of collectivités, one a line.
     pub(super) reserve_a: String,
     pub(super) announced: Option<String>,
+    /// It is to be dated of its publication: the texts that it cites were read again.
+    pub(super) reviewed: Option<String>,
     pub(super) base: i64,
     pub(super) revision: i64,
 }
@@ -76,6 +81,7 @@ impl Fields {
             diffusion: document.diffusion.as_str().to_owned(),
             reserve_a: readers.collect::<Vec<_>>().join("\n"),
             announced: document.announced.then(|| "on".to_owned()),
+            reviewed: document.updated.is_none().then(|| "on".to_owned()),
             base: seen.base,
             revision: seen.revision,
         }
@@ -98,7 +104,7 @@ impl Fields {
     pub(super) fn read(&self, before: &Document, known: &Known) -> Result<Document, Faults> {
         let mut faults = Faults::default();
         self.check_texts(&mut faults);
-        let date = self.date(before.kind, &mut faults);
+        let date = self.date(before.kind, known.today, &mut faults);
         let diffusion = self.diffusion(&mut faults);
         let reserve_a = self.readers(diffusion, known, &mut faults);
         self.check_choices(before, known, &mut faults);
@@ -110,7 +116,7 @@ impl Fields {
         let document = Document {
             title: one_line(&self.title),
             summary: one_line(&self.summary),
-            body: self.body.replace("\r\n", "\n").trim_end().to_owned(),
+            body: tidied(&self.body),
             format: Format::Markdown,
             themes: self.theme.clone(),
             collection: text(&self.collection),
@@ -121,6 +127,7 @@ impl Fields {
             diffusion,
             reserve_a,
             announced: self.announced.is_some(),
+            updated: before.updated.filter(|_| self.reviewed.is_none()),
             ..before.clone()
         };
         if has_class(&document) {
@@ -162,7 +169,8 @@ impl Fields {
             ),
         ];
         for (field, name, text, longest) in texts {
-            let length = text.chars().count();
+            // A browser sends the end of a line as two signs.
+            let length = text.chars().filter(|sign| *sign != '\r').count();
             if length > longest {
                 let (length, longest) = (number(length), number(longest));
                 faults.add(
@@ -201,7 +209,7 @@ impl Fields {
     }
 
     /// A news item has a date; a sheet is dated by its last publication.
-    fn date(&self, kind: Nature, faults: &mut Faults) -> Option<Date> {
+    fn date(&self, kind: Nature, today: Date, faults: &mut Faults) -> Option<Date> {
         let said = self.date.trim();
         if said.is_empty() {
             if kind == Nature::Actualite {
@@ -212,9 +220,13 @@ impl Fields {
             }
             return None;
         }
-        let read = read_date(said);
-        if read.is_none() {
-            faults.add("date", "Écrivez une date qui existe, comme 28/11/2026.");
+        let read = read_date(said).filter(|date| date.year() >= EARLIEST);
+        match read {
+            None => faults.add("date", "Écrivez une date qui existe, comme 28/11/2026."),
+            Some(date) if date > today => {
+                faults.add("date", "Cette date est à venir\u{a0}: donnez celle de l’actualité, et programmez la publication depuis l’aperçu.");
+            }
+            Some(_) => {}
         }
         read
     }
@@ -243,7 +255,7 @@ impl Fields {
         let said: Vec<_> = said.filter(|name| !name.is_empty()).collect();
         if diffusion != Diffusion::Restreint {
             if !said.is_empty() {
-                faults.add("reserve_a", "Des collectivités sont désignées\u{a0}: choisissez la diffusion «\u{a0}Des collectivités désignées\u{a0}», ou videz ce champ.");
+                faults.add("reserve_a", "Des collectivités sont désignées\u{a0}: choisissez «\u{a0}Les agents des seules collectivités désignées\u{a0}», ou videz ce champ.");
             }
             return Vec::new();
         }
@@ -268,29 +280,6 @@ impl Fields {
     }
 }
 
-/// Titles and summaries are one line, whatever was pasted.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// « 28/11/2026 », or as a browser's own field says it: « 2026-11-28 ».
-pub(super) fn read_date(text: &str) -> Option<Date> {
-    text.trim()
-        .parse()
-        .ok()
-        .or_else(|| french_date(text.trim()))
-}
-
-fn french_date(text: &str) -> Option<Date> {
-    let mut parts = text.split('/');
-    let mut part = || parts.next()?.trim().parse::<i16>().ok();
-    let (day, month, year) = (part()?, part()?, part()?);
-    if parts.next().is_some() {
-        return None;
-    }
-    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,6 +295,7 @@ mod tests {
             classification: Classification::new(["Santé".to_owned()], ["Annales".to_owned()])
                 .unwrap(),
             collectivites: named.map(|(id, name)| (id.into(), name.to_owned())).into(),
+            today: Date::constant(2026, 11, 28),
         }
     }
 
@@ -389,7 +379,9 @@ mod tests {
                 .map(|one| one.date)
         };
         assert_eq!(read("2026-11-28"), read("28/11/2026"));
-        assert!(read("").is_err());
+        for wrong in ["", "0001-01-01", "2027-01-01", "31/11/2026"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
         assert_eq!(
             fields("fiche")
                 .read(&before("fiche"), &known())

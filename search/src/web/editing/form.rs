@@ -11,6 +11,7 @@ use super::preview;
 use super::references::{cite, lines};
 use crate::content::document::Document;
 use crate::content::drafts::{Outcome, Seen};
+use crate::content::versions::changed_lines;
 use crate::error::Error;
 use crate::web::pages::{failed, frame, not_found};
 use crate::web::{App, aside};
@@ -178,7 +179,12 @@ pub(super) async fn save(
     let Some(fields) = read(&sent) else {
         return not_found(frame(&app, &author.visitor));
     };
-    let before = &begun.document;
+    // The date that is kept is that of what is published.
+    let published = begun.published.as_ref().and_then(|one| one.updated);
+    let before = &Document {
+        updated: begun.document.updated.or(published),
+        ..begun.document.clone()
+    };
     let document = match fields.read(before, &Known::of(&app)) {
         Ok(document) => document,
         Err(faults) => {
@@ -196,6 +202,7 @@ pub(super) async fn save(
     if let Err(refused) = author.check(&app, [&document]) {
         return refused;
     }
+    let mine = document.clone();
     let saved = async {
         if fields.seen() != begun.seen {
             return Ok(Outcome::Overtaken);
@@ -208,14 +215,19 @@ pub(super) async fn save(
     };
     match saved.await {
         Ok(Outcome::Done) => Redirect::to(&preview::href(&id)).into_response(),
-        Ok(Outcome::Overtaken) => overtaken(&app, &author, &id, fields).await,
+        Ok(Outcome::Overtaken) => overtaken(&app, &author, &id, (fields, &mine)).await,
         Err(error) => unsaved(&app, &author, before, (fields, error)),
     }
 }
 
 /// Shows what an author typed whose draft somebody else saved, published or threw away meanwhile, to be saved
 /// knowingly.
-async fn overtaken(app: &App, author: &Author, id: &str, mut fields: Fields) -> Response {
+async fn overtaken(
+    app: &App,
+    author: &Author,
+    id: &str,
+    (mut fields, mine): (Fields, &Document),
+) -> Response {
     let begun = match begun(app, author, id).await {
         Ok(begun) => begun,
         Err(answer) => return answer,
@@ -226,10 +238,11 @@ async fn overtaken(app: &App, author: &Author, id: &str, mut fields: Fields) -> 
     };
     (fields.base, fields.revision) = (begun.seen.base, begun.seen.revision);
     let notice = format!(
-        "{whom} pendant que vous écriviez. Votre texte est ci-dessous, il n’est pas encore enregistré\u{a0}: l’enregistrer de nouveau remplacera l’autre."
+        "{whom} pendant que vous écriviez. Votre texte est ci-dessous, il n’est pas encore enregistré\u{a0}: l’enregistrer de nouveau remplacera l’autre, comme le montre la comparaison. Pour garder l’autre, choisissez «\u{a0}Annuler\u{a0}»."
     );
     let filled = Filled {
         notice,
+        changes: changed_lines(&begun.document, mine),
         status: StatusCode::CONFLICT,
         ..Filled::with(fields)
     };

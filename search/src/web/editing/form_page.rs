@@ -6,6 +6,7 @@ use super::fields::{AUDIENCES, Fields, REPEALED};
 use super::known::Known;
 use super::{desk, preview};
 use crate::content::document::Document;
+use crate::content::versions::{Fate, Line};
 use crate::web::App;
 use crate::web::pages::{frame, shown};
 use crate::web::templates::Frame;
@@ -34,6 +35,8 @@ struct FormPage {
     collectivites: Vec<String>,
     /// What its author should know before writing on.
     notice: String,
+    /// What saving would change in the draft that somebody else saved meanwhile.
+    changes: Vec<Vec<Line>>,
 }
 
 /// What stands in the form.
@@ -42,6 +45,8 @@ pub(super) struct Filled {
     pub(super) faults: Faults,
     /// What its author should know; empty for nothing.
     pub(super) notice: String,
+    /// What saving would change in the draft that somebody else saved meanwhile.
+    pub(super) changes: Vec<Vec<Line>>,
     pub(super) status: StatusCode,
 }
 
@@ -51,6 +56,7 @@ impl Filled {
             fields,
             faults: Faults::default(),
             notice: String::new(),
+            changes: Vec::new(),
             status: StatusCode::OK,
         }
     }
@@ -94,6 +100,7 @@ pub(super) fn form(app: &App, author: &Author, document: &Document, filled: Fill
         fields,
         faults: filled.faults,
         notice: filled.notice,
+        changes: filled.changes,
     };
     shown(status, &page)
 }

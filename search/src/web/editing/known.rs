@@ -1,14 +1,18 @@
 //! What the fields of a document may name: themes, collections, collectivités.
 
+use crate::content::document::Document;
 use crate::index::analyzer::fold;
+use crate::paris;
 use crate::web::App;
-use policies::{Classification, Collection, CollectiviteId, Theme};
+use jiff::civil::Date;
+use policies::{Classification, Collection, CollectiviteId, Diffusion, Theme};
 use std::collections::HashMap;
 
 /// What the fields may name.
 pub(super) struct Known {
     pub(super) classification: Classification,
     pub(super) collectivites: Vec<(CollectiviteId, String)>,
+    pub(super) today: Date,
 }
 
 impl Known {
@@ -17,6 +21,7 @@ impl Known {
         Self {
             classification: app.gate.classification(),
             collectivites: app.gate.collectivites(),
+            today: paris::day(app.gate.now()),
         }
     }
 
@@ -31,6 +36,27 @@ impl Known {
         let ids = self.collectivites.iter().map(|(id, _)| id);
         by_name.extend(ids.map(|id| (fold(id.as_str()), Some(id.clone()))));
         by_name
+    }
+
+    /// Who reads a document once it is published.
+    pub(super) fn readers(&self, document: &Document) -> String {
+        let readers = match document.diffusion {
+            Diffusion::Public => "tous, quels que soient leurs droits".to_owned(),
+            Diffusion::Adherents => {
+                "les agents qui ont accès à BIP, selon les règles de leur collectivité".to_owned()
+            }
+            Diffusion::Restreint => {
+                let names = document.reserve_a.iter().map(|id| self.name(id));
+                format!(
+                    "les seuls agents de {}",
+                    names.collect::<Vec<_>>().join(", ")
+                )
+            }
+        };
+        if document.announced {
+            return format!("{readers}\u{a0}; son titre est dit à qui ouvre son adresse");
+        }
+        readers
     }
 
     /// The themes to choose from; that of documents without one is no choice.

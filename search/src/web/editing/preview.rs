@@ -3,7 +3,8 @@
 
 use super::author::Author;
 use super::begun::{Begun, begun};
-use super::fields::read_date;
+use super::known::Known;
+use super::typed::read_date;
 use super::{desk, form_page};
 use crate::content::document::Document;
 use crate::content::drafts::{Outcome, Seen};
@@ -43,6 +44,10 @@ struct PreviewPage {
     author: String,
     saved: Moment,
     planned: Option<Moment>,
+    /// That moment has passed, and nothing was published.
+    is_stuck: bool,
+    /// Who will read it.
+    readers: String,
     /// The document has become another since the draft was begun.
     is_overtaken: bool,
     /// Lines that say a text that BIP does not hold.
@@ -235,6 +240,7 @@ async fn page(
     let Some(draft) = begun.draft else {
         return Redirect::to(&desk::told("disparu", &begun.document.id)).into_response();
     };
+    let is_stuck = draft.is_stuck(app.gate.now());
     let scope = author.visitor.scope.clone();
     let document = draft.document.clone();
     let citations = aside(app, move |bip| visible_citations(bip, &document, &scope)).await;
@@ -243,7 +249,7 @@ async fn page(
         Err(error) => return failed(frame, error),
     };
     let document = Document {
-        updated: Some(author.visitor.today),
+        updated: draft.document.updated.or(Some(author.visitor.today)),
         ..draft.document
     };
     let unlinked = citations
@@ -266,7 +272,9 @@ async fn page(
         },
         author: draft.author,
         saved: Moment::of(draft.saved_at),
+        is_stuck,
         planned: draft.publish_at.map(Moment::of),
+        readers: Known::of(app).readers(&document),
         is_overtaken: draft.seen.base != begun.base,
         unlinked,
         changes: begun

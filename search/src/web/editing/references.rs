@@ -1,7 +1,7 @@
 //! The texts that a document rests on, one a line: « libellé /documents/ID » or « libellé https://… », as they are
 //! written out. A line without an address is read as a reference; those that the body names are added.
 
-use crate::answer::only_bearer;
+use crate::answer::meant;
 use crate::bip::Bip;
 use crate::content::document::{Citation, Document, Relation};
 use crate::error::Error;
@@ -60,7 +60,7 @@ pub(super) fn cite(
         .take(MOST_NAMED)
         .collect();
     for key in named {
-        let to = only_bearer(&[key], scope)?;
+        let to = meant(&key, scope)?;
         if let Some(to) = to.filter(|to| known.insert(to.clone())) {
             cited.push(Citation {
                 relation: Relation::Cites,
@@ -101,6 +101,11 @@ fn citation(bip: &Bip, line: &str, scope: &Scope) -> Result<Citation, Error> {
         };
         return Ok(cites(None, label, Some(last.to_owned())));
     }
-    let keys: Vec<_> = keys_named_in(line).collect();
-    Ok(cites(only_bearer(&keys, scope)?, line.to_owned(), None))
+    let mut found = BTreeSet::new();
+    for key in keys_named_in(line) {
+        found.extend(meant(&key, scope)?);
+    }
+    // Of two texts on a line neither is the one that it leads to.
+    let to = found.pop_first().filter(|_| found.is_empty());
+    Ok(cites(to, line.to_owned(), None))
 }

@@ -27,6 +27,8 @@ struct WithdrawalPage {
     base: i64,
     /// How many documents lead to it.
     citing: usize,
+    /// Somebody writes on it.
+    has_draft: bool,
     is_overtaken: bool,
 }
 
@@ -81,6 +83,7 @@ pub(super) async fn withdraw(
 
 async fn page(app: &App, author: &Author, begun: Begun, status: StatusCode) -> Response {
     let frame = frame(app, &author.visitor);
+    let has_draft = begun.draft.is_some();
     let Some(Document { id, title, .. }) = begun.published else {
         return not_found(frame);
     };
@@ -97,6 +100,7 @@ async fn page(app: &App, author: &Author, begun: Begun, status: StatusCode) -> R
         is_overtaken: status == StatusCode::CONFLICT,
         title,
         citing,
+        has_draft,
         frame,
     };
     shown(status, &page)
