@@ -13,8 +13,8 @@ CREATE TABLE bip_drafts (
     json TEXT NOT NULL,
     base BIGINT NOT NULL,               -- the write that had brought the document it was begun from; 0: it is new
     revision BIGINT NOT NULL,           -- another at each save, so that nobody overwrites what they have not seen
-    author TEXT NOT NULL,               -- who saved or planned it last
-    membership TEXT NOT NULL,           -- as whom they did: decided about again when it is published by itself
+    author TEXT NOT NULL,               -- who saved it last
+    membership TEXT NOT NULL,           -- who saved or planned it: decided about again when it is published by itself
     saved_at BIGINT NOT NULL,
     publish_at BIGINT                   -- when it is published by itself
 );

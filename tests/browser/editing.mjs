@@ -160,6 +160,13 @@ export const editing = {
     of: 'bip-desk',
   },
   'bip-versions': by(`${SHEET}/versions`),
+  'bip-version': {
+    async reach({ page }, world) {
+      await by(`${SHEET}/versions`).reach({ page }, world);
+      await page.getByRole('link', { name: /^Lire/ }).first().click();
+      await page.waitForURL(/versions\/\d+$/);
+    },
+  },
   'bip-version-resumed': {
     async reach({ page }, world) {
       await by(`${SHEET}/versions`).reach({ page }, world);

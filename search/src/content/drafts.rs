@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) saved_at: i64,
     /// When it is published by itself.
     pub(crate) publish_at: Option<i64>,
+    /// The document is what an import brought.
+    pub(crate) is_of_import: bool,
 }
 
 impl Draft {
@@ -64,7 +66,8 @@ impl Outcome {
     }
 }
 
-const DRAFT: &str = "SELECT json, base, revision, author, saved_at, publish_at FROM bip_drafts";
+const DRAFT: &str = "SELECT json, base, revision, author, saved_at, publish_at, \
+    (SELECT COUNT(*) FROM bip_documents d WHERE d.id = bip_drafts.id AND d.author IS NULL) FROM bip_drafts";
 
 impl Library {
     /// Saves a draft over the one that its author has seen; it is not to be published by itself any more.
@@ -105,12 +108,10 @@ impl Library {
         publish_at: Option<i64>,
     ) -> Result<Outcome, Error> {
         let planned = sqlx::query(
-            "UPDATE bip_drafts SET publish_at = $1, base = $2, author = $3, membership = $4, revision = $5 \
-             WHERE id = $6 AND revision = $7",
+            "UPDATE bip_drafts SET publish_at = $1, base = $2, membership = $3, revision = $4 WHERE id = $5 AND revision = $6",
         )
         .bind(publish_at)
         .bind(seen.base)
-        .bind(by.name)
         .bind(by.membership)
         .bind(self.next_revision().await?)
         .bind(id)
@@ -120,8 +121,8 @@ impl Library {
         Ok(Outcome::of(planned.rows_affected()))
     }
 
-    /// A number that no draft ever had: one that was thrown away and begun anew is another.
-    async fn next_revision(&self) -> Result<i64, Error> {
+    /// A number that no draft or note ever had: one that was thrown away and begun anew is another.
+    pub(super) async fn next_revision(&self) -> Result<i64, Error> {
         let text =
             "UPDATE bip_counters SET value = value + 1 WHERE name = 'revisions' RETURNING value";
         Ok(sqlx::query_scalar(text).fetch_one(&self.pool).await?)
@@ -158,6 +159,7 @@ impl Library {
 }
 
 fn draft(row: &AnyRow) -> Result<Draft, Error> {
+    let imported: i64 = row.try_get(6)?;
     Ok(Draft {
         document: Document::from_json(row.try_get(0)?)?,
         seen: Seen {
@@ -167,5 +169,6 @@ fn draft(row: &AnyRow) -> Result<Draft, Error> {
         author: row.try_get(3)?,
         saved_at: row.try_get(4)?,
         publish_at: row.try_get(5)?,
+        is_of_import: imported > 0,
     })
 }

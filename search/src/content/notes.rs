@@ -27,7 +27,7 @@ pub(crate) struct Note {
     pub(crate) author: String,
     /// When it was written last, Unix seconds.
     pub(crate) written_at: i64,
-    /// How often it was saved.
+    /// Another at each save.
     pub(crate) revision: i64,
 }
 
@@ -66,7 +66,7 @@ impl Library {
         for _ in 0..TRIES {
             let added = sqlx::query(
                 "INSERT INTO bip_notes (document, number, passage, body, author, written_at, revision) \
-                 SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, 1 FROM bip_notes WHERE document = $1 \
+                 SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6 FROM bip_notes WHERE document = $1 \
                  ON CONFLICT (document, number) DO NOTHING",
             )
             .bind(document)
@@ -74,6 +74,7 @@ impl Library {
             .bind(&note.body)
             .bind(&note.author)
             .bind(note.written_at)
+            .bind(self.next_revision().await?)
             .execute(&self.pool)
             .await?;
             if added.rows_affected() == 1 {
@@ -86,13 +87,14 @@ impl Library {
     /// Puts a note in the place of the revision that its author has seen.
     pub(crate) async fn revise_note(&self, document: &str, note: &Note) -> Result<Outcome, Error> {
         let revised = sqlx::query(
-            "UPDATE bip_notes SET passage = $1, body = $2, author = $3, written_at = $4, revision = revision + 1 \
-             WHERE document = $5 AND number = $6 AND revision = $7",
+            "UPDATE bip_notes SET passage = $1, body = $2, author = $3, written_at = $4, revision = $5 \
+             WHERE document = $6 AND number = $7 AND revision = $8",
         )
         .bind(&note.passage)
         .bind(&note.body)
         .bind(&note.author)
         .bind(note.written_at)
+        .bind(self.next_revision().await?)
         .bind(document)
         .bind(note.number)
         .bind(note.revision)

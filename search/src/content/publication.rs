@@ -12,12 +12,17 @@ use policies::{DocumentClass, MembershipId, Permit};
 use sqlx::any::AnyRow;
 use sqlx::{Any, Row as _, Transaction};
 
+/// How late a draft is still published by itself, seconds: a day.
+const LATEST: i64 = 86_400;
+
 /// A document that was written here, or withdrawn.
 #[derive(Clone, Debug)]
 pub(crate) struct Authored {
     /// As it is, or as it was last.
     pub(crate) document: Document,
     pub(crate) is_withdrawn: bool,
+    /// What is shown of it was written here, not brought by an import.
+    pub(crate) is_ours: bool,
     pub(crate) author: String,
     /// When it was published or withdrawn, Unix seconds.
     pub(crate) at: i64,
@@ -31,8 +36,8 @@ pub struct Planned {
     author: String,
     /// As whom it was planned.
     pub membership: MembershipId,
-    /// What is to be decided about.
-    pub class: DocumentClass,
+    /// What is to be decided about: what it becomes, and what it is.
+    pub classes: Vec<DocumentClass>,
 }
 
 /// A document as the store has it.
@@ -77,17 +82,20 @@ impl Library {
         Ok(Outcome::Done)
     }
 
-    /// The drafts whose moment has come, the first first. One whose document has become another since waits for
-    /// its author.
+    /// The drafts whose moment has come within a day, the first first. One that nobody may publish by then, or
+    /// whose document has become another since, waits for its author.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn list_due(&self, now: i64) -> Result<Vec<Planned>, Error> {
         let due = sqlx::query(
-            "SELECT id, json, base, revision, author, membership FROM bip_drafts WHERE publish_at <= $1 \
+            "SELECT id, json, base, revision, author, membership, \
+             (SELECT d.json FROM bip_documents d WHERE d.id = bip_drafts.id) FROM bip_drafts \
+             WHERE publish_at <= $1 AND publish_at > $2 \
              AND base = COALESCE((SELECT d.change FROM bip_documents d WHERE d.id = bip_drafts.id), 0) ORDER BY publish_at, id",
         )
         .bind(now)
+        .bind(now - LATEST)
         .fetch_all(&self.pool)
         .await?;
         // One that this program cannot read keeps nobody from the others.
@@ -154,7 +162,7 @@ impl Library {
     pub(crate) async fn list_written(&self, skip: i64, limit: i64) -> Result<Vec<Authored>, Error> {
         let rows = sqlx::query(
             "SELECT json, (SELECT v.json FROM bip_versions v WHERE v.id = d.id ORDER BY v.change DESC LIMIT 1), \
-             author, changed_at \
+             author, changed_at, (SELECT v.author FROM bip_versions v WHERE v.id = d.id ORDER BY v.change DESC LIMIT 1) \
              FROM bip_documents d WHERE author IS NOT NULL ORDER BY changed_at DESC, id LIMIT $1 OFFSET $2",
         )
         .bind(limit)
@@ -164,10 +172,12 @@ impl Library {
         let written = rows.iter().map(|row| {
             let (now, before): (Option<String>, Option<String>) =
                 (row.try_get(0)?, row.try_get(1)?);
+            let before_author: Option<String> = row.try_get(4)?;
             let is_withdrawn = now.is_none();
             let document = now.or(before).unwrap_or_default();
             Ok(Authored {
                 document: Document::from_json(&document)?,
+                is_ours: !is_withdrawn || before_author.is_some(),
                 is_withdrawn,
                 author: row.try_get(2)?,
                 at: row.try_get(3)?,
@@ -187,9 +197,14 @@ async fn base(tx: &mut Transaction<'static, Any>, id: &str) -> Result<i64, Error
 
 fn planned(row: &AnyRow) -> Result<Planned, Error> {
     let membership: String = row.try_get(5)?;
+    let mut classes = vec![class_of(&Document::from_json(row.try_get(1)?)?)];
+    let published: Option<String> = row.try_get(6)?;
+    if let Some(published) = published {
+        classes.push(class_of(&Document::from_json(&published)?));
+    }
     Ok(Planned {
         id: row.try_get(0)?,
-        class: class_of(&Document::from_json(row.try_get(1)?)?),
+        classes,
         seen: Seen {
             base: row.try_get(2)?,
             revision: row.try_get(3)?,

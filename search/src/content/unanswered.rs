@@ -47,11 +47,17 @@ impl Library {
     }
 
     /// At most `limit` questions, those asked most first.
-    pub(crate) async fn list_unanswered(&self, limit: i64) -> Result<Vec<Unanswered>, Error> {
+    pub(crate) async fn list_unanswered(
+        &self,
+        limit: i64,
+        now: i64,
+    ) -> Result<Vec<Unanswered>, Error> {
         let rows = sqlx::query(
-            "SELECT question, typed, asked, last_at FROM bip_unanswered ORDER BY asked DESC, last_at DESC, question LIMIT $1",
+            "SELECT question, typed, asked, last_at FROM bip_unanswered WHERE last_at >= $2 \
+             ORDER BY asked DESC, last_at DESC, question LIMIT $1",
         )
         .bind(limit)
+        .bind(now - KEPT)
         .fetch_all(&self.pool)
         .await?;
         let questions = rows.iter().map(|row| {

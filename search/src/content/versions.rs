@@ -4,6 +4,7 @@ use super::document::{Document, Format};
 use super::library::Library;
 use super::markdown;
 use crate::error::Error;
+use policies::CollectiviteId;
 use similar::{ChangeTag, TextDiff};
 use sqlx::Row as _;
 use std::time::Duration;
@@ -80,10 +81,18 @@ impl Library {
 
 /// The lines that changed from one version to another, in groups that stand together.
 pub(crate) fn changed_lines(before: &Document, after: &Document) -> Vec<Vec<Line>> {
-    let (before, after) = (text(before), text(after));
+    changed(&text(before), &text(after))
+}
+
+/// The same for those who write: who reads it, how it is sorted and what it cites too.
+pub(crate) fn changed_for_authors(before: &Document, after: &Document) -> Vec<Vec<Line>> {
+    changed(&whole_text(before), &whole_text(after))
+}
+
+fn changed(before: &str, after: &str) -> Vec<Vec<Line>> {
     let diff = TextDiff::configure()
         .timeout(LONGEST)
-        .diff_lines(&before, &after);
+        .diff_lines(before, after);
     let groups = diff.grouped_ops(AROUND);
     let lines = groups.iter().map(|group| {
         let changes = group.iter().flat_map(|op| diff.iter_inline_changes(op));
@@ -102,6 +111,49 @@ pub(crate) fn changed_lines(before: &Document, after: &Document) -> Vec<Vec<Line
         lines.filter(|line| !line.pieces.is_empty()).collect()
     });
     lines.collect()
+}
+
+/// What an author writes of a document, line by line.
+fn whole_text(document: &Document) -> String {
+    let readers = document.reserve_a.iter().map(CollectiviteId::as_str);
+    let said = [
+        ("Diffusion", document.diffusion.as_str().to_owned()),
+        ("Réservé à", readers.collect::<Vec<_>>().join(", ")),
+        (
+            "Titre annoncé",
+            if document.announced { "oui" } else { "" }.to_owned(),
+        ),
+        ("Thèmes", document.themes.join(", ")),
+        (
+            "Collection",
+            document.collection.clone().unwrap_or_default(),
+        ),
+        ("Rubrique", document.section.clone().unwrap_or_default()),
+        ("Public", document.audience.join(", ")),
+        (
+            "Date",
+            document.date.map(|day| day.to_string()).unwrap_or_default(),
+        ),
+        (
+            "Mise à jour",
+            document
+                .updated
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
+        ),
+    ];
+    let said = said.into_iter().filter(|(_, value)| !value.is_empty());
+    let said = said.map(|(name, value)| format!("{name}\u{a0}: {value}\n"));
+    let texts = document.references.iter().map(|one| {
+        let label = one.label.as_deref().or(one.to.as_deref());
+        format!(
+            "Texte cité\u{a0}: {}\n",
+            label.or(one.url.as_deref()).unwrap_or_default()
+        )
+    });
+    let mut whole = text(document);
+    whole.extend(said.chain(texts));
+    whole
 }
 
 /// What a reader sees of a document, line by line.

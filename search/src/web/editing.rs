@@ -12,6 +12,7 @@ mod history;
 mod known;
 mod notes;
 mod preview;
+mod preview_page;
 mod references;
 mod typed;
 mod unanswered;
@@ -86,6 +87,10 @@ pub(super) fn routes(app: &App) -> Router<App> {
             get(withdrawal::confirm).post(withdrawal::withdraw),
         )
         .route("/redaction/documents/{id}/versions", get(history::history))
+        .route(
+            "/redaction/documents/{id}/versions/{change}",
+            get(history::version),
+        )
         .route(
             "/redaction/notes/documents/{id}",
             get(notes::notes).post(notes::write),

@@ -104,7 +104,7 @@ impl Desk {
     fn begin(&self, form: Form<'_>) -> String {
         let saved = self.post("/redaction/nouveau?kind=fiche", form);
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
-        saved.location.strip_suffix("/apercu").unwrap().to_owned()
+        saved.location.split("/apercu").next().unwrap().to_owned()
     }
 
     /// Sends what a button of the preview sends.
@@ -123,7 +123,7 @@ impl Desk {
         let planned = self.base.wait(library.list_due(now)).unwrap();
         let published = planned.iter().filter(|planned| {
             assert_eq!(planned.membership.as_str(), "cig/corinne");
-            let class = Resource::Document(&planned.class);
+            let class = Resource::Document(&planned.classes[0]);
             let permit = decide(&ruleset, &author, Action::Rediger, class, &situation).unwrap();
             self.base
                 .wait(library.publish_planned(planned, &permit, now))
@@ -279,6 +279,8 @@ fn a_sheet_of_an_import_is_revised_and_the_next_import_leaves_it_alone() {
     let history = desk.get(&format!("{address}/versions")).text;
     let resume = history.split("?version=").nth(1).unwrap();
     let version = resume.split('"').next().unwrap();
+    let read = desk.get(&format!("{address}/versions/{version}")).text;
+    assert!(read.contains("<p>Trois ans au plus.</p>"), "{read}");
     let again = desk.get(&format!("{address}?version={version}")).text;
     assert!(again.contains("Trois ans au plus."), "{again}");
 }
@@ -297,7 +299,10 @@ fn a_correction_keeps_the_date_and_what_it_says_of_cited_texts() {
     ] {
         let seen = desk.seen(address);
         let seen = [("base", seen[0].1.as_str()), ("revision", &seen[1].1)];
-        let seen = with(&seen, reviewed);
+        let dated = hidden(&desk.get(address).text, "updated");
+        let dated = [("updated", dated.as_str())];
+        let dated = with(&seen, &dated);
+        let seen = with(&dated, reviewed);
         let form = with(SHEET, &seen);
         assert_eq!(desk.post(address, &form).status, StatusCode::SEE_OTHER);
         desk.decide(address, "publication", &[]);
@@ -529,6 +534,23 @@ fn what_an_import_brought_is_written_on_by_those_who_may_read_it() {
 }
 
 #[test]
+fn a_former_version_is_shown_to_those_who_may_write_the_document_of_today() {
+    let desk = Desk::open();
+    let reserved = CONGE.replace(
+        r#""source_url""#,
+        r#""diffusion":"restreint","reserve_a":["c1"],"source_url""#,
+    );
+    desk.base
+        .import(&reserved, &Classification::default(), Coverage::Part)
+        .unwrap();
+    for page in ["/versions/1", "/versions", "?version=1"] {
+        let page = desk.get(&format!("/redaction/documents/conge{page}"));
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+        assert!(!page.text.contains("Trois ans"), "{}", page.text);
+    }
+}
+
+#[test]
 fn what_is_wrong_is_told_and_nothing_that_was_typed_is_lost() {
     let desk = Desk::open();
     let wrong = with(
@@ -571,6 +593,7 @@ fn what_is_wrong_is_told_and_nothing_that_was_typed_is_lost() {
         "/redaction/documents/absent/retrait",
         "/redaction/documents/CGFP-L822-6",
         "/redaction/documents/conge?version=77",
+        "/redaction/documents/conge/versions/77",
     ] {
         assert_eq!(desk.get(nowhere).status, StatusCode::NOT_FOUND, "{nowhere}");
     }
@@ -657,6 +680,9 @@ fn nobody_overwrites_a_note_that_they_have_not_seen() {
     assert_eq!(gone.status, StatusCode::SEE_OTHER);
     let page = desk.read("/documents/CGFP-L822-6").text;
     assert!(!page.contains("Notes du CIG"), "{page}");
+    // Another note in its place is not the one that somebody still sees.
+    assert_eq!(desk.post(notes, &first).status, StatusCode::SEE_OTHER);
+    assert_eq!(desk.post(notes, &revised).status, StatusCode::CONFLICT);
     // Sheets say themselves what there is to say.
     assert_eq!(
         desk.get("/redaction/notes/documents/conge").status,
@@ -698,7 +724,7 @@ fn questions_without_answer_reach_those_who_write() {
 }
 
 /// Every address of the desk, and what a form would send there.
-const DOORS: [(&str, &str); 16] = [
+const DOORS: [(&str, &str); 17] = [
     ("GET", "/redaction"),
     ("GET", "/redaction/nouveau?kind=fiche"),
     ("POST", "/redaction/nouveau?kind=fiche"),
@@ -711,6 +737,7 @@ const DOORS: [(&str, &str); 16] = [
     ("GET", "/redaction/documents/conge/retrait"),
     ("POST", "/redaction/documents/conge/retrait"),
     ("GET", "/redaction/documents/conge/versions"),
+    ("GET", "/redaction/documents/conge/versions/1"),
     ("GET", "/redaction/recherches"),
     ("POST", "/redaction/recherches"),
     ("GET", "/redaction/notes/documents/CGFP-L822-6"),

@@ -2,7 +2,7 @@
 
 use crate::config::BipSettings;
 use accounts::{Directory, Store};
-use policies::{Action, Classification, Permit, Principal, Resource, Situation, decide};
+use policies::{Action, Classification, Permit, Principal, Resource, Situation, Theme, decide};
 use search::{Bip, Follower, Library, Planned, Tables};
 use std::sync::Arc;
 use std::time::Duration;
@@ -92,6 +92,20 @@ async fn may_publish(store: &Store, directory: &Directory, planned: &Planned) ->
     let rulesets = directory.rulesets();
     let ruleset = rulesets.of(&principal).ok()?;
     let situation = Situation::at(store.clock().now(), None, false);
-    let resource = Resource::Document(&planned.class);
-    decide(ruleset, &principal, Action::Rediger, resource, &situation).ok()
+    let classification = directory.vocabulary().classification();
+    let mut permit = None;
+    for class in &planned.classes {
+        // A theme that is no more would be out of every rule's reach.
+        let themes = class.themes.iter().map(Theme::as_str);
+        if classification
+            .unknown(themes, Some(class.collection.as_str()))
+            .is_some()
+        {
+            return None;
+        }
+        let resource = Resource::Document(class);
+        let decided = decide(ruleset, &principal, Action::Rediger, resource, &situation);
+        permit = Some(decided.ok()?);
+    }
+    permit
 }

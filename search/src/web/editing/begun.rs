@@ -10,6 +10,7 @@ use crate::scope::class_of;
 use crate::web::App;
 use crate::web::pages::{failed, frame, not_found};
 use axum::response::Response;
+use jiff::civil::Date;
 use policies::{Diffusion, Nature};
 
 /// How many ids are tried for a new document.
@@ -27,6 +28,8 @@ pub(super) struct Begun {
     pub(super) base: i64,
     /// As everybody reads it; none when it is new or withdrawn.
     pub(super) published: Option<Document>,
+    /// The date of what is published, or was.
+    pub(super) dated: Option<Date>,
 }
 
 /// What is to be written on: the draft, else what is published, else what was before it was withdrawn.
@@ -45,8 +48,9 @@ pub(super) async fn begun(app: &App, author: &Author, id: &str) -> Result<Begun,
         Ok::<_, Error>((draft, held, last))
     };
     let (draft, held, last) = found.await.map_err(|error| failed(frame(), error))?;
+    let was_ours = last.as_ref().is_none_or(|version| version.author.is_some());
     let (base, published, is_authored) = match held {
-        Some(held) => (held.change, held.document, held.is_authored),
+        Some(held) => (held.change, held.document, held.is_authored && was_ours),
         None => (0, None, true),
     };
     let seen = match &draft {
@@ -66,6 +70,7 @@ pub(super) async fn begun(app: &App, author: &Author, id: &str) -> Result<Begun,
     }
     author.check(app, all())?;
     Ok(Begun {
+        dated: published.as_ref().unwrap_or(&document).updated,
         document,
         seen,
         draft,

@@ -112,10 +112,16 @@ pub(super) async fn desk(
     let may_read = |one: &Authored| {
         author.visitor.scope.permits(&class_of(&one.document)) && !one.is_withdrawn
     };
-    let drafts = drafts.into_iter().filter(|draft| may(&draft.document));
+    // What an import brought is for those who may read it.
+    let is_open = |one: &Document, is_ours: bool| {
+        may(one) && (is_ours || author.visitor.scope.permits(&class_of(one)))
+    };
+    let drafts = drafts
+        .into_iter()
+        .filter(|draft| is_open(&draft.document, !draft.is_of_import));
     let written: Vec<_> = written
         .into_iter()
-        .filter(|one| may(&one.document))
+        .filter(|one| is_open(&one.document, one.is_ours))
         .collect();
     let told_of = written
         .iter()

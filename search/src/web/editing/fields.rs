@@ -53,6 +53,8 @@ pub(super) struct Fields {
     pub(super) announced: Option<String>,
     /// It is to be dated of its publication: the texts that it cites were read again.
     pub(super) reviewed: Option<String>,
+    /// The date that it keeps otherwise.
+    pub(super) updated: String,
     pub(super) base: i64,
     pub(super) revision: i64,
 }
@@ -82,6 +84,10 @@ impl Fields {
             reserve_a: readers.collect::<Vec<_>>().join("\n"),
             announced: document.announced.then(|| "on".to_owned()),
             reviewed: document.updated.is_none().then(|| "on".to_owned()),
+            updated: document
+                .updated
+                .map(|day| day.to_string())
+                .unwrap_or_default(),
             base: seen.base,
             revision: seen.revision,
         }
@@ -127,7 +133,7 @@ impl Fields {
             diffusion,
             reserve_a,
             announced: self.announced.is_some(),
-            updated: before.updated.filter(|_| self.reviewed.is_none()),
+            updated: read_date(&self.updated).filter(|_| self.reviewed.is_none()),
             ..before.clone()
         };
         if has_class(&document) {

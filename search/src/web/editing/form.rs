@@ -5,13 +5,13 @@ use super::author::Author;
 use super::begun::{Begun, begun, fresh, is_written, save_new};
 use super::fields::Fields;
 use super::form_page::{Filled, form};
-use super::history::may_resume;
+use super::history::former;
 use super::known::Known;
 use super::preview;
 use super::references::{cite, lines};
 use crate::content::document::Document;
 use crate::content::drafts::{Outcome, Seen};
-use crate::content::versions::changed_lines;
+use crate::content::versions::changed_for_authors;
 use crate::error::Error;
 use crate::web::pages::{failed, frame, not_found};
 use crate::web::{App, aside};
@@ -86,7 +86,7 @@ pub(super) async fn create(
         save_new(&app, &author, document).await
     };
     match saved.await {
-        Ok(id) => Redirect::to(&preview::href(&id)).into_response(),
+        Ok(id) => Redirect::to(&preview::saved(&id, before.kind.as_str())).into_response(),
         Err(error) => unsaved(&app, &author, &before, (fields, error)),
     }
 }
@@ -113,14 +113,18 @@ pub(super) async fn open(
     let document = match resumed.version {
         None => begun.document,
         Some(change) => match former(&app, &author, (&id, &change)).await {
-            Ok(document) => document,
+            Ok(version) => version.document,
             Err(answer) => return answer,
         },
     };
     let (scope, written) = (author.visitor.scope.clone(), document.clone());
     match aside(&app, move |bip| lines(bip, &written, &scope)).await {
         Ok(lines) => {
-            let fields = Fields::of(&document, begun.seen, lines, &Known::of(&app));
+            let mut fields = Fields::of(&document, begun.seen, lines, &Known::of(&app));
+            // A draft that is to be dated anew may keep its date after all.
+            if let (None, Some(day)) = (document.updated, begun.dated) {
+                fields.updated = day.to_string();
+            }
             let filled = Filled {
                 notice,
                 ..Filled::with(fields)
@@ -149,22 +153,6 @@ fn before_writing(begun: &Begun, is_former: bool) -> String {
     notice.trim_start().to_owned()
 }
 
-/// A former version, by the write that had brought it.
-async fn former(
-    app: &App,
-    author: &Author,
-    (id, change): (&str, &str),
-) -> Result<Document, Response> {
-    let frame = || frame(app, &author.visitor);
-    let versions = app.library.versions(id).await;
-    let mut versions = versions
-        .map_err(|error| failed(frame(), error))?
-        .into_iter();
-    let version = versions.find(|version| version.change.to_string() == change);
-    let version = version.filter(|version| may_resume(author, version));
-    Ok(version.ok_or_else(|| not_found(frame()))?.document)
-}
-
 /// `POST /redaction/documents/{id}`.
 pub(super) async fn save(
     State(app): State<App>,
@@ -179,12 +167,7 @@ pub(super) async fn save(
     let Some(fields) = read(&sent) else {
         return not_found(frame(&app, &author.visitor));
     };
-    // The date that is kept is that of what is published.
-    let published = begun.published.as_ref().and_then(|one| one.updated);
-    let before = &Document {
-        updated: begun.document.updated.or(published),
-        ..begun.document.clone()
-    };
+    let before = &begun.document;
     let document = match fields.read(before, &Known::of(&app)) {
         Ok(document) => document,
         Err(faults) => {
@@ -214,7 +197,7 @@ pub(super) async fn save(
             .await
     };
     match saved.await {
-        Ok(Outcome::Done) => Redirect::to(&preview::href(&id)).into_response(),
+        Ok(Outcome::Done) => Redirect::to(&preview::saved(&id, "document")).into_response(),
         Ok(Outcome::Overtaken) => overtaken(&app, &author, &id, (fields, &mine)).await,
         Err(error) => unsaved(&app, &author, before, (fields, error)),
     }
@@ -234,7 +217,7 @@ async fn overtaken(
     };
     let whom = match &begun.draft {
         Some(draft) => format!("{} a enregistré ce brouillon", draft.author),
-        None => "Ce brouillon a été publié ou effacé".to_owned(),
+        None => "Ce document a changé".to_owned(),
     };
     (fields.base, fields.revision) = (begun.seen.base, begun.seen.revision);
     let notice = format!(
@@ -242,7 +225,7 @@ async fn overtaken(
     );
     let filled = Filled {
         notice,
-        changes: changed_lines(&begun.document, mine),
+        changes: changed_for_authors(&begun.document, mine),
         status: StatusCode::CONFLICT,
         ..Filled::with(fields)
     };

@@ -1,14 +1,16 @@
-//! The versions of a document, by whom and when, each to be written on again.
+//! The versions of a document, by whom and when, each to be read and written on again.
 
 use super::author::Author;
 use super::begun::begun;
 use super::{desk, form_page};
 use crate::content::versions::Version;
 use crate::scope::class_of;
-use crate::web::App;
-use crate::web::pages::{failed, frame, shown};
+use crate::web::document_page::{DocumentView, Near};
+use crate::web::links::visible_citations;
+use crate::web::pages::{failed, frame, not_found, shown};
 use crate::web::templates::Frame;
 use crate::web::view::{Moment, cut, document_href};
+use crate::web::{App, aside};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -31,7 +33,19 @@ struct Row {
     title: String,
     author: Option<String>,
     until: Moment,
+    read: String,
     resume: String,
+}
+
+#[derive(Template)]
+#[template(path = "editing/version.html")]
+struct VersionPage {
+    frame: Frame,
+    page_title: String,
+    until: Moment,
+    history: String,
+    resume: String,
+    view: DocumentView,
 }
 
 /// Where the versions of a document are listed.
@@ -68,8 +82,64 @@ pub(super) async fn history(
     shown(StatusCode::OK, &page)
 }
 
+/// `GET /redaction/documents/{id}/versions/{change}`.
+pub(super) async fn version(
+    State(app): State<App>,
+    Extension(author): Extension<Author>,
+    Path((id, change)): Path<(String, String)>,
+) -> Response {
+    // What may not be written on now has no former versions to show either.
+    if let Err(answer) = begun(&app, &author, &id).await {
+        return answer;
+    }
+    let version = match former(&app, &author, (&id, &change)).await {
+        Ok(version) => version,
+        Err(answer) => return answer,
+    };
+    let frame = frame(&app, &author.visitor);
+    let (scope, document) = (author.visitor.scope.clone(), version.document.clone());
+    let citations = aside(&app, move |bip| visible_citations(bip, &document, &scope)).await;
+    let citations = match citations {
+        Ok(citations) => citations,
+        Err(error) => return failed(frame, error),
+    };
+    let near = Near {
+        citations,
+        ..Near::default()
+    };
+    let page = VersionPage {
+        page_title: cut(&version.document.title, 44),
+        until: Moment::of(version.until),
+        history: href(&id),
+        resume: resume(&id, &version),
+        view: DocumentView::of(version.document, near, false),
+        frame,
+    };
+    shown(StatusCode::OK, &page)
+}
+
+/// A former version, by the write that had brought it, for who may write it on.
+pub(super) async fn former(
+    app: &App,
+    author: &Author,
+    (id, change): (&str, &str),
+) -> Result<Version, Response> {
+    let frame = || frame(app, &author.visitor);
+    let versions = app.library.versions(id).await;
+    let mut versions = versions
+        .map_err(|error| failed(frame(), error))?
+        .into_iter();
+    let version = versions.find(|version| version.change.to_string() == change);
+    let version = version.filter(|version| may_resume(author, version));
+    version.ok_or_else(|| not_found(frame()))
+}
+
+fn resume(id: &str, version: &Version) -> String {
+    format!("{}?version={}", form_page::href(id), version.change)
+}
+
 /// A version of an import is written on by those who may read it, too.
-pub(super) fn may_resume(author: &Author, version: &Version) -> bool {
+fn may_resume(author: &Author, version: &Version) -> bool {
     let class = class_of(&version.document);
     let may_read = version.author.is_some() || author.visitor.scope.permits(&class);
     may_read && author.may(&version.document).is_ok()
@@ -77,7 +147,8 @@ pub(super) fn may_resume(author: &Author, version: &Version) -> bool {
 
 fn row(id: &str, version: Version) -> Row {
     Row {
-        resume: format!("{}?version={}", form_page::href(id), version.change),
+        read: format!("{}/{}", href(id), version.change),
+        resume: resume(id, &version),
         title: version.document.title,
         author: version.author,
         until: Moment::of(version.until),

@@ -2,6 +2,7 @@
 
 use super::author::Author;
 use super::faults::Faults;
+use super::typed::{one_line, tidied};
 use crate::content::document::Document;
 use crate::content::drafts::Outcome;
 use crate::content::notes::{Note, holds, is_annotated};
@@ -20,6 +21,7 @@ use serde::Deserialize;
 
 const LONGEST_PASSAGE: usize = 2_000;
 const LONGEST_BODY: usize = 10_000;
+const UNSAVED: &str = "La difficulté est passagère, et votre note est toujours ci-dessous\u{a0}: publiez-la de nouveau dans un instant.";
 const OVERTAKEN: &str = "Cette note a été changée ou retirée depuis que vous avez ouvert la page. Rien n’a été fait\u{a0}: relisez les notes ci-dessous, puis recommencez.";
 
 #[derive(Template)]
@@ -66,7 +68,7 @@ impl Written {
                 "passage",
                 format!("Raccourcissez le passage à {LONGEST_PASSAGE} signes."),
             );
-        } else if !holds(&document.plain_body(), &self.passage) {
+        } else if !holds(&document.plain_body(), self.passage.trim()) {
             faults.add("passage", "Ce passage n’est pas dans le texte\u{a0}: copiez-le de la page du document, ou laissez le champ vide pour annoter tout le texte.");
         }
         faults
@@ -75,8 +77,8 @@ impl Written {
     fn note(&self, author: &Author, now: i64) -> Note {
         Note {
             number: self.number,
-            passage: self.passage.trim().to_owned(),
-            body: self.body.replace("\r\n", "\n").trim_end().to_owned(),
+            passage: one_line(&tidied(&self.passage)),
+            body: tidied(&self.body),
             author: author.visitor.name.clone(),
             written_at: now,
             revision: self.revision,
@@ -141,7 +143,16 @@ pub(super) async fn write(
             let told = (StatusCode::CONFLICT, written, Faults::default(), OVERTAKEN);
             page(&app, &author, &document, told).await
         }
-        Err(error) => failed(frame(&app, &author.visitor), error),
+        Err(error) => {
+            tracing::error!(%error, "A note was not saved");
+            let told = (
+                StatusCode::SERVICE_UNAVAILABLE,
+                written,
+                Faults::default(),
+                UNSAVED,
+            );
+            page(&app, &author, &document, told).await
+        }
     }
 }
 

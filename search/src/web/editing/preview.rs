@@ -3,23 +3,17 @@
 
 use super::author::Author;
 use super::begun::{Begun, begun};
-use super::known::Known;
+use super::preview_page::page;
 use super::typed::read_date;
 use super::{desk, form_page};
 use crate::content::document::Document;
 use crate::content::drafts::{Outcome, Seen};
-use crate::content::versions::{Fate, Line, changed_lines};
 use crate::error::Error;
 use crate::paris;
-use crate::web::document_page::{DocumentView, Near};
-use crate::web::links::visible_citations;
-use crate::web::pages::{failed, frame, shown};
-use crate::web::templates::Frame;
-use crate::web::view::{Moment, cut, document_href};
-use crate::web::{App, aside};
-use askama::Template;
+use crate::web::App;
+use crate::web::pages::{failed, frame};
 use axum::Extension;
-use axum::extract::{Form, Path, State};
+use axum::extract::{Form, Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use jiff::civil::{DateTime, Time};
@@ -30,45 +24,19 @@ const UNSORTED: &str = "Un thème ou la collection de ce brouillon n’est plus 
 /// Nobody plans further ahead, seconds.
 const FURTHEST: i64 = 2 * 366 * 86_400;
 
-#[derive(Template)]
-#[template(path = "editing/preview.html")]
-struct PreviewPage {
-    frame: Frame,
-    page_title: String,
-    view: DocumentView,
-    /// The address of the form.
-    edit: String,
-    /// The address of what is published.
-    published: Option<String>,
-    seen: Seen,
-    author: String,
-    saved: Moment,
-    planned: Option<Moment>,
-    /// That moment has passed, and nothing was published.
-    is_stuck: bool,
-    /// Who will read it.
-    readers: String,
-    /// The document has become another since the draft was begun.
-    is_overtaken: bool,
-    /// Lines that say a text that BIP does not hold.
-    unlinked: Vec<String>,
-    /// What becomes another in what is published.
-    changes: Vec<Vec<Line>>,
-    problem: String,
-    date: String,
-    time: String,
-}
-
 /// What the buttons of the page send: what their author saw, and when.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Decided {
     base: i64,
     revision: i64,
-    date: String,
-    time: String,
+    pub(super) date: String,
+    pub(super) time: String,
     /// The plan is given up.
     cancel: Option<String>,
+    /// The form that was just saved, by its address; empty for none.
+    #[serde(skip)]
+    pub(super) saved: String,
 }
 
 impl Decided {
@@ -96,6 +64,17 @@ impl Decided {
     }
 }
 
+/// Where a draft is looked at that was just saved: as a new `fiche` or `actualite`, or as a `document`.
+pub(super) fn saved(id: &str, what: &str) -> String {
+    format!("{}?enregistre={what}", href(id))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Saved {
+    enregistre: String,
+}
+
 /// Where a draft is looked at.
 pub(super) fn href(id: &str) -> String {
     format!("{}/apercu", form_page::href(id))
@@ -106,17 +85,18 @@ pub(super) async fn preview(
     State(app): State<App>,
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
+    Query(saved): Query<Saved>,
 ) -> Response {
+    let decided = Decided {
+        saved: match saved.enregistre.as_str() {
+            "" => String::new(),
+            "document" => form_page::href(&id),
+            kind => format!("/redaction/nouveau?kind={kind}"),
+        },
+        ..Decided::default()
+    };
     match begun(&app, &author, &id).await {
-        Ok(begun) => {
-            page(
-                &app,
-                &author,
-                begun,
-                (StatusCode::OK, "", &Decided::default()),
-            )
-            .await
-        }
+        Ok(begun) => page(&app, &author, begun, (StatusCode::OK, "", &decided)).await,
         Err(answer) => answer,
     }
 }
@@ -152,6 +132,10 @@ pub(super) async fn plan(
         Ok(begun) => begun,
         Err(answer) => return answer,
     };
+    if decided.cancel.is_none() && is_unsorted(&app, &begun.document) {
+        let told = (StatusCode::UNPROCESSABLE_ENTITY, UNSORTED, &decided);
+        return page(&app, &author, begun, told).await;
+    }
     let (publish_at, what) = match (&decided.cancel, decided.moment(app.gate.now())) {
         (Some(_), _) => (None, "deprogramme"),
         (None, Ok(moment)) => (Some(moment), "programme"),
@@ -228,64 +212,4 @@ async fn done(
         },
         Err(error) => failed(frame(app, &author.visitor), error),
     }
-}
-
-async fn page(
-    app: &App,
-    author: &Author,
-    begun: Begun,
-    (status, problem, decided): (StatusCode, &str, &Decided),
-) -> Response {
-    let frame = frame(app, &author.visitor);
-    let Some(draft) = begun.draft else {
-        return Redirect::to(&desk::told("disparu", &begun.document.id)).into_response();
-    };
-    let is_stuck = draft.is_stuck(app.gate.now());
-    let scope = author.visitor.scope.clone();
-    let document = draft.document.clone();
-    let citations = aside(app, move |bip| visible_citations(bip, &document, &scope)).await;
-    let citations = match citations {
-        Ok(citations) => citations,
-        Err(error) => return failed(frame, error),
-    };
-    let document = Document {
-        updated: draft.document.updated.or(Some(author.visitor.today)),
-        ..draft.document
-    };
-    let unlinked = citations
-        .iter()
-        .filter(|(citation, target)| target.is_none() && citation.url.is_none());
-    let unlinked = unlinked
-        .filter_map(|(citation, _)| citation.label.clone())
-        .collect();
-    let near = Near {
-        citations,
-        ..Near::default()
-    };
-    let page = PreviewPage {
-        page_title: cut(&document.title, 44),
-        edit: form_page::href(&document.id),
-        published: begun.published.as_ref().map(|one| document_href(&one.id)),
-        seen: Seen {
-            base: begun.base,
-            revision: draft.seen.revision,
-        },
-        author: draft.author,
-        saved: Moment::of(draft.saved_at),
-        is_stuck,
-        planned: draft.publish_at.map(Moment::of),
-        readers: Known::of(app).readers(&document),
-        is_overtaken: draft.seen.base != begun.base,
-        unlinked,
-        changes: begun
-            .published
-            .map(|one| changed_lines(&one, &document))
-            .unwrap_or_default(),
-        view: DocumentView::of(document, near, false),
-        problem: problem.to_owned(),
-        date: decided.date.clone(),
-        time: decided.time.clone(),
-        frame,
-    };
-    shown(status, &page)
 }

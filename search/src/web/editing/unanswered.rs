@@ -34,7 +34,7 @@ pub(super) struct Settled {
 /// `GET /redaction/recherches`.
 pub(super) async fn list(State(app): State<App>, Extension(author): Extension<Author>) -> Response {
     let frame = frame(&app, &author.visitor);
-    let questions = match app.library.list_unanswered(MOST).await {
+    let questions = match app.library.list_unanswered(MOST, app.gate.now()).await {
         Ok(questions) => questions,
         Err(error) => return failed(frame, error),
     };
