@@ -12,7 +12,7 @@ use sqlx::any::AnyRow;
 pub(crate) struct Draft {
     /// What the document is to become.
     pub(crate) document: Document,
-    /// What it was begun from, and how often it was saved.
+    /// What it was begun from, and the number of its last save.
     pub(crate) seen: Seen,
     /// Who saved it last.
     pub(crate) author: String,

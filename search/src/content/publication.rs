@@ -52,7 +52,8 @@ pub(crate) struct Held {
 }
 
 impl Library {
-    /// Publishes a draft, of today if it keeps no date, unless it or the document has become another than its author has seen.
+    /// Publishes a draft, dated of today if it keeps no date, unless it or the document has become another than
+    /// its author has seen.
     pub(crate) async fn publish(
         &self,
         id: &str,

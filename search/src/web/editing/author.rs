@@ -1,13 +1,14 @@
 //! Who may write: decided once at the door, and again for each document by its class. A form counts only when a
 //! page of ours sent it.
 
-use super::super::App;
-use super::super::identity::Visitor;
-use super::super::pages::{frame, not_found, shown};
-use super::super::templates::{ForeignPage, Frame, ReservedPage};
 use crate::content::document::Document;
 use crate::content::drafts::By;
 use crate::scope::class_of;
+use crate::web::App;
+use crate::web::identity::Visitor;
+use crate::web::pages::{frame, not_found, shown};
+use crate::web::templates::{ForeignPage, Frame, ReservedPage};
+use crate::web::view::document_href;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -55,6 +56,17 @@ impl Author {
     /// Whether they may write a document.
     pub(super) fn may(&self, document: &Document) -> Result<Permit, Refusal> {
         self.visitor.scope.may_write(&class_of(document))
+    }
+
+    /// Whether they may read a document as its readers do: one that is reserved to others they only write.
+    pub(super) fn reads(&self, document: &Document) -> bool {
+        self.visitor.scope.permits(&class_of(document))
+    }
+
+    /// Where they read a document that is published; none when they may not.
+    pub(super) fn address(&self, published: Option<&Document>) -> Option<String> {
+        let document = published.filter(|document| self.reads(document))?;
+        Some(document_href(&document.id))
     }
 
     /// Whether they may write every one of these documents.

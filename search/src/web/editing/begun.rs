@@ -6,7 +6,6 @@ use crate::content::document::{Document, Format};
 use crate::content::drafts::{Draft, Outcome, Seen};
 use crate::error::Error;
 use crate::index::analyzer::fold;
-use crate::scope::class_of;
 use crate::web::App;
 use crate::web::pages::{failed, frame, not_found};
 use axum::response::Response;
@@ -62,8 +61,7 @@ pub(super) async fn begun(app: &App, author: &Author, id: &str) -> Result<Begun,
     let document = written.or_else(|| published.clone()).or(last);
     let document = document.ok_or_else(|| not_found(frame()))?;
     // What an import brought is written on by those who may read it; what was written here, by those who may write.
-    let scope = &author.visitor.scope;
-    let may_read = |one: &Document| is_authored || scope.permits(&class_of(one));
+    let may_read = |one: &Document| is_authored || author.reads(one);
     let all = || published.iter().chain([&document]);
     if !all().all(|one| is_written(one) && may_read(one)) {
         return Err(not_found(frame()));

@@ -5,11 +5,10 @@ use super::{form_page, history, preview};
 use crate::content::document::Document;
 use crate::content::drafts::Draft;
 use crate::content::publication::Authored;
-use crate::scope::class_of;
 use crate::web::App;
 use crate::web::pages::{failed, frame, shown};
 use crate::web::templates::Frame;
-use crate::web::view::{Moment, document_href, kind_name};
+use crate::web::view::{Moment, kind_name};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -108,14 +107,10 @@ pub(super) async fn desk(
     let has_more = written.len() > usize::try_from(PAGE).unwrap_or_default();
     written.truncate(usize::try_from(PAGE).unwrap_or_default());
     let now = app.gate.now();
-    let may = |document: &Document| author.may(document).is_ok();
-    let may_read = |one: &Authored| {
-        author.visitor.scope.permits(&class_of(&one.document)) && !one.is_withdrawn
-    };
     // What an import brought is for those who may read it.
-    let is_open = |one: &Document, is_ours: bool| {
-        may(one) && (is_ours || author.visitor.scope.permits(&class_of(one)))
-    };
+    let is_open =
+        |one: &Document, is_ours: bool| author.may(one).is_ok() && (is_ours || author.reads(one));
+    let address = |one: &Authored| author.address((!one.is_withdrawn).then_some(&one.document));
     let drafts = drafts
         .into_iter()
         .filter(|draft| is_open(&draft.document, !draft.is_of_import));
@@ -125,14 +120,14 @@ pub(super) async fn desk(
         .collect();
     let told_of = written
         .iter()
-        .find(|one| asked.fait == "publie" && one.document.id == asked.id && may_read(one));
+        .find(|one| asked.fait == "publie" && one.document.id == asked.id);
     let page = DeskPage {
         told: done(&asked.fait).to_owned(),
-        told_of: told_of.map(|one| document_href(&one.document.id)),
+        told_of: told_of.and_then(address),
         drafts: drafts.map(|draft| draft_row(draft, now)).collect(),
         written: written
             .iter()
-            .map(|one| written_row(one, may_read(one)))
+            .map(|one| written_row(one, address(one)))
             .collect(),
         page,
         has_more,
@@ -167,10 +162,10 @@ fn draft_row(draft: Draft, now: i64) -> DraftRow {
     }
 }
 
-fn written_row(written: &Authored, may_read: bool) -> WrittenRow {
+fn written_row(written: &Authored, href: Option<String>) -> WrittenRow {
     let id = &written.document.id;
     WrittenRow {
-        href: may_read.then(|| document_href(id)),
+        href,
         is_withdrawn: written.is_withdrawn,
         edit: form_page::href(id),
         history: history::href(id),

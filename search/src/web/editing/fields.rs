@@ -3,7 +3,7 @@
 use super::faults::Faults;
 use super::known::Known;
 use super::references::MOST;
-use super::typed::{one_line, read_date, tidied};
+use super::typed::{length, one_line, read_date, tidied};
 use crate::content::document::{Document, Format};
 use crate::content::drafts::Seen;
 use crate::content::markdown;
@@ -133,7 +133,7 @@ impl Fields {
             diffusion,
             reserve_a,
             announced: self.announced.is_some(),
-            updated: read_date(&self.updated).filter(|_| self.reviewed.is_none()),
+            updated: self.kept_date(known.today),
             ..before.clone()
         };
         if has_class(&document) {
@@ -144,6 +144,12 @@ impl Fields {
             "Les collectivités et les thèmes sont trop nombreux\u{a0}: retirez-en.",
         );
         Err(faults)
+    }
+
+    /// The date that it keeps, unless it is to be dated anew.
+    fn kept_date(&self, today: Date) -> Option<Date> {
+        let kept = read_date(&self.updated).filter(|day| *day <= today);
+        kept.filter(|_| self.reviewed.is_none())
     }
 
     fn check_texts(&self, faults: &mut Faults) {
@@ -175,8 +181,7 @@ impl Fields {
             ),
         ];
         for (field, name, text, longest) in texts {
-            // A browser sends the end of a line as two signs.
-            let length = text.chars().filter(|sign| *sign != '\r').count();
+            let length = length(text);
             if length > longest {
                 let (length, longest) = (number(length), number(longest));
                 faults.add(
@@ -327,6 +332,21 @@ mod tests {
             ..read
         };
         assert_eq!(plain.to_json().unwrap(), before("fiche").to_json().unwrap());
+    }
+
+    #[test]
+    fn a_date_that_is_kept_is_one_that_has_come() {
+        let kept = |updated: &str, reviewed: Option<&str>| {
+            let sent = Fields {
+                updated: updated.to_owned(),
+                reviewed: reviewed.map(str::to_owned),
+                ..fields("fiche")
+            };
+            sent.read(&before("fiche"), &known()).unwrap().updated
+        };
+        assert_eq!(kept("2020-01-01", None), Some(Date::constant(2020, 1, 1)));
+        assert_eq!(kept("2020-01-01", Some("on")), None);
+        assert_eq!(kept("2030-01-01", None), None);
     }
 
     #[test]

@@ -60,35 +60,22 @@ pub(super) async fn create(
     Extension(author): Extension<Author>,
     Query(wanted): Query<Wanted>,
     RawForm(sent): RawForm,
-) -> Response {
-    let Some((before, fields)) = wanted.fresh(&author).zip(read(&sent)) else {
-        return not_found(frame(&app, &author.visitor));
-    };
+) -> Result<Response, Response> {
+    let sent = wanted.fresh(&author).zip(read(&sent));
+    let (before, fields) = sent.ok_or_else(|| not_found(frame(&app, &author.visitor)))?;
     let document = match fields.read(&before, &Known::of(&app)) {
         Ok(document) => document,
-        Err(faults) => {
-            return form(
-                &app,
-                &author,
-                &before,
-                Filled {
-                    faults,
-                    ..Filled::with(fields)
-                },
-            );
-        }
+        Err(faults) => return Ok(form(&app, &author, &before, Filled::wrong(fields, faults))),
     };
-    if let Err(refused) = author.check(&app, [&document]) {
-        return refused;
-    }
+    author.check(&app, [&document])?;
     let saved = async {
         let document = cited(&app, &author, document, &fields).await?;
         save_new(&app, &author, document).await
     };
-    match saved.await {
+    Ok(match saved.await {
         Ok(id) => Redirect::to(&preview::saved(&id, before.kind.as_str())).into_response(),
         Err(error) => unsaved(&app, &author, &before, (fields, error)),
-    }
+    })
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -104,35 +91,26 @@ pub(super) async fn open(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     Query(resumed): Query<Resumed>,
-) -> Response {
-    let begun = match begun(&app, &author, &id).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let begun = begun(&app, &author, &id).await?;
     let notice = before_writing(&begun, resumed.version.is_some());
     let document = match resumed.version {
         None => begun.document,
-        Some(change) => match former(&app, &author, (&id, &change)).await {
-            Ok(version) => version.document,
-            Err(answer) => return answer,
-        },
+        Some(change) => former(&app, &author, (&id, &change)).await?.document,
     };
     let (scope, written) = (author.visitor.scope.clone(), document.clone());
-    match aside(&app, move |bip| lines(bip, &written, &scope)).await {
-        Ok(lines) => {
-            let mut fields = Fields::of(&document, begun.seen, lines, &Known::of(&app));
-            // A draft that is to be dated anew may keep its date after all.
-            if let (None, Some(day)) = (document.updated, begun.dated) {
-                fields.updated = day.to_string();
-            }
-            let filled = Filled {
-                notice,
-                ..Filled::with(fields)
-            };
-            form(&app, &author, &document, filled)
-        }
-        Err(error) => failed(frame(&app, &author.visitor), error),
+    let lines = aside(&app, move |bip| lines(bip, &written, &scope)).await;
+    let lines = lines.map_err(|error| failed(frame(&app, &author.visitor), error))?;
+    let mut fields = Fields::of(&document, begun.seen, lines, &Known::of(&app));
+    // A draft that is to be dated anew may keep its date after all.
+    if let (None, Some(day)) = (document.updated, begun.dated) {
+        fields.updated = day.to_string();
     }
+    let filled = Filled {
+        notice,
+        ..Filled::with(fields)
+    };
+    Ok(form(&app, &author, &document, filled))
 }
 
 /// What an author should know before they write on.
@@ -159,32 +137,15 @@ pub(super) async fn save(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     RawForm(sent): RawForm,
-) -> Response {
-    let begun = match begun(&app, &author, &id).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
-    let Some(fields) = read(&sent) else {
-        return not_found(frame(&app, &author.visitor));
-    };
+) -> Result<Response, Response> {
+    let begun = begun(&app, &author, &id).await?;
+    let fields = read(&sent).ok_or_else(|| not_found(frame(&app, &author.visitor)))?;
     let before = &begun.document;
     let document = match fields.read(before, &Known::of(&app)) {
         Ok(document) => document,
-        Err(faults) => {
-            return form(
-                &app,
-                &author,
-                before,
-                Filled {
-                    faults,
-                    ..Filled::with(fields)
-                },
-            );
-        }
+        Err(faults) => return Ok(form(&app, &author, before, Filled::wrong(fields, faults))),
     };
-    if let Err(refused) = author.check(&app, [&document]) {
-        return refused;
-    }
+    author.check(&app, [&document])?;
     let mine = document.clone();
     let saved = async {
         if fields.seen() != begun.seen {
@@ -197,9 +158,9 @@ pub(super) async fn save(
             .await
     };
     match saved.await {
-        Ok(Outcome::Done) => Redirect::to(&preview::saved(&id, "document")).into_response(),
+        Ok(Outcome::Done) => Ok(Redirect::to(&preview::saved(&id, "document")).into_response()),
         Ok(Outcome::Overtaken) => overtaken(&app, &author, &id, (fields, &mine)).await,
-        Err(error) => unsaved(&app, &author, before, (fields, error)),
+        Err(error) => Ok(unsaved(&app, &author, before, (fields, error))),
     }
 }
 
@@ -210,11 +171,8 @@ async fn overtaken(
     author: &Author,
     id: &str,
     (mut fields, mine): (Fields, &Document),
-) -> Response {
-    let begun = match begun(app, author, id).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let begun = begun(app, author, id).await?;
     let whom = match &begun.draft {
         Some(draft) => format!("{} a enregistré ce brouillon", draft.author),
         None => "Ce document a changé".to_owned(),
@@ -229,7 +187,7 @@ async fn overtaken(
         status: StatusCode::CONFLICT,
         ..Filled::with(fields)
     };
-    form(app, author, &begun.document, filled)
+    Ok(form(app, author, &begun.document, filled))
 }
 
 /// Shows what an author typed and what the store did not take.

@@ -60,6 +60,15 @@ impl Filled {
             status: StatusCode::OK,
         }
     }
+
+    /// With what is wrong.
+    pub(super) fn wrong(fields: Fields, faults: Faults) -> Self {
+        Self {
+            faults,
+            status: StatusCode::UNPROCESSABLE_ENTITY,
+            ..Self::with(fields)
+        }
+    }
 }
 
 /// The form of a document.
@@ -76,16 +85,13 @@ pub(super) fn form(app: &App, author: &Author, document: &Document, filled: Fill
     };
     let back = match (is_new, fields.revision) {
         (true, _) => desk::HREF.to_owned(),
-        (false, 0) => document_href(&document.id),
+        (false, 0) => author
+            .address(Some(document))
+            .unwrap_or_else(|| desk::HREF.to_owned()),
         (false, _) => preview::href(&document.id),
     };
     let mut offered = vec![REPEALED.to_owned()];
     offered.extend(document.state.clone().filter(|state| state != REPEALED));
-    let status = if filled.faults.0.is_empty() {
-        filled.status
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
     let page = FormPage {
         frame: frame(app, &author.visitor),
         page_title: cut(&heading, 50),
@@ -102,7 +108,7 @@ pub(super) fn form(app: &App, author: &Author, document: &Document, filled: Fill
         notice: filled.notice,
         changes: filled.changes,
     };
-    shown(status, &page)
+    shown(filled.status, &page)
 }
 
 /// Where a document is written on.

@@ -4,12 +4,11 @@ use super::author::Author;
 use super::begun::begun;
 use super::{desk, form_page};
 use crate::content::versions::Version;
-use crate::scope::class_of;
 use crate::web::document_page::{DocumentView, Near};
 use crate::web::links::visible_citations;
 use crate::web::pages::{failed, frame, not_found, shown};
 use crate::web::templates::Frame;
-use crate::web::view::{Moment, cut, document_href};
+use crate::web::view::{Moment, cut};
 use crate::web::{App, aside};
 use askama::Template;
 use axum::Extension;
@@ -23,7 +22,7 @@ struct HistoryPage {
     frame: Frame,
     page_title: String,
     title: String,
-    /// Where it is read; none when it is withdrawn.
+    /// Where it is read; none when it is withdrawn, or reserved to others.
     href: Option<String>,
     desk: &'static str,
     versions: Vec<Row>,
@@ -58,28 +57,25 @@ pub(super) async fn history(
     State(app): State<App>,
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
-) -> Response {
-    let begun = match begun(&app, &author, &id).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let begun = begun(&app, &author, &id).await?;
     let frame = frame(&app, &author.visitor);
     let versions = match app.library.versions(&id).await {
         Ok(versions) => versions,
-        Err(error) => return failed(frame, error),
+        Err(error) => return Err(failed(frame, error)),
     };
     let versions = versions
         .into_iter()
         .filter(|version| may_resume(&author, version));
     let page = HistoryPage {
         page_title: cut(&begun.document.title, 50),
-        href: begun.published.as_ref().map(|one| document_href(&one.id)),
+        href: author.address(begun.published.as_ref()),
         title: begun.document.title,
         desk: desk::HREF,
         versions: versions.map(|version| row(&id, version)).collect(),
         frame,
     };
-    shown(StatusCode::OK, &page)
+    Ok(shown(StatusCode::OK, &page))
 }
 
 /// `GET /redaction/documents/{id}/versions/{change}`.
@@ -87,21 +83,16 @@ pub(super) async fn version(
     State(app): State<App>,
     Extension(author): Extension<Author>,
     Path((id, change)): Path<(String, String)>,
-) -> Response {
+) -> Result<Response, Response> {
     // What may not be written on now has no former versions to show either.
-    if let Err(answer) = begun(&app, &author, &id).await {
-        return answer;
-    }
-    let version = match former(&app, &author, (&id, &change)).await {
-        Ok(version) => version,
-        Err(answer) => return answer,
-    };
+    begun(&app, &author, &id).await?;
+    let version = former(&app, &author, (&id, &change)).await?;
     let frame = frame(&app, &author.visitor);
     let (scope, document) = (author.visitor.scope.clone(), version.document.clone());
     let citations = aside(&app, move |bip| visible_citations(bip, &document, &scope)).await;
     let citations = match citations {
         Ok(citations) => citations,
-        Err(error) => return failed(frame, error),
+        Err(error) => return Err(failed(frame, error)),
     };
     let near = Near {
         citations,
@@ -115,7 +106,7 @@ pub(super) async fn version(
         view: DocumentView::of(version.document, near, false),
         frame,
     };
-    shown(StatusCode::OK, &page)
+    Ok(shown(StatusCode::OK, &page))
 }
 
 /// A former version, by the write that had brought it, for who may write it on.
@@ -140,8 +131,7 @@ fn resume(id: &str, version: &Version) -> String {
 
 /// A version of an import is written on by those who may read it, too.
 fn may_resume(author: &Author, version: &Version) -> bool {
-    let class = class_of(&version.document);
-    let may_read = version.author.is_some() || author.visitor.scope.permits(&class);
+    let may_read = version.author.is_some() || author.reads(&version.document);
     may_read && author.may(&version.document).is_ok()
 }
 

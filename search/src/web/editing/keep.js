@@ -8,7 +8,11 @@
     if (key.startsWith('texte ') && !key.startsWith(name(''))) sessionStorage.removeItem(key);
   }
   const saved = document.querySelector('[data-saved]');
-  if (saved) sessionStorage.removeItem(name(saved.dataset.saved));
+  if (saved) {
+    sessionStorage.removeItem(name(saved.dataset.saved));
+    // Once: who comes back to this page later may have begun another text.
+    history.replaceState(null, '', location.pathname);
+  }
   const form = document.querySelector('form[data-keep]');
   if (!form) return;
   const key = name(form.getAttribute('action'));

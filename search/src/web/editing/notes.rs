@@ -2,11 +2,10 @@
 
 use super::author::Author;
 use super::faults::Faults;
-use super::typed::{one_line, tidied};
+use super::typed::{length, one_line, tidied};
 use crate::content::document::Document;
 use crate::content::drafts::Outcome;
 use crate::content::notes::{Note, holds, is_annotated};
-use crate::error::Error;
 use crate::web::note_view::NoteView;
 use crate::web::pages::{failed, frame, not_found, shown};
 use crate::web::templates::Frame;
@@ -54,7 +53,6 @@ pub(super) struct Written {
 impl Written {
     fn faults(&self, document: &Document) -> Faults {
         let mut faults = Faults::default();
-        let length = |text: &str| text.chars().count();
         if self.body.trim().is_empty() {
             faults.add("body", "Écrivez la note.");
         } else if length(&self.body) > LONGEST_BODY {
@@ -96,14 +94,10 @@ pub(super) async fn notes(
     State(app): State<App>,
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
-) -> Response {
-    match annotated(&app, &author, id).await {
-        Ok(document) => {
-            let told = (StatusCode::OK, Written::default(), Faults::default(), "");
-            page(&app, &author, &document, told).await
-        }
-        Err(answer) => answer,
-    }
+) -> Result<Response, Response> {
+    let document = annotated(&app, &author, id).await?;
+    let told = (StatusCode::OK, Written::default(), Faults::default(), "");
+    Ok(page(&app, &author, &document, told).await)
 }
 
 /// `POST /redaction/notes/documents/{id}`.
@@ -112,16 +106,13 @@ pub(super) async fn write(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     Form(written): Form<Written>,
-) -> Response {
-    let document = match annotated(&app, &author, id).await {
-        Ok(document) => document,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let document = annotated(&app, &author, id).await?;
     if written.remove.is_none() {
         let faults = written.faults(&document);
         if !faults.0.is_empty() {
             let told = (StatusCode::UNPROCESSABLE_ENTITY, written, faults, "");
-            return page(&app, &author, &document, told).await;
+            return Ok(page(&app, &author, &document, told).await);
         }
     }
     let (library, id) = (&app.library, &document.id);
@@ -131,8 +122,8 @@ pub(super) async fn write(
         (None, 0) => library.add_note(id, &note).await,
         (None, _) => library.revise_note(id, &note).await,
     };
-    match done {
-        Ok(Outcome::Done) => Redirect::to(&document_href(id)).into_response(),
+    let told = match done {
+        Ok(Outcome::Done) => return Ok(Redirect::to(&document_href(id)).into_response()),
         Ok(Outcome::Overtaken) => {
             // What was typed becomes a new note, to be sent knowingly.
             let written = Written {
@@ -140,20 +131,15 @@ pub(super) async fn write(
                 remove: None,
                 ..written
             };
-            let told = (StatusCode::CONFLICT, written, Faults::default(), OVERTAKEN);
-            page(&app, &author, &document, told).await
+            (StatusCode::CONFLICT, written, Faults::default(), OVERTAKEN)
         }
         Err(error) => {
             tracing::error!(%error, "A note was not saved");
-            let told = (
-                StatusCode::SERVICE_UNAVAILABLE,
-                written,
-                Faults::default(),
-                UNSAVED,
-            );
-            page(&app, &author, &document, told).await
+            let passing = StatusCode::SERVICE_UNAVAILABLE;
+            (passing, written, Faults::default(), UNSAVED)
         }
-    }
+    };
+    Ok(page(&app, &author, &document, told).await)
 }
 
 /// A text or decision that the author may read and write about.
@@ -176,8 +162,7 @@ async fn page(
     (status, written, faults, problem): (StatusCode, Written, Faults, &'static str),
 ) -> Response {
     let frame = frame(app, &author.visitor);
-    let notes: Result<_, Error> = app.library.notes(&document.id).await;
-    let notes = match notes {
+    let notes = match app.library.notes(&document.id).await {
         Ok(notes) => notes,
         Err(error) => return failed(frame, error),
     };

@@ -86,7 +86,7 @@ pub(super) async fn preview(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     Query(saved): Query<Saved>,
-) -> Response {
+) -> Result<Response, Response> {
     let decided = Decided {
         saved: match saved.enregistre.as_str() {
             "" => String::new(),
@@ -95,10 +95,8 @@ pub(super) async fn preview(
         },
         ..Decided::default()
     };
-    match begun(&app, &author, &id).await {
-        Ok(begun) => page(&app, &author, begun, (StatusCode::OK, "", &decided)).await,
-        Err(answer) => answer,
-    }
+    let begun = begun(&app, &author, &id).await?;
+    Ok(page(&app, &author, begun, (StatusCode::OK, "", &decided)).await)
 }
 
 /// `POST …/publication`.
@@ -107,14 +105,11 @@ pub(super) async fn publish(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     Form(decided): Form<Decided>,
-) -> Response {
-    let begun = match as_seen(&app, &author, &id, &decided).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let begun = as_seen(&app, &author, &id, &decided).await?;
     if is_unsorted(&app, &begun.document) {
         let told = (StatusCode::UNPROCESSABLE_ENTITY, UNSORTED, &decided);
-        return page(&app, &author, begun, told).await;
+        return Ok(page(&app, &author, begun, told).await);
     }
     let (name, now) = (&author.visitor.name, app.gate.now());
     let published = app.library.publish(&id, decided.seen(), name, now).await;
@@ -127,21 +122,18 @@ pub(super) async fn plan(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     Form(decided): Form<Decided>,
-) -> Response {
-    let begun = match as_seen(&app, &author, &id, &decided).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let begun = as_seen(&app, &author, &id, &decided).await?;
     if decided.cancel.is_none() && is_unsorted(&app, &begun.document) {
         let told = (StatusCode::UNPROCESSABLE_ENTITY, UNSORTED, &decided);
-        return page(&app, &author, begun, told).await;
+        return Ok(page(&app, &author, begun, told).await);
     }
     let (publish_at, what) = match (&decided.cancel, decided.moment(app.gate.now())) {
         (Some(_), _) => (None, "deprogramme"),
         (None, Ok(moment)) => (Some(moment), "programme"),
         (None, Err(problem)) => {
             let told = (StatusCode::UNPROCESSABLE_ENTITY, problem, &decided);
-            return page(&app, &author, begun, told).await;
+            return Ok(page(&app, &author, begun, told).await);
         }
     };
     let (seen, by) = (decided.seen(), author.by());
@@ -155,11 +147,8 @@ pub(super) async fn abandon(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     Form(decided): Form<Decided>,
-) -> Response {
-    let begun = match as_seen(&app, &author, &id, &decided).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let begun = as_seen(&app, &author, &id, &decided).await?;
     let gone = app.library.abandon_draft(&id, decided.revision).await;
     done(&app, &author, begun, (gone, &decided, "abandonne")).await
 }
@@ -195,21 +184,15 @@ async fn done(
     author: &Author,
     begun: Begun,
     (outcome, decided, what): (Result<Outcome, Error>, &Decided, &str),
-) -> Response {
+) -> Result<Response, Response> {
+    let id = &begun.document.id;
     match outcome {
-        Ok(Outcome::Done) => Redirect::to(&desk::told(what, &begun.document.id)).into_response(),
-        Ok(Outcome::Overtaken) => match self::begun(app, author, &begun.document.id).await {
-            Ok(begun) => {
-                page(
-                    app,
-                    author,
-                    begun,
-                    (StatusCode::CONFLICT, OVERTAKEN, decided),
-                )
-                .await
-            }
-            Err(answer) => answer,
-        },
-        Err(error) => failed(frame(app, &author.visitor), error),
+        Ok(Outcome::Done) => Ok(Redirect::to(&desk::told(what, id)).into_response()),
+        Ok(Outcome::Overtaken) => {
+            let begun = self::begun(app, author, id).await?;
+            let told = (StatusCode::CONFLICT, OVERTAKEN, decided);
+            Ok(page(app, author, begun, told).await)
+        }
+        Err(error) => Err(failed(frame(app, &author.visitor), error)),
     }
 }

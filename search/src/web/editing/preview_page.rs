@@ -8,7 +8,6 @@ use super::{desk, form_page};
 use crate::content::document::{Citation, Document, Relation};
 use crate::content::drafts::Seen;
 use crate::content::versions::{Fate, Line, changed_for_authors};
-use crate::scope::class_of;
 use crate::web::document_page::{DocumentView, Near};
 use crate::web::links::visible_citations;
 use crate::web::pages::{failed, frame, shown};
@@ -81,11 +80,7 @@ pub(super) async fn page(
     let page = PreviewPage {
         page_title: cut(&document.title, 44),
         edit: form_page::href(&document.id),
-        published: begun
-            .published
-            .as_ref()
-            .filter(|one| author.visitor.scope.permits(&class_of(one)))
-            .map(|one| document_href(&one.id)),
+        published: author.address(begun.published.as_ref()),
         seen: Seen {
             base: begun.base,
             revision: draft.seen.revision,

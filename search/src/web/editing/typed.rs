@@ -24,6 +24,11 @@ pub(super) fn tidied(body: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
+/// How many signs a text has. A browser sends the end of a line as two.
+pub(super) fn length(text: &str) -> usize {
+    text.chars().filter(|sign| *sign != '\r').count()
+}
+
 /// Titles and summaries are one line, whatever was pasted.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -7,7 +7,7 @@ use crate::content::document::Document;
 use crate::content::drafts::Outcome;
 use crate::web::pages::{failed, frame, not_found, shown};
 use crate::web::templates::Frame;
-use crate::web::view::{cut, document_href};
+use crate::web::view::cut;
 use crate::web::{App, aside};
 use askama::Template;
 use axum::Extension;
@@ -22,6 +22,7 @@ struct WithdrawalPage {
     frame: Frame,
     page_title: String,
     title: String,
+    /// Where it is read, else the desk.
     href: String,
     action: String,
     base: i64,
@@ -42,11 +43,9 @@ pub(super) async fn confirm(
     State(app): State<App>,
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
-) -> Response {
-    match begun(&app, &author, &id).await {
-        Ok(begun) => page(&app, &author, begun, StatusCode::OK).await,
-        Err(answer) => answer,
-    }
+) -> Result<Response, Response> {
+    let begun = begun(&app, &author, &id).await?;
+    Ok(page(&app, &author, begun, StatusCode::OK).await)
 }
 
 /// `POST /redaction/documents/{id}/retrait`.
@@ -55,35 +54,29 @@ pub(super) async fn withdraw(
     Extension(author): Extension<Author>,
     Path(id): Path<String>,
     Form(confirmed): Form<Confirmed>,
-) -> Response {
-    let begun = match begun(&app, &author, &id).await {
-        Ok(begun) => begun,
-        Err(answer) => return answer,
-    };
+) -> Result<Response, Response> {
+    let begun = begun(&app, &author, &id).await?;
     if begun.published.is_none() {
-        return not_found(frame(&app, &author.visitor));
+        return Err(not_found(frame(&app, &author.visitor)));
     }
     if confirmed.base != begun.base {
-        return page(&app, &author, begun, StatusCode::CONFLICT).await;
+        return Ok(page(&app, &author, begun, StatusCode::CONFLICT).await);
     }
-    let (name, now) = (&author.visitor.name, app.gate.now());
-    match app
-        .library
-        .withdraw_one(&id, confirmed.base, name, now)
-        .await
-    {
-        Ok(Outcome::Done) => Redirect::to(&desk::told("retire", &id)).into_response(),
-        Ok(Outcome::Overtaken) => match self::begun(&app, &author, &id).await {
-            Ok(begun) => page(&app, &author, begun, StatusCode::CONFLICT).await,
-            Err(answer) => answer,
-        },
-        Err(error) => failed(frame(&app, &author.visitor), error),
+    let (seen, name, now) = (begun.base, &author.visitor.name, app.gate.now());
+    match app.library.withdraw_one(&id, seen, name, now).await {
+        Ok(Outcome::Done) => Ok(Redirect::to(&desk::told("retire", &id)).into_response()),
+        Ok(Outcome::Overtaken) => {
+            let begun = self::begun(&app, &author, &id).await?;
+            Ok(page(&app, &author, begun, StatusCode::CONFLICT).await)
+        }
+        Err(error) => Err(failed(frame(&app, &author.visitor), error)),
     }
 }
 
 async fn page(app: &App, author: &Author, begun: Begun, status: StatusCode) -> Response {
     let frame = frame(app, &author.visitor);
     let has_draft = begun.draft.is_some();
+    let address = author.address(begun.published.as_ref());
     let Some(Document { id, title, .. }) = begun.published else {
         return not_found(frame);
     };
@@ -94,7 +87,7 @@ async fn page(app: &App, author: &Author, begun: Begun, status: StatusCode) -> R
     };
     let page = WithdrawalPage {
         page_title: cut(&title, 50),
-        href: document_href(&id),
+        href: address.unwrap_or_else(|| desk::HREF.to_owned()),
         action: format!("{}/retrait", form_page::href(&id)),
         base: begun.base,
         is_overtaken: status == StatusCode::CONFLICT,
