@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode, header};
 use policies::{
     ASSERTION_HEADER, Action, Classification, Level, Principal, Resource, Situation, decide,
 };
-use search::Coverage;
+use search::{Coverage, Planned};
 use std::sync::Arc;
 
 /// Content, its pages, and somebody before them.
@@ -115,13 +115,17 @@ impl Desk {
         self.post(&format!("{address}/{button}"), &with(&seen, more))
     }
 
-    /// Publishes what is due, as the program does; says how much.
-    fn publish_due(&self, now: i64) -> usize {
+    /// What is due.
+    fn due(&self, now: i64) -> Vec<Planned> {
+        self.base.wait(self.base.library.list_due(now)).unwrap()
+    }
+
+    /// Publishes it, as the program does; says how much of it became another meanwhile and is not.
+    fn publish(&self, due: &[Planned], now: i64) -> (usize, usize) {
         let (library, ruleset) = (&self.base.library, ruleset("cig", &[]));
         let author = correspondant(Level::Ecriture);
         let situation = Situation::at(now, None, false);
-        let planned = self.base.wait(library.list_due(now)).unwrap();
-        let published = planned.iter().filter(|planned| {
+        let published = due.iter().filter(|planned| {
             assert_eq!(planned.membership.as_str(), "cig/corinne");
             let class = Resource::Document(&planned.classes[0]);
             let permit = decide(&ruleset, &author, Action::Rediger, class, &situation).unwrap();
@@ -129,7 +133,12 @@ impl Desk {
                 .wait(library.publish_planned(planned, &permit, now))
                 .unwrap()
         });
-        published.count()
+        let published = published.count();
+        (published, due.len() - published)
+    }
+
+    fn publish_due(&self, now: i64) -> usize {
+        self.publish(&self.due(now), now).0
     }
 
     /// What the form of a document holds, as it would be sent again.
@@ -423,6 +432,41 @@ fn a_draft_is_published_at_its_moment() {
     );
     desk.decide(&other, "programmation", &[("cancel", "oui")]);
     assert_eq!(due(eight), 0);
+}
+
+#[test]
+fn what_becomes_another_while_it_is_published_is_not_lost() {
+    let desk = Desk::open();
+    let conge = "/redaction/documents/conge";
+    let planned = [("date", "2027-01-16"), ("time", "08:00")];
+    let eight = 1_800_082_800;
+    let save = |title: &str| {
+        let seen = desk.seen(conge);
+        let form = [
+            ("title", title),
+            ("base", &*seen[0].1),
+            ("revision", &*seen[1].1),
+        ];
+        let saved = desk.post(conge, &with(SHEET, &form));
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    };
+    // Somebody saves it again between the node's reading and its writing.
+    save("Le premier");
+    desk.decide(conge, "programmation", &planned);
+    let due = desk.due(eight);
+    save("Le second");
+    assert_eq!(desk.publish(&due, eight), (0, 1));
+    assert!(desk.get(conge).text.contains("Le second"));
+    // An import replaces the document.
+    desk.decide(conge, "programmation", &planned);
+    let due = desk.due(eight);
+    let changed = CONGE.replace("Trois", "Quatre");
+    desk.base
+        .import(&changed, &Classification::default(), Coverage::Part)
+        .unwrap();
+    assert_eq!(desk.publish(&due, eight), (0, 1));
+    assert!(desk.read("/documents/conge").text.contains("Quatre ans"));
+    assert!(desk.get(conge).text.contains("Le second"));
 }
 
 #[test]
@@ -836,4 +880,14 @@ fn a_reserved_document_is_read_where_it_is_meant_and_nowhere_else() {
     // Its author may not read it, and goes on writing it.
     assert_eq!(desk.get(page).status, StatusCode::NOT_FOUND);
     assert!(desk.get(&address).text.contains("Commune de Montrieux"));
+    // No page of theirs leads where they may not read.
+    for theirs in [
+        "/redaction?fait=publie&id=cig-teletravail-des-agents",
+        &address,
+        &format!("{address}/versions"),
+        &format!("{address}/retrait"),
+    ] {
+        let text = desk.get(theirs).text;
+        assert!(!text.contains(&format!(r#"href="{page}""#)), "{theirs}");
+    }
 }
