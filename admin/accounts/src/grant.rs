@@ -3,7 +3,6 @@
 use crate::changes::Change;
 use crate::error::Error;
 use crate::journal::Entry;
-use crate::rights::{DirectRight, spell};
 use crate::store::Store;
 use policies::{CollectiviteId, Level, MembershipId, ServiceId};
 use uuid::Uuid;
@@ -55,30 +54,6 @@ impl Store {
         write.hold_seats(owner.as_str(), &before).await?;
         write.commit().await?;
         Ok(id)
-    }
-
-    /// Puts one right, or none, in the place of those that a membership has on a service.
-    ///
-    /// # Errors
-    /// [`Error::Unavailable`] also when the membership does not exist; [`Error::Full`].
-    pub async fn replace_grants(
-        &self,
-        membership: &MembershipId,
-        right: &DirectRight,
-        by: &str,
-    ) -> Result<(), Error> {
-        let owner = owner(membership);
-        let mut write = self.write().await?;
-        let before = write.occupancy(owner.as_str()).await?;
-        write.replace_grant(membership, right).await?;
-        write
-            .change(&Change::Membership(membership.clone()))
-            .await?;
-        let entry = Entry::by(by, "membership.right", membership.as_str());
-        let entry = entry.detail(&spell(right)).within(&owner);
-        write.record(&entry).await?;
-        write.hold_seats(owner.as_str(), &before).await?;
-        write.commit().await
     }
 
     /// Takes every right of a membership on a service back.

@@ -89,7 +89,7 @@ impl NewRight {
     }
 }
 
-/// Puts one right in the place of those that the person has on the service.
+/// Puts one right in the place of those that the person has on the service, which opens to the CIG.
 pub(crate) fn grant(right: &NewRight) -> anyhow::Result<()> {
     with_store(&right.file.config, Schema::Expect, async |config, store| {
         let login = &right.login;
@@ -100,7 +100,9 @@ pub(crate) fn grant(right: &NewRight) -> anyhow::Result<()> {
             level,
             ends_at: None,
         };
-        store.replace_grants(&membership, &right, OPERATOR).await?;
+        store
+            .grant_correspondant(&membership, &right, OPERATOR)
+            .await?;
         say(format_args!(
             "Done for `{login}`, at once on every node that runs"
         ))

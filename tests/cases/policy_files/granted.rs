@@ -2,6 +2,7 @@
 
 use super::{Desk, explain};
 use convergences_tests::world::CORINNE;
+use sqlx::Connection as _;
 use std::process::Command;
 
 /// `convergences account grant LOGIN SERVICE LEVEL`
@@ -20,6 +21,12 @@ fn grant(desk: &Desk, asked: [&str; 3]) -> (bool, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_says_how_far_somebody_of_the_cig_goes_in_a_service() {
     let desk = Desk::start().await;
+    // As in a new installation: nobody has opened a service to the CIG itself.
+    sqlx::any::install_default_drivers();
+    let address = &desk.world.config.store.url;
+    let mut raw = sqlx::AnyConnection::connect(address).await.unwrap();
+    let closed = sqlx::query("DELETE FROM collectivite_services WHERE collectivite = 'cig'");
+    closed.execute(&mut raw).await.unwrap();
     let may_send = || explain(&desk, &[CORINNE, "bip", "--send"]).1;
     for (level, verdict) in [
         ("lecture", "deny"),
