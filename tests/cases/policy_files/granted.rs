@@ -25,8 +25,12 @@ async fn an_operator_says_how_far_somebody_of_the_cig_goes_in_a_service() {
     sqlx::any::install_default_drivers();
     let address = &desk.world.config.store.url;
     let mut raw = sqlx::AnyConnection::connect(address).await.unwrap();
-    let closed = sqlx::query("DELETE FROM collectivite_services WHERE collectivite = 'cig'");
-    closed.execute(&mut raw).await.unwrap();
+    for closed in [
+        "DELETE FROM collectivite_services WHERE collectivite = 'cig'",
+        "UPDATE collectivite_versions SET services = '' WHERE collectivite = 'cig'",
+    ] {
+        sqlx::query(closed).execute(&mut raw).await.unwrap();
+    }
     let may_send = || explain(&desk, &[CORINNE, "bip", "--send"]).1;
     for (level, verdict) in [
         ("lecture", "deny"),
